@@ -1,0 +1,236 @@
+import type { Selector } from "../spiffe/index.ts";
+
+// What the store keeps, as values. Instants have millisecond resolution. Records are never changed in
+// place: a write takes a whole record and answers with the one that is now stored.
+
+export type BotKind = "bot" | "service" | "node";
+export type BotState = "active" | "suspended" | "retired";
+
+/** A bot's passport. Its name and its SPIFFE ID are unique for all time; a bot is never deleted. */
+export interface BotRecord {
+  readonly name: string;
+  readonly kind: BotKind;
+  readonly owner: string;
+  readonly purpose: string;
+  readonly environment: string;
+  /** From this instant on the bot gets nothing; null: no end. */
+  readonly endsAt: Date | null;
+  readonly state: BotState;
+  readonly spiffeId: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** 1 when created; one more with every update. */
+  readonly revision: number;
+}
+
+/** A registration entry: one way for a bot to prove itself. All of its selectors must be proven. */
+export interface EntryRecord {
+  readonly id: string;
+  readonly bot: string;
+  /** At least one; sorted by text, each once, when read back. */
+  readonly selectors: readonly Selector[];
+  /** null: the server's default. */
+  readonly x509TtlSeconds: number | null;
+  /** null: the server's default. */
+  readonly jwtTtlSeconds: number | null;
+  readonly dnsNames: readonly string[];
+  /** Audiences that JWT-SVIDs may be asked for; none listed: no JWT-SVID. */
+  readonly audiences: readonly string[];
+  readonly hint: string;
+  readonly expiresAt: Date | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly revision: number;
+  /** The operator, e.g. `uid:0`; null: the issuer itself. */
+  readonly createdBy: string | null;
+}
+
+/** One key that has used a join token. */
+export interface TokenUse {
+  /** SHA-256 of the key's SubjectPublicKeyInfo, hex. */
+  readonly keyFingerprint: string;
+  /** The instance that holds the use; null until it is known. */
+  readonly instanceId: string | null;
+  readonly usedAt: Date;
+}
+
+/** A join token. Its secret is not here: only a hash of it. */
+export interface TokenRecord {
+  readonly id: string;
+  readonly bot: string;
+  readonly secretHash: Buffer;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  /** How many distinct keys may use it. */
+  readonly uses: number;
+  /** An operator revoked it. */
+  readonly revokedAt: Date | null;
+  /** A change of the bot or the instance made it void. */
+  readonly voidedAt: Date | null;
+  /** Attempts by further keys, refused. */
+  readonly refused: number;
+  /** In the order of their use. */
+  readonly usedBy: readonly TokenUse[];
+}
+
+export type InstanceState = "active" | "evicted" | "banned" | "locked" | "ended";
+
+/** One running copy of a bot, from its attestation to its end. */
+export interface InstanceRecord {
+  readonly id: string;
+  readonly bot: string;
+  readonly entryId: string;
+  readonly attestor: string;
+  /** What was proven: sorted by text, each once, when read back. */
+  readonly selectors: readonly Selector[];
+  /** What a ban names, e.g. `join_token:<id>`, `key:<sha256>`, `unix:uid:1001`. */
+  readonly evidenceKey: string;
+  readonly evidenceExpiresAt: Date | null;
+  readonly state: InstanceState;
+  readonly attestedAt: Date;
+  readonly lastSeenAt: Date;
+  /** From this instant on the instance cannot be resumed. */
+  readonly lineageEndsAt: Date;
+  /** Whether its SVIDs can resume it. */
+  readonly resumable: boolean;
+  /** Serial of the newest X509-SVID, hex. */
+  readonly newestSerial: string | null;
+  readonly newestNotAfter: Date | null;
+  /** Whether the newest X509-SVID was seen in use; until then the previous one may resume too. */
+  readonly newestUsed: boolean;
+  readonly previousSerial: string | null;
+  /** Empty on Unix sockets. */
+  readonly remoteAddress: string;
+  readonly revision: number;
+}
+
+/** `intent` counts as issued: what was recorded before signing may have left. */
+export type IssuanceResult = "intent" | "issued" | "failed";
+
+/** One SVID, recorded before it is signed. */
+export interface IssuanceRecord {
+  /** Serial in hex of an X509-SVID, or jti of a JWT-SVID. */
+  readonly id: string;
+  readonly kind: "x509" | "jwt";
+  readonly bot: string;
+  readonly spiffeId: string;
+  /** null: minted by an operator. */
+  readonly instanceId: string | null;
+  readonly entryId: string | null;
+  /** SHA-256 of the SubjectPublicKeyInfo, hex; null for JWT-SVIDs. */
+  readonly publicKeyHash: string | null;
+  readonly audiences: readonly string[];
+  readonly authorityId: string;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  readonly issuedAt: Date;
+  readonly result: IssuanceResult;
+}
+
+export type DenialKind = "serial" | "jti" | "spiffe_id";
+
+/** An identity that services must refuse although its SVID is valid. */
+export interface DenialRecord {
+  readonly kind: DenialKind;
+  readonly value: string;
+  /** suspended, retired, ended, evicted, banned, locked, restored. */
+  readonly reason: string;
+  /** From this instant on nothing that is denied can still be valid. */
+  readonly expiresAt: Date;
+  /** Its place in the change feed. */
+  readonly sequence: number;
+}
+
+export type AuthorityState = "prepared" | "active" | "old";
+
+/** A signing key of the trust domain. The private key is elsewhere, under `keyRef`. */
+export interface AuthorityRecord {
+  readonly id: string;
+  readonly kind: "x509" | "jwt";
+  readonly state: AuthorityState;
+  readonly keyType: string;
+  /** null for JWT authorities. */
+  readonly certificateDer: Buffer | null;
+  /** SubjectPublicKeyInfo. */
+  readonly publicKeyDer: Buffer;
+  readonly keyRef: string;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  /** When it is to become, or became, active. */
+  readonly activateAt: Date;
+  /** Since when it is in the bundle. */
+  readonly publishedAt: Date;
+  readonly revision: number;
+}
+
+/** Evidence that is refused from now on, whoever brings it. */
+export interface BanRecord {
+  readonly evidenceKey: string;
+  /** The bot whose instance was banned. */
+  readonly bot: string;
+  readonly reason: string;
+  readonly createdAt: Date;
+}
+
+/** One line of the audit, as stored. */
+export interface AuditRecord {
+  /** 1, 2, 3 … without a gap. */
+  readonly sequence: number;
+  readonly at: Date;
+  /** Canonical JSON of the whole record, its sequence and time included. */
+  readonly bytes: string;
+  readonly type: string;
+  readonly bot: string | null;
+  /** Serial or jti. */
+  readonly serial: string | null;
+  readonly instanceId: string | null;
+  readonly requestId: string | null;
+}
+
+export const CHANGE_KINDS = [
+  "bot",
+  "entry",
+  "authority",
+  "bundle",
+  "instance",
+  "token",
+  "denial",
+  "denial_lifted",
+  "ban",
+] as const;
+
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
+/** One change of governed state, in the order of commits. */
+export interface ChangeRecord {
+  /** Grows by one with every change. */
+  readonly sequence: number;
+  readonly at: Date;
+  readonly kind: ChangeKind;
+  /** What changed: bot name, entry id, authority id, instance id, token id, `kind:value` of a denial, evidence key. */
+  readonly key: string;
+  /** JSON; which, by kind, stands at `ChangeData`. */
+  readonly data: string;
+}
+
+/** What `ChangeRecord.data` holds, by kind. */
+export interface ChangeData {
+  readonly bot: { readonly state: BotState };
+  readonly entry: { readonly bot: string; readonly deleted?: true };
+  readonly authority: { readonly kind: "x509" | "jwt"; readonly state: AuthorityState | "removed" };
+  readonly bundle: { readonly sequence: number };
+  readonly instance: { readonly bot: string; readonly state: InstanceState };
+  readonly token: { readonly bot: string };
+  readonly denial: DenialChange;
+  readonly denial_lifted: { readonly kind: DenialKind; readonly value: string };
+  readonly ban: { readonly bot: string; readonly lifted?: true };
+}
+
+/** A denial inside the change feed. */
+export interface DenialChange {
+  readonly kind: DenialKind;
+  readonly value: string;
+  readonly reason: string;
+  /** Unix milliseconds. */
+  readonly expiresAtMs: number;
+}

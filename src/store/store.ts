@@ -1,0 +1,368 @@
+import type { Selector } from "../spiffe/index.ts";
+import type {
+  AuditRecord,
+  AuthorityRecord,
+  BanRecord,
+  BotKind,
+  BotRecord,
+  BotState,
+  ChangeData,
+  ChangeKind,
+  ChangeRecord,
+  DenialKind,
+  DenialRecord,
+  EntryRecord,
+  InstanceRecord,
+  InstanceState,
+  IssuanceRecord,
+  IssuanceResult,
+  TokenRecord,
+  TokenUse,
+} from "./records.ts";
+
+/** Which page of a list. */
+export interface PageRequest {
+  /** 1 to 1,000; default 100. */
+  readonly limit?: number;
+  /** `next` of the page before; absent: from the start. REQUEST_INVALID when it is not one. */
+  readonly after?: string;
+}
+
+/** One page of a list. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** Where to go on; null: no more. */
+  readonly next: string | null;
+}
+
+export interface BotFilter {
+  readonly state?: BotState;
+  readonly kind?: BotKind;
+  readonly owner?: string;
+  readonly environment?: string;
+}
+
+export interface InstanceFilter {
+  readonly bot?: string;
+  readonly state?: InstanceState;
+  readonly entryId?: string;
+  readonly evidenceKey?: string;
+}
+
+export interface IssuanceFilter {
+  readonly bot?: string;
+  readonly instanceId?: string;
+  /** Issuances minted for the bot, without an instance. */
+  readonly entryId?: string;
+}
+
+export interface AuditFilter {
+  readonly bot?: string;
+  /** Serial or jti. */
+  readonly serial?: string;
+  readonly instanceId?: string;
+  readonly type?: string;
+  /** Inclusive. */
+  readonly since?: Date;
+  /** Exclusive. */
+  readonly until?: Date;
+  /** Default 0: from the oldest that is kept. */
+  readonly afterSequence?: number;
+  /** 1 to 1,000; default 100. */
+  readonly limit?: number;
+}
+
+/** An instant window: after (exclusive) to until (inclusive). */
+export interface Window {
+  readonly after: Date;
+  readonly until: Date;
+}
+
+/** What a watcher reads from the change feed. */
+export interface Changes {
+  readonly changes: readonly ChangeRecord[];
+  /** Changes after the asked position were pruned (or the store was rolled back): start from a snapshot. */
+  readonly pruned: boolean;
+}
+
+export interface DenialSnapshot {
+  /** The feed position that the snapshot holds; follow the feed from here. */
+  readonly sequence: number;
+  readonly denials: readonly DenialRecord[];
+}
+
+/** An audit record to append: its bytes are made when its sequence is known. */
+export interface AuditDraft {
+  readonly at: Date;
+  readonly type: string;
+  readonly bot: string | null;
+  readonly serial: string | null;
+  readonly instanceId: string | null;
+  readonly requestId: string | null;
+  /** Canonical JSON of the whole record. */
+  readonly bytes: (sequence: number) => string;
+}
+
+export type New<T extends { readonly revision: number }> = Omit<T, "revision">;
+
+/** What may go, by age. Each is optional: absent, nothing of the kind goes. */
+export interface PruneRequest {
+  /** Issuances that expired before. */
+  readonly issuancesExpiredBefore?: Date;
+  /** Denials that expired before. Not put into the change feed: each carries its expiry. */
+  readonly denialsExpiredBefore?: Date;
+  /** Tokens that expired before. */
+  readonly tokensExpiredBefore?: Date;
+  /** Instances no longer active, last seen before, and without an issuance that is kept. */
+  readonly instancesEndedBefore?: Date;
+  /** Changes made before. */
+  readonly changesBefore?: Date;
+  /** Audit records made before; always the oldest ones, so that what is kept has no gap. */
+  readonly auditBefore?: Date;
+  /** At most so many rows of each; default 10,000. Call again while anything went. */
+  readonly limit?: number;
+}
+
+/** How many rows went. */
+export interface PruneResult {
+  readonly issuances: number;
+  readonly denials: number;
+  readonly tokens: number;
+  readonly instances: number;
+  readonly changes: number;
+  readonly audit: number;
+}
+
+/**
+ * What can be read, inside a transaction or outside of one. Outside, each call sees what is committed;
+ * several calls may see several states.
+ * @throws IssuerError STORE_UNAVAILABLE (with retryAfterMs) on all, when the disk or the database fails.
+ */
+export interface StoreReader {
+  // settings of the store itself: trust domain, bundle sequence …
+  getMeta(key: string): Promise<string | undefined>;
+
+  // bots
+  getBot(name: string): Promise<BotRecord | undefined>;
+  getBotBySpiffeId(spiffeId: string): Promise<BotRecord | undefined>;
+  /** By name. */
+  listBots(filter?: BotFilter, page?: PageRequest): Promise<Page<BotRecord>>;
+  /** Bots not retired whose end date falls into the window, by end date; at most 1,000. */
+  botsEnding(window: Window): Promise<readonly BotRecord[]>;
+  /** The earliest end date after `after` of a bot not retired. */
+  nextBotEnd(after: Date): Promise<Date | undefined>;
+
+  // entries
+  getEntry(id: string): Promise<EntryRecord | undefined>;
+  /** By id. */
+  listEntries(filter?: { readonly bot?: string }, page?: PageRequest): Promise<Page<EntryRecord>>;
+  /** All entries of a bot, by id. */
+  entriesOfBot(bot: string): Promise<readonly EntryRecord[]>;
+  /**
+   * The entries that could match one who proved `selectors`: every entry whose selectors are all among
+   * them, and few others. Each entry is filed under its rarest selector, so this never scans.
+   * The caller still compares all selectors, expiry and the bot's state.
+   */
+  candidateEntries(selectors: readonly Selector[]): Promise<readonly EntryRecord[]>;
+  /**
+   * For explaining: entries closest to what was proven, those that miss least first; then, when there is
+   * room, entries with a selector of the same type.
+   * @param limit 1 to 1,000.
+   */
+  nearEntries(selectors: readonly Selector[], limit: number): Promise<readonly EntryRecord[]>;
+  /** Entries whose expiry falls into the window, by expiry; at most 1,000. */
+  entriesExpiring(window: Window): Promise<readonly EntryRecord[]>;
+  /** The earliest expiry of an entry after `after`. */
+  nextEntryExpiry(after: Date): Promise<Date | undefined>;
+
+  // tokens
+  getToken(id: string): Promise<TokenRecord | undefined>;
+  /** By id. */
+  listTokens(filter?: { readonly bot?: string }, page?: PageRequest): Promise<Page<TokenRecord>>;
+
+  // instances
+  getInstance(id: string): Promise<InstanceRecord | undefined>;
+  /** The instance for which the X509-SVID with this serial was recorded. */
+  getInstanceBySerial(serialHex: string): Promise<InstanceRecord | undefined>;
+  /** By id. */
+  listInstances(filter?: InstanceFilter, page?: PageRequest): Promise<Page<InstanceRecord>>;
+
+  // issuances
+  getIssuance(id: string): Promise<IssuanceRecord | undefined>;
+  /** What was issued, or may have been, and has not expired at `now`: all of it, by expiry. */
+  liveIssuances(filter: IssuanceFilter, now: Date): Promise<readonly IssuanceRecord[]>;
+  /** The latest expiry of anything that the authority signed or may have signed. */
+  latestNotAfter(authorityId: string): Promise<Date | undefined>;
+
+  // denials
+  getDenial(kind: DenialKind, value: string): Promise<DenialRecord | undefined>;
+  /** All denials not expired at `now`, by sequence, with the feed position they stand for. */
+  denialSnapshot(now: Date): Promise<DenialSnapshot>;
+
+  // authorities
+  getAuthority(id: string): Promise<AuthorityRecord | undefined>;
+  /** By kind, then activation. */
+  listAuthorities(kind?: "x509" | "jwt"): Promise<readonly AuthorityRecord[]>;
+
+  // bans
+  getBan(evidenceKey: string): Promise<BanRecord | undefined>;
+  /** By evidence key. */
+  listBans(page?: PageRequest): Promise<Page<BanRecord>>;
+
+  // audit
+  /** By sequence. */
+  listAudit(filter?: AuditFilter): Promise<readonly AuditRecord[]>;
+  /** Sequence of the newest audit record ever appended; 0: none. */
+  auditSequence(): Promise<number>;
+
+  // change feed
+  /**
+   * Changes after `sequence`, oldest first.
+   * @param limit 1 to 10,000.
+   */
+  changesAfter(sequence: number, limit: number): Promise<Changes>;
+  /** Sequence of the newest change ever appended; 0: none. */
+  feedSequence(): Promise<number>;
+}
+
+/**
+ * Reads and writes of one transaction. Every write of governed state appends to the change feed by itself.
+ * Creating answers with the record at revision 1. Updating takes a whole record with the revision that the
+ * caller saw, and answers with the record at the next revision.
+ * @throws IssuerError ALREADY_EXISTS when created twice, NOT_FOUND when what is updated or referred to is
+ * not there, STALE_REVISION when it has changed since, WRONG_STATE when the change is never allowed.
+ */
+export interface StoreTransaction extends StoreReader {
+  // settings
+  /** @param value undefined removes the key. */
+  setMeta(key: string, value: string | undefined): Promise<void>;
+
+  // bots
+  /** @throws IssuerError ALREADY_EXISTS when name or SPIFFE ID was ever given before. */
+  createBot(bot: New<BotRecord>): Promise<BotRecord>;
+  /** @throws IssuerError WRONG_STATE when kind, environment or SPIFFE ID differ, or the bot is retired. */
+  updateBot(bot: BotRecord): Promise<BotRecord>;
+
+  // entries
+  /** @throws IssuerError ALREADY_EXISTS when the bot has an entry with the same selectors. */
+  createEntry(entry: New<EntryRecord>): Promise<EntryRecord>;
+  /** @throws IssuerError WRONG_STATE when the bot differs. */
+  updateEntry(entry: EntryRecord): Promise<EntryRecord>;
+  /** Answers with what was deleted. */
+  deleteEntry(id: string): Promise<EntryRecord>;
+
+  // tokens
+  createToken(token: TokenRecord): Promise<TokenRecord>;
+  /**
+   * Binds one more key.
+   * @throws IssuerError ALREADY_EXISTS when the key has used it; LIMIT_EXCEEDED when all uses are taken.
+   */
+  addTokenUse(id: string, use: TokenUse): Promise<TokenRecord>;
+  /** Names the instance that holds a use. */
+  setTokenUseInstance(id: string, keyFingerprint: string, instanceId: string): Promise<TokenRecord>;
+  /** Counts an attempt by a further key. */
+  countTokenRefusal(id: string): Promise<TokenRecord>;
+  /** A token that was revoked before keeps its instant. */
+  revokeToken(id: string, at: Date): Promise<TokenRecord>;
+  /** A token that was void before keeps its instant. */
+  voidToken(id: string, at: Date): Promise<TokenRecord>;
+  /** Voids all tokens of a bot that are neither void, revoked nor expired; answers with how many. */
+  voidTokensOfBot(bot: string, at: Date): Promise<number>;
+
+  // instances
+  createInstance(instance: New<InstanceRecord>): Promise<InstanceRecord>;
+  /** In the change feed only when its state changes. WRONG_STATE when the bot differs. */
+  updateInstance(instance: InstanceRecord): Promise<InstanceRecord>;
+  /** A newer X509-SVID: the newest becomes the previous, and the new one is unused. Not in the feed. */
+  advanceInstance(id: string, serialHex: string, notAfter: Date, at: Date): Promise<InstanceRecord>;
+  /** Notes that the instance was seen, without a new revision; not in the feed. */
+  touchInstance(id: string, at: Date, remoteAddress: string): Promise<void>;
+
+  // issuances
+  /** One statement for many: the fast way. Not in the feed. */
+  appendIssuances(issuances: readonly IssuanceRecord[]): Promise<void>;
+  /** Only from `intent`. Unknown ids are passed over (they may have been pruned). */
+  setIssuanceResult(
+    ids: readonly string[],
+    result: Exclude<IssuanceResult, "intent">,
+  ): Promise<void>;
+
+  // denials
+  /**
+   * Denies; each goes into the feed. One that is there already keeps the later expiry, and takes the new reason.
+   */
+  addDenials(denials: readonly Omit<DenialRecord, "sequence">[]): Promise<readonly DenialRecord[]>;
+  /** Lifts a denial; false when there was none. */
+  liftDenial(kind: DenialKind, value: string): Promise<boolean>;
+
+  // authorities
+  createAuthority(authority: New<AuthorityRecord>): Promise<AuthorityRecord>;
+  /** @throws IssuerError WRONG_STATE when kind or public key differ. */
+  updateAuthority(authority: AuthorityRecord): Promise<AuthorityRecord>;
+  deleteAuthority(id: string): Promise<AuthorityRecord>;
+
+  // bans
+  /** Bans; false when the evidence was banned before. */
+  addBan(ban: BanRecord): Promise<boolean>;
+  /** Lifts a ban; false when there was none. */
+  removeBan(evidenceKey: string): Promise<boolean>;
+
+  // audit
+  /** Appends in order and answers with the sequence of each: dense, assigned here. */
+  appendAudit(drafts: readonly AuditDraft[]): Promise<readonly number[]>;
+
+  // change feed
+  /** Appends a change that no other method makes (a bundle's, above all); answers with its sequence. */
+  appendChange<K extends ChangeKind>(change: {
+    readonly kind: K;
+    readonly key: string;
+    readonly data: ChangeData[K];
+  }): Promise<number>;
+
+  // housekeeping
+  prune(request: PruneRequest): Promise<PruneResult>;
+
+  /**
+   * Runs `work` so that its writes can be undone alone: when it rejects, they are, and so does this.
+   * Calls may nest but not overlap.
+   */
+  savepoint<T>(work: () => Promise<T>): Promise<T>;
+}
+
+export interface BackupResult {
+  readonly bytes: number;
+  /** The feed position that the copy holds. */
+  readonly feedSequence: number;
+}
+
+/**
+ * Durable state. What a resolved transaction wrote survives the loss of power.
+ */
+export interface Store extends StoreReader {
+  /**
+   * Runs `work` in one serializable transaction: all of its writes or none. Transactions run one after the
+   * other in the order of these calls; the next one waits while `work` does, so `work` must wait for nothing
+   * but `tx`. `tx` must not be used after `work`.
+   * @throws what `work` rejects with; STORE_UNAVAILABLE when it cannot be made durable; CLOSED.
+   */
+  transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T>;
+
+  /**
+   * Calls `listener` soon after each commit that changed the feed, with the newest sequence; never inside a
+   * transaction. It is only a hint that there is something to read; it must not throw.
+   * @returns stops the calls.
+   */
+  watch(listener: (upTo: number) => void): () => void;
+
+  /**
+   * Writes a consistent copy to `file` (0600) while work goes on, and flushes it.
+   * @throws IssuerError ALREADY_EXISTS when there is a file already.
+   */
+  backup(file: string): Promise<BackupResult>;
+
+  /** What the database says of its own durability, e.g. `{ journal_mode: "wal", synchronous: "2" }`. */
+  pragmas(): Promise<Readonly<Record<string, string>>>;
+
+  /** Waits for the running transactions, then closes. Safe to call twice. */
+  close(): Promise<void>;
+}

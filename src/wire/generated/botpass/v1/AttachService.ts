@@ -1,0 +1,37 @@
+// Original file: /work/main/proto/botpass/v1/attach.proto
+
+import type * as grpc from '@grpc/grpc-js'
+import type { MethodDefinition } from '@grpc/proto-loader'
+import type { AttachRequest as _botpass_v1_AttachRequest, AttachRequest__Output as _botpass_v1_AttachRequest__Output } from '../../botpass/v1/AttachRequest.ts';
+import type { AttachResponse as _botpass_v1_AttachResponse, AttachResponse__Output as _botpass_v1_AttachResponse__Output } from '../../botpass/v1/AttachResponse.ts';
+import type { Bundle as _botpass_v1_Bundle, Bundle__Output as _botpass_v1_Bundle__Output } from '../../botpass/v1/Bundle.ts';
+import type { GetBundleRequest as _botpass_v1_GetBundleRequest, GetBundleRequest__Output as _botpass_v1_GetBundleRequest__Output } from '../../botpass/v1/GetBundleRequest.ts';
+
+export interface AttachServiceClient extends grpc.Client {
+  Attach(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_botpass_v1_AttachRequest, _botpass_v1_AttachResponse__Output>;
+  Attach(options?: grpc.CallOptions): grpc.ClientDuplexStream<_botpass_v1_AttachRequest, _botpass_v1_AttachResponse__Output>;
+  attach(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_botpass_v1_AttachRequest, _botpass_v1_AttachResponse__Output>;
+  attach(options?: grpc.CallOptions): grpc.ClientDuplexStream<_botpass_v1_AttachRequest, _botpass_v1_AttachResponse__Output>;
+  
+  GetBundle(argument: _botpass_v1_GetBundleRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_botpass_v1_Bundle__Output>): grpc.ClientUnaryCall;
+  GetBundle(argument: _botpass_v1_GetBundleRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_botpass_v1_Bundle__Output>): grpc.ClientUnaryCall;
+  GetBundle(argument: _botpass_v1_GetBundleRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_botpass_v1_Bundle__Output>): grpc.ClientUnaryCall;
+  GetBundle(argument: _botpass_v1_GetBundleRequest, callback: grpc.requestCallback<_botpass_v1_Bundle__Output>): grpc.ClientUnaryCall;
+  getBundle(argument: _botpass_v1_GetBundleRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_botpass_v1_Bundle__Output>): grpc.ClientUnaryCall;
+  getBundle(argument: _botpass_v1_GetBundleRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_botpass_v1_Bundle__Output>): grpc.ClientUnaryCall;
+  getBundle(argument: _botpass_v1_GetBundleRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_botpass_v1_Bundle__Output>): grpc.ClientUnaryCall;
+  getBundle(argument: _botpass_v1_GetBundleRequest, callback: grpc.requestCallback<_botpass_v1_Bundle__Output>): grpc.ClientUnaryCall;
+  
+}
+
+export interface AttachServiceHandlers extends grpc.UntypedServiceImplementation {
+  Attach: grpc.handleBidiStreamingCall<_botpass_v1_AttachRequest__Output, _botpass_v1_AttachResponse>;
+  
+  GetBundle: grpc.handleUnaryCall<_botpass_v1_GetBundleRequest__Output, _botpass_v1_Bundle>;
+  
+}
+
+export interface AttachServiceDefinition extends grpc.ServiceDefinition {
+  Attach: MethodDefinition<_botpass_v1_AttachRequest, _botpass_v1_AttachResponse, _botpass_v1_AttachRequest__Output, _botpass_v1_AttachResponse__Output>
+  GetBundle: MethodDefinition<_botpass_v1_GetBundleRequest, _botpass_v1_Bundle, _botpass_v1_GetBundleRequest__Output, _botpass_v1_Bundle__Output>
+}

@@ -1,0 +1,10 @@
+// Original file: /work/main/proto/botpass/v1/attach.proto
+
+
+export interface Challenge {
+  'serverNonce'?: (Buffer | Uint8Array | string);
+}
+
+export interface Challenge__Output {
+  'serverNonce': (Buffer);
+}

@@ -1,0 +1,12 @@
+// Original file: /work/main/proto/botpass/v1/admin.proto
+
+
+export interface ChangeBotStateRequest {
+  'name'?: (string);
+  'reason'?: (string);
+}
+
+export interface ChangeBotStateRequest__Output {
+  'name': (string);
+  'reason': (string);
+}

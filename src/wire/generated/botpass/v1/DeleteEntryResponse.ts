@@ -1,0 +1,8 @@
+// Original file: /work/main/proto/botpass/v1/admin.proto
+
+
+export interface DeleteEntryResponse {
+}
+
+export interface DeleteEntryResponse__Output {
+}

@@ -1,0 +1,11 @@
+// Original file: /work/main/proto/botpass/v1/attach.proto
+
+import type { Long } from '@grpc/proto-loader';
+
+export interface DenySubscribe {
+  'afterSequence'?: (number | string | Long);
+}
+
+export interface DenySubscribe__Output {
+  'afterSequence': (number);
+}

@@ -1,0 +1,12 @@
+// Original file: /work/main/proto/botpass/v1/admin.proto
+
+
+export interface EvictInstanceRequest {
+  'id'?: (string);
+  'reason'?: (string);
+}
+
+export interface EvictInstanceRequest__Output {
+  'id': (string);
+  'reason': (string);
+}

@@ -1,0 +1,8 @@
+// Original file: /work/main/proto/botpass/v1/attach.proto
+
+
+export interface GetBundleRequest {
+}
+
+export interface GetBundleRequest__Output {
+}

@@ -1,0 +1,10 @@
+// Original file: /work/main/proto/botpass/v1/admin.proto
+
+
+export interface GetEntryRequest {
+  'id'?: (string);
+}
+
+export interface GetEntryRequest__Output {
+  'id': (string);
+}

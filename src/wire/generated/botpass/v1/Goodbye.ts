@@ -1,0 +1,8 @@
+// Original file: /work/main/proto/botpass/v1/attach.proto
+
+
+export interface Goodbye {
+}
+
+export interface Goodbye__Output {
+}

@@ -1,0 +1,12 @@
+// Original file: /work/main/proto/botpass/v1/types.proto
+
+
+export interface JwtAuthority {
+  'keyId'?: (string);
+  'publicKey'?: (Buffer | Uint8Array | string);
+}
+
+export interface JwtAuthority__Output {
+  'keyId': (string);
+  'publicKey': (Buffer);
+}

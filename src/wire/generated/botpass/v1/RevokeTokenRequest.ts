@@ -1,0 +1,10 @@
+// Original file: /work/main/proto/botpass/v1/admin.proto
+
+
+export interface RevokeTokenRequest {
+  'id'?: (string);
+}
+
+export interface RevokeTokenRequest__Output {
+  'id': (string);
+}

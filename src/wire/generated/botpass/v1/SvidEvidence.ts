@@ -1,0 +1,8 @@
+// Original file: /work/main/proto/botpass/v1/attach.proto
+
+
+export interface SvidEvidence {
+}
+
+export interface SvidEvidence__Output {
+}
