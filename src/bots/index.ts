@@ -1,0 +1,40 @@
+export {
+  changeEntry,
+  type EntryWish,
+  entryRefusal,
+  MAX_JWT_TTL_SECONDS,
+  MAX_X509_TTL_SECONDS,
+  newEntry,
+  tokenSelector,
+} from "./entry.ts";
+export {
+  banInstance,
+  endBot,
+  endEntry,
+  endInstance,
+  evictInstance,
+  existingBot,
+  type InstanceEnd,
+  liftEnd,
+  resumeBot,
+  retireBot,
+  type StateChange,
+  suspendBot,
+} from "./lifecycle.ts";
+export {
+  type Explanation,
+  explainEntries,
+  type Match,
+  matchEntries,
+  missingSelectors,
+} from "./matching.ts";
+export {
+  BOT_KINDS,
+  type BotRegistration,
+  changePassport,
+  newBot,
+  type PassportChange,
+  passportRefusal,
+  RESERVED_PATH,
+  validateText,
+} from "./passport.ts";

@@ -1,0 +1,154 @@
+import { IssuerError } from "../errors.ts";
+import { parseSpiffeId, spiffeIdFromPath, type TrustDomain } from "../spiffe/index.ts";
+import type { BotKind, BotRecord, New } from "../store/index.ts";
+
+export const BOT_KINDS: readonly BotKind[] = ["bot", "service", "node"];
+
+/** Paths under this one are the issuer's own. */
+export const RESERVED_PATH = "/botpass";
+
+/** What an operator says of a new bot. */
+export interface BotRegistration {
+  /** `[a-z0-9-]+`, 1 to 63 bytes. */
+  readonly name: string;
+  /** Default `bot`. */
+  readonly kind?: string;
+  /** 1 to 256 bytes. */
+  readonly owner: string;
+  /** 1 to 1,024 bytes. */
+  readonly purpose: string;
+  /** `[a-z0-9-]+`, 1 to 63 bytes; default `default`. */
+  readonly environment?: string;
+  /** In the future. */
+  readonly endsAt?: Date;
+  /** Default `/bot/<environment>/<name>`. */
+  readonly path?: string;
+}
+
+const LABEL = /^[a-z0-9-]{1,63}$/;
+
+/**
+ * Builds the passport of a new bot.
+ * @throws IssuerError REQUEST_INVALID, SPIFFE_ID_INVALID naming field and value.
+ */
+export function newBot(
+  registration: BotRegistration,
+  trustDomain: TrustDomain,
+  now: Date,
+): New<BotRecord> {
+  const environment = registration.environment ?? "default";
+  validateLabel("name", registration.name);
+  validateLabel("environment", environment);
+  const path = registration.path ?? `/bot/${environment}/${registration.name}`;
+  return {
+    name: registration.name,
+    kind: parseKind(registration.kind ?? "bot"),
+    owner: validateText("owner", registration.owner, 256),
+    purpose: validateText("purpose", registration.purpose, 1024),
+    environment,
+    endsAt: registration.endsAt === undefined ? null : validateEnd(registration.endsAt, now),
+    state: "active",
+    spiffeId: botSpiffeId(trustDomain, path),
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+/** What an operator may change of a passport. Absent: unchanged. */
+export interface PassportChange {
+  readonly owner?: string;
+  readonly purpose?: string;
+  /** null removes the end date. */
+  readonly endsAt?: Date | null;
+}
+
+/**
+ * The passport with the change; SPIFFE ID, kind and environment stay for life.
+ * @throws IssuerError REQUEST_INVALID; WRONG_STATE for a retired bot.
+ */
+export function changePassport(bot: BotRecord, change: PassportChange, now: Date): BotRecord {
+  if (bot.state === "retired") {
+    throw new IssuerError("WRONG_STATE", `bot ${bot.name} is retired and changes no more`);
+  }
+  return {
+    ...bot,
+    owner: change.owner === undefined ? bot.owner : validateText("owner", change.owner, 256),
+    purpose:
+      change.purpose === undefined ? bot.purpose : validateText("purpose", change.purpose, 1024),
+    endsAt:
+      change.endsAt === undefined || change.endsAt === null
+        ? change.endsAt === null
+          ? null
+          : bot.endsAt
+        : validateEnd(change.endsAt, now),
+    updatedAt: now,
+  };
+}
+
+/** Why the passport refuses issuance at `now`; undefined when it allows it. */
+export function passportRefusal(bot: BotRecord, now: Date): IssuerError | undefined {
+  if (bot.state === "retired") return new IssuerError("BOT_RETIRED", `bot ${bot.name} is retired`);
+  if (bot.endsAt !== null && bot.endsAt <= now) {
+    const at = bot.endsAt.toISOString();
+    return new IssuerError("BOT_RETIRED", `bot ${bot.name} ended at ${at}`);
+  }
+  if (bot.state === "suspended") {
+    return new IssuerError("BOT_SUSPENDED", `bot ${bot.name} is suspended`);
+  }
+  return undefined;
+}
+
+function botSpiffeId(trustDomain: TrustDomain, path: string): string {
+  const id = spiffeIdFromPath(trustDomain, path);
+  if (id.path === "") {
+    throw new IssuerError("SPIFFE_ID_INVALID", "path is empty: a bot's SPIFFE ID has a path");
+  }
+  if (id.path === RESERVED_PATH || id.path.startsWith(`${RESERVED_PATH}/`)) {
+    const message = `path ${path} is reserved: ${RESERVED_PATH}/ is the issuer's own`;
+    throw new IssuerError("SPIFFE_ID_INVALID", message);
+  }
+  return parseSpiffeId(id.toString()).toString();
+}
+
+function parseKind(kind: string): BotKind {
+  const known = BOT_KINDS.find((each) => each === kind);
+  if (known === undefined) {
+    const message = `kind ${JSON.stringify(kind)} is not one of ${BOT_KINDS.join(", ")}`;
+    throw new IssuerError("REQUEST_INVALID", message);
+  }
+  return known;
+}
+
+function validateLabel(field: string, value: string): void {
+  if (LABEL.test(value)) return;
+  const shown = JSON.stringify(value.slice(0, 80));
+  const message = `${field} ${shown} is not 1 to 63 of the characters a-z, 0-9 and -`;
+  throw new IssuerError("REQUEST_INVALID", message);
+}
+
+function validateEnd(endsAt: Date, now: Date): Date {
+  if (Number.isNaN(endsAt.getTime())) {
+    throw new IssuerError("REQUEST_INVALID", "end date is not a date");
+  }
+  if (endsAt <= now) {
+    const message = `end date ${endsAt.toISOString()} is not in the future`;
+    throw new IssuerError("REQUEST_INVALID", message);
+  }
+  return endsAt;
+}
+
+/**
+ * Checks a text that people wrote.
+ * @throws IssuerError REQUEST_INVALID when it is empty, longer than `maxBytes` of UTF-8, or holds control characters.
+ */
+export function validateText(field: string, value: string, maxBytes: number, minBytes = 1): string {
+  const bytes = Buffer.byteLength(value);
+  if (bytes < minBytes || bytes > maxBytes) {
+    const message = `${field} has ${bytes} bytes, not ${minBytes} to ${maxBytes}`;
+    throw new IssuerError("REQUEST_INVALID", message);
+  }
+  if (/\p{Cc}/u.test(value)) {
+    throw new IssuerError("REQUEST_INVALID", `${field} holds a control character`);
+  }
+  return value;
+}
