@@ -142,7 +142,7 @@ export async function existingBot(tx: StoreTransaction, name: string): Promise<B
 async function existingInstance(tx: StoreTransaction, id: string): Promise<InstanceRecord> {
   const instance = await tx.getInstance(id);
   if (instance === undefined) throw new IssuerError("NOT_FOUND", `instance ${id} does not exist`);
-  if (instance.state !== "active") {
+  if (instance.state === "evicted" || instance.state === "banned") {
     throw new IssuerError("WRONG_STATE", `instance ${id} is ${instance.state} already`);
   }
   return instance;

@@ -1,0 +1,214 @@
+import { randomUUID } from "node:crypto";
+import type { Proof } from "../attestation/index.ts";
+import { auditDraft, type Recorder } from "../audit/index.ts";
+import { type Match, matchEntries, passportRefusal } from "../bots/index.ts";
+import type { Clock } from "../clock.ts";
+import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
+import { formatSelector } from "../spiffe/index.ts";
+import type { InstanceRecord, Store, StoreTransaction } from "../store/index.ts";
+import { type Grant, instanceRefusal, readGrant } from "./grant.ts";
+
+/** Who asks, for the records. */
+export interface RequestContext {
+  readonly requestId: string;
+  /** `uid:0`, `bot:<name>` or `anonymous`. */
+  readonly actor: string;
+  /** Empty on Unix sockets. */
+  readonly remoteAddress: string;
+}
+
+export interface AdmissionOptions {
+  readonly store: Store;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  /** After so many seconds an instance must attest afresh. */
+  readonly lineageSeconds: number;
+}
+
+/** Turns proofs into identities: matches entries, asks passports, makes or resumes instances. */
+export class Admission {
+  readonly #options: AdmissionOptions;
+
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The identities that the proof stands for, the default first; recorded before they are answered.
+   * @throws IssuerError ATTESTATION_REFUSED, NO_IDENTITY, BOT_SUSPENDED, BOT_RETIRED, INSTANCE_EVICTED,
+   * INSTANCE_LOCKED; each is recorded.
+   */
+  async admit(proof: Proof, context: RequestContext): Promise<readonly Grant[]> {
+    try {
+      return await this.#options.recorder.record((tx) => this.#admit(tx, proof, context));
+    } catch (error) {
+      await this.refused(proof, error, context);
+      throw error;
+    }
+  }
+
+  /** Records that evidence was refused. */
+  async refused(
+    proof: Partial<Proof> & { readonly attestor: string },
+    error: unknown,
+    context: RequestContext,
+  ): Promise<void> {
+    const at = this.#options.clock.now();
+    const details = error instanceof IssuerError ? error.details : {};
+    const draft = auditDraft(
+      {
+        type: "attestation.refused",
+        requestId: context.requestId,
+        actor: context.actor,
+        bot: proof.onlyBot ?? proof.resumes?.bot ?? details.bot ?? null,
+        instance: proof.resumes?.id ?? details.instanceId ?? null,
+        evidence: evidenceOf(proof),
+        outcome: "refused",
+        code: errorCodeOf(error),
+        details: { ...details, message: messageOf(error), remoteAddress: context.remoteAddress },
+      },
+      at,
+    );
+    await this.#options.recorder.record((tx) => tx.appendAudit([draft]));
+  }
+
+  async #admit(
+    tx: StoreTransaction,
+    proof: Proof,
+    context: RequestContext,
+  ): Promise<readonly Grant[]> {
+    const now = this.#options.clock.now();
+    if ((await tx.getBan(proof.evidenceKey)) !== undefined) {
+      const message = `evidence ${proof.evidenceKey} is banned`;
+      throw new IssuerError("ATTESTATION_REFUSED", message);
+    }
+    if (proof.resumes !== undefined) {
+      return [await this.#resume(tx, proof, proof.resumes, context, now)];
+    }
+    const matches = await matchEntries(tx, proof.selectors, now, proof.onlyBot);
+    const allowed = matches.filter(({ bot }) => passportRefusal(bot, now) === undefined);
+    if (allowed.length === 0) throw this.#noIdentity(matches, proof, now);
+    const grants: Grant[] = [];
+    for (const match of allowed) {
+      grants.push({ ...match, instance: await this.#instanceOf(tx, match, proof, context, now) });
+    }
+    return grants;
+  }
+
+  #noIdentity(matches: readonly Match[], proof: Proof, now: Date): IssuerError {
+    for (const { bot } of matches) {
+      const refusal = passportRefusal(bot, now);
+      if (refusal !== undefined) return refusal;
+    }
+    const shown = proof.selectors.slice(0, 20).map(formatSelector).join(", ");
+    const message = `no registration entry matches what was proven: ${shown}`;
+    return new IssuerError("NO_IDENTITY", message);
+  }
+
+  async #resume(
+    tx: StoreTransaction,
+    proof: Proof,
+    known: InstanceRecord,
+    context: RequestContext,
+    now: Date,
+  ): Promise<Grant> {
+    const grant = await readGrant(tx, known.id, now);
+    await tx.touchInstance(known.id, now, context.remoteAddress);
+    await tx.appendAudit([this.#draft("instance.resumed", grant, proof, context, now)]);
+    return grant;
+  }
+
+  /** The instance that the same key of a token had before, or a new one. */
+  async #instanceOf(
+    tx: StoreTransaction,
+    match: Match,
+    proof: Proof,
+    context: RequestContext,
+    now: Date,
+  ): Promise<InstanceRecord> {
+    const again = await this.#boundInstance(tx, proof);
+    if (again?.bot === match.bot.name && again.state !== "ended") {
+      const refusal = instanceRefusal(again, now);
+      if (refusal !== undefined) throw refusal;
+      const kept = again.entryId === match.entry.id;
+      const instance = kept
+        ? again
+        : await tx.updateInstance({ ...again, entryId: match.entry.id, lastSeenAt: now });
+      const grant = { ...match, instance };
+      await tx.appendAudit([this.#draft("instance.resumed", grant, proof, context, now)]);
+      return instance;
+    }
+    const instance = await tx.createInstance({
+      id: randomUUID(),
+      bot: match.bot.name,
+      entryId: match.entry.id,
+      attestor: proof.attestor,
+      selectors: proof.selectors,
+      evidenceKey: proof.evidenceKey,
+      evidenceExpiresAt: proof.expiresAt ?? null,
+      state: "active",
+      attestedAt: now,
+      lastSeenAt: now,
+      lineageEndsAt: new Date(now.getTime() + this.#options.lineageSeconds * 1000),
+      resumable: proof.attestor !== "unix",
+      newestSerial: null,
+      newestNotAfter: null,
+      newestUsed: false,
+      previousSerial: null,
+      remoteAddress: context.remoteAddress,
+    });
+    const token = tokenOf(proof);
+    if (token !== undefined && proof.boundKeyFingerprint !== undefined) {
+      await tx.setTokenUseInstance(token, proof.boundKeyFingerprint, instance.id);
+    }
+    const grant = { ...match, instance };
+    await tx.appendAudit([
+      this.#draft("attestation.accepted", grant, proof, context, now),
+      this.#draft("instance.created", grant, proof, context, now),
+    ]);
+    return instance;
+  }
+
+  async #boundInstance(tx: StoreTransaction, proof: Proof): Promise<InstanceRecord | undefined> {
+    const token = tokenOf(proof);
+    if (token === undefined) return undefined;
+    const use = (await tx.getToken(token))?.usedBy.find(
+      (each) => each.keyFingerprint === proof.boundKeyFingerprint,
+    );
+    return use?.instanceId ? tx.getInstance(use.instanceId) : undefined;
+  }
+
+  #draft(
+    type: "instance.resumed" | "instance.created" | "attestation.accepted",
+    grant: Grant,
+    proof: Proof,
+    context: RequestContext,
+    now: Date,
+  ) {
+    return auditDraft(
+      {
+        type,
+        requestId: context.requestId,
+        actor: context.actor,
+        bot: grant.bot.name,
+        instance: grant.instance.id,
+        entry: grant.entry.id,
+        evidence: evidenceOf(proof),
+        outcome: "ok",
+        details: { spiffeId: grant.bot.spiffeId, remoteAddress: context.remoteAddress },
+      },
+      now,
+    );
+  }
+}
+
+function tokenOf(proof: Proof): string | undefined {
+  return /^join_token:(.+)$/.exec(proof.evidenceKey)?.[1];
+}
+
+function evidenceOf(proof: Partial<Proof> & { readonly attestor: string }) {
+  return {
+    attestor: proof.attestor,
+    selectors: (proof.selectors ?? []).map(formatSelector),
+  };
+}

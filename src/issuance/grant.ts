@@ -1,0 +1,69 @@
+import { entryRefusal, missingSelectors, passportRefusal } from "../bots/index.ts";
+import { IssuerError } from "../errors.ts";
+import type { BotRecord, EntryRecord, InstanceRecord, StoreReader } from "../store/index.ts";
+
+/** Whom an SVID is for: what the passport, the entry and the instance say, read together. */
+export interface Grant {
+  readonly bot: BotRecord;
+  readonly entry: EntryRecord;
+  readonly instance: InstanceRecord;
+}
+
+/**
+ * Asks instance, evidence, entry and passport, as each issuance must.
+ * @throws IssuerError why there is nothing to give: NO_IDENTITY, INSTANCE_EVICTED, INSTANCE_LOCKED,
+ * ATTESTATION_REFUSED, BOT_SUSPENDED, BOT_RETIRED.
+ */
+export async function readGrant(
+  store: StoreReader,
+  instanceId: string,
+  now: Date,
+): Promise<Grant> {
+  const instance = await store.getInstance(instanceId);
+  if (instance === undefined) {
+    throw new IssuerError("NO_IDENTITY", `instance ${instanceId} does not exist`);
+  }
+  const bot = await store.getBot(instance.bot);
+  if (bot === undefined) throw new IssuerError("NO_IDENTITY", `bot ${instance.bot} does not exist`);
+  const refusal = passportRefusal(bot, now) ?? instanceRefusal(instance, now);
+  if (refusal !== undefined) throw refusal;
+  if ((await store.getBan(instance.evidenceKey)) !== undefined) {
+    throw new IssuerError("ATTESTATION_REFUSED", `evidence ${instance.evidenceKey} is banned`);
+  }
+  const entry = await store.getEntry(instance.entryId);
+  if (entry === undefined) {
+    throw new IssuerError("NO_IDENTITY", `entry ${instance.entryId} does not exist any more`);
+  }
+  const expired = entryRefusal(entry, now);
+  if (expired !== undefined) throw expired;
+  if (missingSelectors(entry, instance.selectors).length > 0) {
+    const message = `entry ${entry.id} asks for selectors now that were not proven`;
+    throw new IssuerError("NO_IDENTITY", message);
+  }
+  return { bot, entry, instance };
+}
+
+/** Why the instance gets nothing at `now`; undefined when it may. */
+export function instanceRefusal(instance: InstanceRecord, now: Date): IssuerError | undefined {
+  const named = `instance ${instance.id}`;
+  switch (instance.state) {
+    case "evicted":
+    case "banned":
+      return new IssuerError("INSTANCE_EVICTED", `${named} is ${instance.state}`);
+    case "locked":
+      return new IssuerError("INSTANCE_LOCKED", `${named} is locked: an old SVID of it was used`);
+    case "ended":
+      return new IssuerError("NO_IDENTITY", `${named} has ended: attest afresh`);
+    case "active":
+      break;
+  }
+  if (instance.lineageEndsAt <= now) {
+    const at = instance.lineageEndsAt.toISOString();
+    return new IssuerError("ATTESTATION_REFUSED", `${named} had to attest afresh before ${at}`);
+  }
+  if (instance.evidenceExpiresAt !== null && instance.evidenceExpiresAt <= now) {
+    const at = instance.evidenceExpiresAt.toISOString();
+    return new IssuerError("ATTESTATION_REFUSED", `the evidence of ${named} expired at ${at}`);
+  }
+  return undefined;
+}
