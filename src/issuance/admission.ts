@@ -15,6 +15,8 @@ export interface RequestContext {
   readonly actor: string;
   /** Empty on Unix sockets. */
   readonly remoteAddress: string;
+  /** Serial of the X509-SVID that the caller's connection was opened with, hex. */
+  readonly presentedSerial?: string;
 }
 
 export interface AdmissionOptions {
@@ -45,6 +47,40 @@ export class Admission {
       await this.refused(proof, error, context);
       throw error;
     }
+  }
+
+  /**
+   * Identities that the proof stands for by now, beside those of the bots named: entries were made, or bots
+   * resumed, since it was given.
+   */
+  extend(
+    proof: Proof,
+    bots: ReadonlySet<string>,
+    context: RequestContext,
+  ): Promise<readonly Grant[]> {
+    const { recorder, clock } = this.#options;
+    return recorder.record(async (tx) => {
+      const now = clock.now();
+      const grants: Grant[] = [];
+      if (proof.expiresAt !== undefined && proof.expiresAt <= now) return grants;
+      if ((await tx.getBan(proof.evidenceKey)) !== undefined) return grants;
+      for (const match of await matchEntries(tx, proof.selectors, now, proof.onlyBot)) {
+        if (bots.has(match.bot.name) || passportRefusal(match.bot, now) !== undefined) continue;
+        const instance = await this.#instanceOf(tx, match, proof, context, now);
+        grants.push({ ...match, instance });
+      }
+      return grants;
+    });
+  }
+
+  /** Ends an instance whose bot has gone; what it holds lives to its expiry. */
+  leave(instanceId: string): Promise<void> {
+    const { recorder, clock } = this.#options;
+    return recorder.record(async (tx) => {
+      const instance = await tx.getInstance(instanceId);
+      if (instance?.state !== "active") return;
+      await tx.updateInstance({ ...instance, state: "ended", lastSeenAt: clock.now() });
+    });
   }
 
   /** Records that evidence was refused. */
@@ -114,6 +150,12 @@ export class Admission {
   ): Promise<Grant> {
     const grant = await readGrant(tx, known.id, now);
     await tx.touchInstance(known.id, now, context.remoteAddress);
+    const { newestSerial, newestUsed } = grant.instance;
+    if (!newestUsed && newestSerial !== null && newestSerial === context.presentedSerial) {
+      const used = await tx.updateInstance({ ...grant.instance, newestUsed: true });
+      await tx.appendAudit([this.#draft("instance.resumed", grant, proof, context, now)]);
+      return { ...grant, instance: used };
+    }
     await tx.appendAudit([this.#draft("instance.resumed", grant, proof, context, now)]);
     return grant;
   }

@@ -1,0 +1,22 @@
+import type { VerifiedX509Svid } from "../../crypto/index.ts";
+
+/** Process on the other end of a Unix socket, as the kernel says. */
+export interface PeerCredentials {
+  readonly pid: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** What a listener knows of a connection before anything was said on it. */
+export interface ConnectionFacts {
+  readonly transport: "tls" | "local" | "admin";
+  /** Empty on Unix sockets. */
+  readonly remoteAddress: string;
+  /** The client's SVID, chain verified when the connection opened; absent: none, or a bad one. */
+  readonly peerSvid?: VerifiedX509Svid;
+  /** Why a client certificate was not accepted. */
+  readonly peerRefusal?: Error;
+  readonly peerCredentials?: PeerCredentials;
+  /** Ends the connection at once. */
+  close(): void;
+}

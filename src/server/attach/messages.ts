@@ -1,0 +1,73 @@
+import { errorCodeOf, messageOf } from "../../errors.ts";
+import type { Grant, IssuedSvid, IssuedX509Svid, IssuedJwtSvid } from "../../issuance/index.ts";
+import type { Identity, IssueResult } from "../../wire/index.ts";
+
+/** The lifetimes that are granted unless an entry says otherwise, in seconds. */
+export interface GrantLifetimes {
+  readonly x509DefaultSeconds: number;
+  readonly x509MaxSeconds: number;
+  readonly jwtDefaultSeconds: number;
+  readonly jwtMaxSeconds: number;
+}
+
+/** An identity as its bot is told of it. */
+export function identityMessage(grant: Grant, lifetimes: GrantLifetimes): Identity {
+  const { bot, entry, instance } = grant;
+  const { x509DefaultSeconds, x509MaxSeconds, jwtDefaultSeconds, jwtMaxSeconds } = lifetimes;
+  return {
+    instanceId: instance.id,
+    bot: bot.name,
+    spiffeId: bot.spiffeId,
+    hint: entry.hint,
+    x509TtlSeconds: Math.min(entry.x509TtlSeconds ?? x509DefaultSeconds, x509MaxSeconds),
+    jwtTtlSeconds: Math.min(entry.jwtTtlSeconds ?? jwtDefaultSeconds, jwtMaxSeconds),
+    audiences: [...entry.audiences],
+    dnsNames: [...entry.dnsNames],
+    kind: bot.kind,
+    lineageEndsAtMs: instance.lineageEndsAt.getTime(),
+    resumable: instance.resumable,
+  };
+}
+
+/** What an instance's bot is told when it has lost it. */
+export function instanceStatusOf(error: unknown): { status: string; reason: string } {
+  const reason = messageOf(error);
+  switch (errorCodeOf(error)) {
+    case "BOT_SUSPENDED":
+      return { status: "suspended", reason };
+    case "BOT_RETIRED":
+      return { status: "retired", reason };
+    case "INSTANCE_EVICTED":
+    case "ATTESTATION_REFUSED":
+      return { status: "evicted", reason };
+    case "INSTANCE_LOCKED":
+      return { status: "locked", reason };
+    default:
+      return { status: "entry_removed", reason };
+  }
+}
+
+/** An SVID as its bot receives it. */
+export function svidMessage(svid: IssuedSvid): IssueResult {
+  return svid.kind === "x509" ? { x509: x509Message(svid) } : { jwt: jwtMessage(svid) };
+}
+
+export function x509Message(svid: IssuedX509Svid) {
+  return {
+    spiffeId: svid.spiffeId.toString(),
+    certificates: [...svid.certChainDer],
+    serial: svid.serialHex,
+    notBeforeMs: svid.notBefore.getTime(),
+    notAfterMs: svid.notAfter.getTime(),
+  };
+}
+
+export function jwtMessage(svid: IssuedJwtSvid) {
+  return {
+    spiffeId: svid.spiffeId.toString(),
+    token: svid.token,
+    jti: svid.jti,
+    issuedAtMs: svid.issuedAt.getTime(),
+    expiresAtMs: svid.expiresAt.getTime(),
+  };
+}

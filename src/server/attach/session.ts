@@ -1,0 +1,414 @@
+import { randomUUID } from "node:crypto";
+import type { Attestor, Proof, Step } from "../../attestation/index.ts";
+import type { Clock, Timer } from "../../clock.ts";
+import { errorCodeOf, IssuerError } from "../../errors.ts";
+import type { Admission, Grant, Issuer, RequestContext } from "../../issuance/index.ts";
+import { readGrant } from "../../issuance/index.ts";
+import type { Bundle, Selector } from "../../spiffe/index.ts";
+import type { Store } from "../../store/index.ts";
+import {
+  type AttachRequest__Output,
+  type AttachResponse,
+  bundleToMessage,
+  type Channel,
+  type DenyUpdate,
+  errorToMessage,
+  type Hello__Output,
+  type IssueItem__Output,
+  type IssueResult,
+} from "../../wire/index.ts";
+import type { ServerMetrics } from "../metrics.ts";
+import type { DenyFeed, DenySubscriber } from "./deny-feed.ts";
+import type { ConnectionFacts } from "./facts.ts";
+import { type GrantLifetimes, identityMessage, instanceStatusOf, svidMessage } from "./messages.ts";
+import type { LiveSession, SessionRegistry } from "./registry.ts";
+
+/** What all sessions share. */
+export interface SessionServices {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly attestors: ReadonlyMap<string, Attestor>;
+  readonly admission: Admission;
+  readonly issuer: Issuer;
+  readonly registry: SessionRegistry;
+  readonly denyFeed: DenyFeed;
+  readonly bundle: () => Bundle;
+  readonly lifetimes: GrantLifetimes;
+  readonly metrics: ServerMetrics;
+  /** Called with what is not the caller's fault. */
+  readonly onFault: (error: unknown, requestId: string) => void;
+}
+
+/** A caller must be attested within this time. */
+const ATTEST_TIMEOUT_MS = 10_000;
+/** Requests of one stream that may be in work at once. */
+const MAX_IN_WORK = 64;
+/** A caller who does not read for so long is cut off. */
+const SLOW_READER_MS = 30_000;
+
+type Phase =
+  | { readonly name: "new" }
+  | { readonly name: "challenged"; readonly step: Extract<Step, { kind: "challenge" }> }
+  | { readonly name: "attached"; readonly proof: Proof }
+  | { readonly name: "busy" | "closed" };
+
+/** One stream of a bot, from its first message to its end. */
+export class AttachSession implements LiveSession, DenySubscriber {
+  readonly #services: SessionServices;
+  readonly #channel: Channel<AttachResponse, AttachRequest__Output>;
+  readonly #facts: ConnectionFacts;
+  readonly #attestTimer: Timer;
+  readonly #grants = new Map<string, Grant>();
+  #phase: Phase = { name: "new" };
+  #attestor = "";
+  #inWork = 0;
+  #blockedTimer: Timer | undefined;
+  #refreshing: Promise<void> = Promise.resolve();
+
+  constructor(
+    services: SessionServices,
+    channel: Channel<AttachResponse, AttachRequest__Output>,
+    facts: ConnectionFacts,
+  ) {
+    this.#services = services;
+    this.#channel = channel;
+    this.#facts = facts;
+    this.#attestTimer = services.clock.schedule(ATTEST_TIMEOUT_MS, () =>
+      this.#end(new IssuerError("DEADLINE_EXCEEDED", "the stream was not attested in time")),
+    );
+    channel.onMessage((message) => void this.#receive(message));
+    channel.onClose(() => this.#closed());
+  }
+
+  get selectors(): readonly Selector[] {
+    return this.#phase.name === "attached" ? this.#phase.proof.selectors : [];
+  }
+
+  get bots(): ReadonlySet<string> {
+    return new Set([...this.#grants.values()].map((grant) => grant.bot.name));
+  }
+
+  async #receive(message: AttachRequest__Output): Promise<void> {
+    const requestId = randomUUID();
+    if (this.#inWork >= MAX_IN_WORK) {
+      const error = new IssuerError("LIMIT_EXCEEDED", `more than ${MAX_IN_WORK} requests at once`);
+      this.#answer(message.id, { error: errorToMessage(error, requestId) });
+      return;
+    }
+    this.#inWork += 1;
+    try {
+      await this.#handle(message, requestId);
+    } catch (error) {
+      this.#services.metrics.refused(errorCodeOf(error));
+      if (errorCodeOf(error) === "INTERNAL") this.#services.onFault(error, requestId);
+      this.#answer(message.id, { error: errorToMessage(error, requestId) });
+      // Nothing but attestation is possible on a stream that is not attested, and it has failed.
+      if (this.#phase.name !== "attached") this.#end();
+    } finally {
+      this.#inWork -= 1;
+    }
+  }
+
+  async #handle(message: AttachRequest__Output, requestId: string): Promise<void> {
+    if (!(message.id > 0)) throw new IssuerError("REQUEST_INVALID", `id ${message.id} is not above 0`);
+    const context = this.#context(requestId);
+    switch (message.body) {
+      case "hello":
+        if (this.#phase.name !== "new") throw misplaced("hello", this.#phase.name);
+        return this.#hello(message.id, message.hello, context);
+      case "challengeResponse":
+        if (this.#phase.name !== "challenged") {
+          throw misplaced("challenge response", this.#phase.name);
+        }
+        return this.#finish(message.id, this.#phase.step, message.challengeResponse, context);
+      case "issue":
+        if (this.#phase.name !== "attached") throw misplaced("issue", this.#phase.name);
+        return this.#issue(message.id, message.issue?.items ?? [], context);
+      case "denySubscribe":
+        if (this.#phase.name !== "attached") throw misplaced("deny_subscribe", this.#phase.name);
+        return this.#services.denyFeed.subscribe(
+          this,
+          message.denySubscribe?.afterSequence ?? 0,
+          message.id,
+        );
+      case "goodbye":
+        return this.#goodbye();
+      default:
+        throw new IssuerError("REQUEST_INVALID", "the message has no body that is known");
+    }
+  }
+
+  async #hello(
+    id: number,
+    hello: Hello__Output | null | undefined,
+    context: RequestContext,
+  ): Promise<void> {
+    this.#phase = { name: "busy" };
+    if (hello?.protocolVersion !== 1) {
+      const message = `protocol version ${hello?.protocolVersion} is not served, only 1`;
+      throw new IssuerError("UNIMPLEMENTED", message);
+    }
+    if (hello.clientNonce.length !== 32) {
+      const message = `client_nonce has ${hello.clientNonce.length} bytes, not 32`;
+      throw new IssuerError("REQUEST_INVALID", message);
+    }
+    const { type, evidence } = evidenceOf(hello);
+    this.#attestor = type;
+    const attestor = this.#services.attestors.get(type);
+    if (attestor === undefined) {
+      throw new IssuerError("UNIMPLEMENTED", `attestor ${type || "(none)"} is not served here`);
+    }
+    const step = await this.#recorded(context, () =>
+      attestor.begin(evidence, {
+        clientNonce: hello.clientNonce,
+        transport: this.#facts.transport,
+        remoteAddress: this.#facts.remoteAddress,
+        ...(this.#facts.peerSvid === undefined ? {} : { peerSvid: this.#facts.peerSvid }),
+        ...(this.#facts.peerCredentials === undefined
+          ? {}
+          : { peerCredentials: this.#facts.peerCredentials }),
+      }),
+    );
+    if (step.kind === "proof") return this.#admit(id, step.proof, context);
+    this.#phase = { name: "challenged", step };
+    this.#answer(id, { challenge: { serverNonce: step.serverNonce } });
+  }
+
+  async #finish(
+    id: number,
+    step: Extract<Step, { kind: "challenge" }>,
+    response: { signature: Buffer; tokenSecret: Buffer } | null | undefined,
+    context: RequestContext,
+  ): Promise<void> {
+    this.#phase = { name: "busy" };
+    const signature = response?.signature ?? Buffer.alloc(0);
+    const tokenSecret = response?.tokenSecret ?? Buffer.alloc(0);
+    const proof = await this.#recorded(context, () => step.finish({ signature, tokenSecret }));
+    await this.#admit(id, proof, context);
+  }
+
+  /** Evidence that is refused is recorded before the caller hears of it. */
+  async #recorded<T>(context: RequestContext, attest: () => Promise<T>): Promise<T> {
+    try {
+      return await attest();
+    } catch (error) {
+      await this.#services.admission.refused({ attestor: this.#attestor }, error, context);
+      throw error;
+    }
+  }
+
+  async #admit(id: number, proof: Proof, context: RequestContext): Promise<void> {
+    const grants = await this.#services.admission.admit(proof, context);
+    if (this.#phase.name === "closed") return;
+    this.#attestTimer.cancel();
+    this.#phase = { name: "attached", proof };
+    this.#services.registry.add(this);
+    for (const grant of grants) this.#take(grant);
+    this.#services.metrics.attached(this.#attestor);
+    this.#answer(id, { attached: this.#attached() });
+    // What changed between the reading of the grants and this session's place in the registry.
+    await this.refresh();
+  }
+
+  async #issue(
+    id: number,
+    items: readonly IssueItem__Output[],
+    context: RequestContext,
+  ): Promise<void> {
+    if (items.length < 1 || items.length > 100) {
+      throw new IssuerError("REQUEST_INVALID", `${items.length} items, not 1 to 100`);
+    }
+    const results = await Promise.all(items.map((item) => this.#issueOne(item, context)));
+    this.#answer(id, { issued: { results } });
+  }
+
+  async #issueOne(item: IssueItem__Output, context: RequestContext): Promise<IssueResult> {
+    try {
+      const grant = this.#grants.get(item.instanceId);
+      if (grant === undefined) {
+        const message = `instance ${item.instanceId.slice(0, 64)} is not of this stream`;
+        throw new IssuerError("NO_IDENTITY", message);
+      }
+      const actor = { ...context, actor: `bot:${grant.bot.name}` };
+      const svid = await this.#services.issuer.issue(item.instanceId, wishOf(item), actor);
+      this.#services.metrics.issued(svid.kind);
+      return svidMessage(svid);
+    } catch (error) {
+      this.#services.metrics.refused(errorCodeOf(error));
+      if (errorCodeOf(error) === "INTERNAL") this.#services.onFault(error, context.requestId);
+      return { error: errorToMessage(error, context.requestId) };
+    }
+  }
+
+  /** One after the other: two refreshes at once could tell an older state last. */
+  refresh(): Promise<void> {
+    this.#refreshing = this.#refreshing
+      .then(() => this.#refresh())
+      .catch((error: unknown) => this.#services.onFault(error, "refresh"));
+    return this.#refreshing;
+  }
+
+  async #refresh(): Promise<void> {
+    if (this.#phase.name !== "attached") return;
+    const { proof } = this.#phase;
+    const now = this.#services.clock.now();
+    let changed = false;
+    let last: unknown;
+    for (const [instanceId, before] of this.#grants) {
+      try {
+        const grant = await readGrant(this.#services.store, instanceId, now);
+        if (grant.entry.revision !== before.entry.revision) changed = true;
+        if (grant.bot.revision !== before.bot.revision) changed = true;
+        this.#grants.set(instanceId, grant);
+      } catch (error) {
+        if (errorCodeOf(error) === "STORE_UNAVAILABLE") throw error;
+        last = error;
+        changed = true;
+        this.#lose(instanceId, instanceStatusOf(error));
+      }
+    }
+    // What a process proves by itself stays proven while it is connected: it may match more by now.
+    if (proof.attestor === "unix" || proof.attestor === "x509pop") {
+      const more = await this.#services.admission.extend(proof, this.bots, this.#context("push"));
+      for (const grant of more) this.#take(grant);
+      if (more.length > 0) changed = true;
+    }
+    if (changed) this.#push({ attached: this.#attached() });
+    if (this.#grants.size === 0 && proof.attestor !== "unix") {
+      const error =
+        last instanceof IssuerError ? last : new IssuerError("NO_IDENTITY", "no identity is left");
+      this.#end(error);
+    }
+  }
+
+  replaced(instanceId: string): void {
+    this.#lose(instanceId, { status: "replaced", reason: "another stream resumed the instance" });
+    if (this.#grants.size === 0) {
+      this.#end(new IssuerError("NO_IDENTITY", "another stream resumed the instance"));
+    }
+  }
+
+  sendBundle(): void {
+    this.#push({ bundle: bundleToMessage(this.#services.bundle()) });
+  }
+
+  sendDenied(update: DenyUpdate, requestId: number): void {
+    this.#answer(requestId, { denied: update });
+  }
+
+  shutdown(reconnectAfterMs: number): void {
+    this.#push({ shutdown: { reconnectAfterMs } });
+    this.#end(new IssuerError("UNAVAILABLE", "the server shuts down"));
+  }
+
+  async #goodbye(): Promise<void> {
+    const held = [...this.#grants.keys()];
+    this.#end();
+    for (const id of held) await this.#services.admission.leave(id);
+  }
+
+  #take(grant: Grant): void {
+    this.#grants.set(grant.instance.id, grant);
+    this.#services.registry.bind(grant.instance.id, this);
+  }
+
+  #lose(instanceId: string, told: { status: string; reason: string }): void {
+    if (!this.#grants.delete(instanceId)) return;
+    this.#services.registry.unbind(instanceId, this);
+    this.#push({ instanceStatus: { instanceId, ...told } });
+  }
+
+  #attached() {
+    const grants = [...this.#grants.values()];
+    const { lifetimes, bundle } = this.#services;
+    const current = bundle();
+    return {
+      identities: grants.map((grant) => identityMessage(grant, lifetimes)),
+      bundle: bundleToMessage(current),
+      trustDomain: current.trustDomain.name,
+    };
+  }
+
+  #context(requestId: string): RequestContext {
+    const { remoteAddress, peerSvid, peerCredentials } = this.#facts;
+    const uid = peerCredentials === undefined ? "anonymous" : `uid:${peerCredentials.uid}`;
+    return {
+      requestId,
+      actor: peerSvid === undefined ? uid : peerSvid.spiffeId.toString(),
+      remoteAddress,
+      ...(peerSvid === undefined ? {} : { presentedSerial: peerSvid.serialHex }),
+    };
+  }
+
+  #push(body: Omit<AttachResponse, "id">): void {
+    if (this.#phase.name === "attached") this.#answer(0, body);
+  }
+
+  #answer(id: number, body: Omit<AttachResponse, "id">): void {
+    if (this.#phase.name === "closed") return;
+    if (this.#channel.send({ id, ...body })) {
+      this.#blockedTimer?.cancel();
+      this.#blockedTimer = undefined;
+      return;
+    }
+    this.#blockedTimer ??= this.#services.clock.schedule(SLOW_READER_MS, () =>
+      this.#end(new IssuerError("LIMIT_EXCEEDED", "the stream is not read")),
+    );
+  }
+
+  #end(error?: IssuerError): void {
+    if (this.#phase.name === "closed") return;
+    this.#channel.close(error);
+    this.#closed();
+  }
+
+  #closed(): void {
+    if (this.#phase.name === "closed") return;
+    const wasAttached = this.#phase.name === "attached";
+    this.#phase = { name: "closed" };
+    this.#attestTimer.cancel();
+    this.#blockedTimer?.cancel();
+    this.#services.denyFeed.unsubscribe(this);
+    this.#services.registry.remove(this);
+    if (!wasAttached) return;
+    this.#services.metrics.detached(this.#attestor);
+    for (const [id, { instance }] of this.#grants) {
+      // What cannot be resumed has ended; what can, waits for its bot to come back.
+      if (instance.resumable) continue;
+      this.#services.admission
+        .leave(id)
+        .catch((error: unknown) => this.#services.onFault(error, "leave"));
+    }
+  }
+}
+
+function misplaced(what: string, phase: string): IssuerError {
+  return new IssuerError("REQUEST_INVALID", `${what} is out of place: the stream is ${phase}`);
+}
+
+function evidenceOf(hello: Hello__Output) {
+  switch (hello.evidence) {
+    case "joinToken":
+      return { type: "join_token", evidence: hello.joinToken };
+    case "x509pop":
+      return { type: "x509pop", evidence: hello.x509pop };
+    case "unix":
+      return { type: "unix", evidence: hello.unix };
+    case "svid":
+      return { type: "svid", evidence: hello.svid };
+    default:
+      return { type: "", evidence: undefined };
+  }
+}
+
+function wishOf(item: IssueItem__Output) {
+  if (item.want === "x509" && item.x509) {
+    const { csr, ttlSeconds } = item.x509;
+    return { kind: "x509", csrDer: csr, ttlSeconds } as const;
+  }
+  if (item.want === "jwt" && item.jwt) {
+    const { audience, ttlSeconds } = item.jwt;
+    return { kind: "jwt", audience, ttlSeconds } as const;
+  }
+  throw new IssuerError("REQUEST_INVALID", "the item asks for nothing: x509 or jwt is required");
+}
