@@ -1,0 +1,57 @@
+import type { Recorder } from "../../audit/index.ts";
+import { type AuditEvent, auditDraft } from "../../audit/index.ts";
+import type { Authorities } from "../../ca/index.ts";
+import type { Clock } from "../../clock.ts";
+import type { Issuer } from "../../issuance/index.ts";
+import type { TrustDomain } from "../../spiffe/index.ts";
+import type { Store, StoreTransaction } from "../../store/index.ts";
+import type { SessionRegistry } from "../attach/registry.ts";
+import type { ServerMetrics } from "../metrics.ts";
+
+/** What the operators' services work with. */
+export interface AdminServices {
+  readonly store: Store;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  readonly randomBytes: (size: number) => Buffer;
+  readonly trustDomain: TrustDomain;
+  readonly authorities: Authorities;
+  readonly issuer: Issuer;
+  readonly registry: SessionRegistry;
+  readonly metrics: ServerMetrics;
+  /** host:port of the TLS listener, as bots should dial it. */
+  readonly addresses: () => readonly string[];
+  /** The server's own user. */
+  readonly uid: number;
+  readonly backup: (directory: string) => Promise<{ bytes: number; feedSequence: number }>;
+}
+
+/** Who calls an operator's method, and as which request. */
+export interface AdminCall {
+  readonly requestId: string;
+  /** `uid:N`. */
+  readonly actor: string;
+}
+
+/**
+ * Runs a change of governed state: `work` in one durable transaction, with the audit records of it.
+ * @param work answers with its result and the events to record.
+ */
+export function changeState<T>(
+  services: AdminServices,
+  call: AdminCall,
+  work: (tx: StoreTransaction, now: Date) => Promise<{ result: T; events: readonly OperatorEvent[] }>,
+): Promise<T> {
+  return services.recorder.record(async (tx) => {
+    const now = services.clock.now();
+    const { result, events } = await work(tx, now);
+    const base = { requestId: call.requestId, actor: call.actor, outcome: "ok" as const };
+    if (events.length > 0) {
+      await tx.appendAudit(events.map((event) => auditDraft({ ...base, ...event }, now)));
+    }
+    return result;
+  });
+}
+
+/** An audit event but for what every event of a call shares. */
+export type OperatorEvent = Omit<AuditEvent, "requestId" | "actor" | "outcome">;

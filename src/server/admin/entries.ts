@@ -1,0 +1,164 @@
+import { randomUUID } from "node:crypto";
+import {
+  changeEntry,
+  type EntryWish,
+  endEntry,
+  explainEntries,
+  existingBot,
+  newEntry,
+} from "../../bots/index.ts";
+import { IssuerError } from "../../errors.ts";
+import { formatSelector, type Selector } from "../../spiffe/index.ts";
+import type { EntryRecord } from "../../store/index.ts";
+import type {
+  Entry,
+  Entry__Output,
+  ExplainEntriesRequest__Output,
+  ListEntriesRequest__Output,
+} from "../../wire/index.ts";
+import { type AdminCall, type AdminServices, changeState } from "./context.ts";
+import { instantOf, msOf, pageOf, requiredOf } from "./fields.ts";
+
+/** The methods of EntryService. */
+export function entryMethods(services: AdminServices) {
+  const answer = (entry: EntryRecord) => ({
+    entry: entryMessage(entry),
+    warnings: warningsOf(entry, services.uid),
+  });
+  return {
+    createEntry(request: { entry: Entry__Output | null }, call: AdminCall) {
+      const wish = wishOf(request.entry, []);
+      const name = requiredOf("entry.bot", request.entry?.bot ?? "");
+      return changeState(services, call, async (tx, now) => {
+        await existingBot(tx, name);
+        const identity = { id: randomUUID(), createdBy: call.actor };
+        const entry = await tx.createEntry(newEntry(name, wish, identity, now));
+        const details = entryDetails(entry);
+        return {
+          result: answer(entry),
+          events: [{ type: "entry.created", bot: name, entry: entry.id, details }],
+        };
+      });
+    },
+
+    async getEntry(request: { id: string }) {
+      const entry = await services.store.getEntry(requiredOf("id", request.id));
+      if (entry !== undefined) return entryMessage(entry);
+      throw new IssuerError("NOT_FOUND", `entry ${request.id} does not exist`);
+    },
+
+    async listEntries(request: ListEntriesRequest__Output) {
+      const filter = request.bot === "" ? {} : { bot: request.bot };
+      const { items, next } = await services.store.listEntries(filter, pageOf(request));
+      return { entries: items.map(entryMessage), nextPageToken: next ?? "" };
+    },
+
+    updateEntry(request: { entry: Entry__Output | null }, call: AdminCall) {
+      const wish = wishOf(request.entry, []);
+      const id = requiredOf("entry.id", request.entry?.id ?? "");
+      return changeState(services, call, async (tx, now) => {
+        const before = await tx.getEntry(id);
+        if (before === undefined) {
+          throw new IssuerError("NOT_FOUND", `entry ${id} does not exist`);
+        }
+        const changed = changeEntry(before, wish, now);
+        const revision = request.entry?.revision ?? 0;
+        const entry = await tx.updateEntry({ ...changed, revision });
+        const details = entryDetails(entry);
+        return {
+          result: answer(entry),
+          events: [{ type: "entry.updated", bot: entry.bot, entry: id, details }],
+        };
+      });
+    },
+
+    deleteEntry(request: { id: string }, call: AdminCall) {
+      const id = requiredOf("id", request.id);
+      return changeState(services, call, async (tx, now) => {
+        const denied = await endEntry(tx, id, now);
+        const entry = await tx.deleteEntry(id);
+        const details = { ...entryDetails(entry), denied: String(denied) };
+        return {
+          result: {},
+          events: [{ type: "entry.deleted", bot: entry.bot, entry: id, details }],
+        };
+      });
+    },
+
+    async explainEntries(request: ExplainEntriesRequest__Output) {
+      const selectors = selectorsOf(request.selectors);
+      if (selectors.length < 1 || selectors.length > 1000) {
+        const message = `${selectors.length} selectors, not 1 to 1,000`;
+        throw new IssuerError("REQUEST_INVALID", message);
+      }
+      const found = await explainEntries(services.store, selectors, services.clock.now());
+      return {
+        entries: found.map(({ entry, missing, refusal }) => ({
+          entry: entryMessage(entry),
+          matches: missing.length === 0,
+          missing: [...missing],
+          refusal,
+        })),
+      };
+    },
+  };
+}
+
+/** What an entry message wishes for; `selectors` when it names none. */
+export function wishOf(entry: Entry__Output | null, selectors: readonly Selector[]): EntryWish {
+  if (entry === null) return { selectors };
+  const named = selectorsOf(entry.selectors);
+  return {
+    selectors: named.length === 0 ? selectors : named,
+    x509TtlSeconds: entry.x509TtlSeconds === 0 ? null : entry.x509TtlSeconds,
+    jwtTtlSeconds: entry.jwtTtlSeconds === 0 ? null : entry.jwtTtlSeconds,
+    dnsNames: entry.dnsNames,
+    audiences: entry.audiences,
+    hint: entry.hint,
+    expiresAt: instantOf("expires_at_ms", entry.expiresAtMs),
+  };
+}
+
+/** An entry as operators see it. */
+export function entryMessage(entry: EntryRecord): Entry {
+  return {
+    id: entry.id,
+    bot: entry.bot,
+    selectors: [...entry.selectors],
+    x509TtlSeconds: entry.x509TtlSeconds ?? 0,
+    jwtTtlSeconds: entry.jwtTtlSeconds ?? 0,
+    dnsNames: [...entry.dnsNames],
+    audiences: [...entry.audiences],
+    hint: entry.hint,
+    expiresAtMs: msOf(entry.expiresAt),
+    createdAtMs: entry.createdAt.getTime(),
+    updatedAtMs: entry.updatedAt.getTime(),
+    revision: entry.revision,
+  };
+}
+
+/** What an operator should know of the entry just made. */
+export function warningsOf(entry: EntryRecord, serverUid: number): string[] {
+  const own = `unix:uid:${serverUid}`;
+  if (!entry.selectors.some((each) => formatSelector(each) === own)) return [];
+  return [
+    `${own} is the server's own user: whoever runs as it can read the issuer's keys, ` +
+      "so give the bot a user of its own",
+  ];
+}
+
+function selectorsOf(selectors: readonly { type: string; value: string }[]): Selector[] {
+  return selectors.map(({ type, value }) => ({ type, value }));
+}
+
+function entryDetails(entry: EntryRecord): Record<string, string> {
+  return {
+    selectors: entry.selectors.map(formatSelector).join(" "),
+    dnsNames: entry.dnsNames.join(" "),
+    audiences: entry.audiences.join(" "),
+    x509TtlSeconds: String(entry.x509TtlSeconds ?? ""),
+    jwtTtlSeconds: String(entry.jwtTtlSeconds ?? ""),
+    hint: entry.hint,
+    expiresAt: entry.expiresAt?.toISOString() ?? "",
+  };
+}

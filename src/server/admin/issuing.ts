@@ -1,0 +1,117 @@
+import { isAbsolute } from "node:path";
+import { fingerprint } from "../../crypto/index.ts";
+import { IssuerError } from "../../errors.ts";
+import {
+  bundleToMessage,
+  type ListAuditRequest__Output,
+  type MintJwtSvidRequest__Output,
+  type MintX509SvidRequest__Output,
+} from "../../wire/index.ts";
+import { jwtMessage, x509Message } from "../attach/messages.ts";
+import { VERSION } from "../version.ts";
+import { type AdminCall, type AdminServices, changeState } from "./context.ts";
+import { instantOf, requiredOf } from "./fields.ts";
+
+/** The methods of MintService. */
+export function mintMethods(services: AdminServices) {
+  return {
+    async mintX509Svid(request: MintX509SvidRequest__Output, call: AdminCall) {
+      const wish = {
+        kind: "x509",
+        csrDer: request.csr,
+        ttlSeconds: request.ttlSeconds,
+      } as const;
+      const context = { ...call, remoteAddress: "" };
+      const svid = await services.issuer.mint(requiredOf("bot", request.bot), wish, context);
+      if (svid.kind !== "x509") throw new IssuerError("INTERNAL", "issued another kind of SVID");
+      services.metrics.issued("x509");
+      const bundle = bundleToMessage(services.authorities.bundle());
+      return { svid: x509Message(svid), bundle };
+    },
+
+    async mintJwtSvid(request: MintJwtSvidRequest__Output, call: AdminCall) {
+      const wish = {
+        kind: "jwt",
+        audience: request.audience,
+        ttlSeconds: request.ttlSeconds,
+      } as const;
+      const context = { ...call, remoteAddress: "" };
+      const svid = await services.issuer.mint(requiredOf("bot", request.bot), wish, context);
+      if (svid.kind !== "jwt") throw new IssuerError("INTERNAL", "issued another kind of SVID");
+      services.metrics.issued("jwt");
+      return { svid: jwtMessage(svid) };
+    },
+  };
+}
+
+/** The methods of AuthorityService. */
+export function authorityMethods(services: AdminServices) {
+  return {
+    async listAuthorities() {
+      const authorities = await services.authorities.list();
+      return {
+        authorities: authorities.map((each) => ({
+          id: each.id,
+          kind: each.kind,
+          state: each.state,
+          keyType: each.keyType,
+          notBeforeMs: each.notBefore.getTime(),
+          notAfterMs: each.notAfter.getTime(),
+          keyFingerprint: fingerprint(each.publicKeyDer),
+        })),
+      };
+    },
+  };
+}
+
+/** The methods of AuditService. */
+export function auditMethods(services: AdminServices) {
+  return {
+    async listAudit(request: ListAuditRequest__Output) {
+      const limit = request.pageSize === 0 ? 100 : request.pageSize;
+      if (limit > 1000) {
+        throw new IssuerError("REQUEST_INVALID", `page_size ${limit} is above 1,000`);
+      }
+      const since = instantOf("since_ms", request.sinceMs);
+      const until = instantOf("until_ms", request.untilMs);
+      const records = await services.store.listAudit({
+        limit,
+        afterSequence: request.afterSequence,
+        ...(request.bot === "" ? {} : { bot: request.bot }),
+        ...(request.serial === "" ? {} : { serial: request.serial.toLowerCase() }),
+        ...(request.instanceId === "" ? {} : { instanceId: request.instanceId }),
+        ...(request.type === "" ? {} : { type: request.type }),
+        ...(since === null ? {} : { since }),
+        ...(until === null ? {} : { until }),
+      });
+      const last = records.length < limit ? 0 : (records.at(-1)?.sequence ?? 0);
+      return { records: records.map((each) => each.bytes), nextAfterSequence: last };
+    },
+  };
+}
+
+/** The methods of ServerService. */
+export function serverMethods(services: AdminServices) {
+  return {
+    async getInfo() {
+      return {
+        version: VERSION,
+        trustDomain: services.trustDomain.name,
+        addresses: [...services.addresses()],
+        uid: services.uid,
+      };
+    },
+
+    async backup(request: { directory: string }, call: AdminCall) {
+      if (!isAbsolute(request.directory)) {
+        const shown = JSON.stringify(request.directory.slice(0, 200));
+        throw new IssuerError("REQUEST_INVALID", `directory ${shown} is not an absolute path`);
+      }
+      const made = await services.backup(request.directory);
+      return changeState(services, call, async () => ({
+        result: made,
+        events: [{ type: "backup.made", details: { directory: request.directory } }],
+      }));
+    },
+  };
+}
