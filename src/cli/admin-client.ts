@@ -1,0 +1,210 @@
+import { lstat } from "node:fs/promises";
+import type { Client, Metadata, ServiceError } from "@grpc/grpc-js";
+import { IssuerError } from "../errors.ts";
+import type { Bundle } from "../spiffe/index.ts";
+import type {
+  AttachServiceDefinition,
+  AuditServiceDefinition,
+  AuthorityServiceDefinition,
+  BotServiceDefinition,
+  Bundle__Output,
+  EntryServiceDefinition,
+  InstanceServiceDefinition,
+  MintServiceDefinition,
+  ServerServiceDefinition,
+  TokenServiceDefinition,
+} from "../wire/index.ts";
+import { CliFailure, unreachable } from "./failure.ts";
+
+const GRPC_UNAVAILABLE = 14;
+const CALL_TIMEOUT_MS = 30_000;
+
+interface Definitions {
+  readonly AttachService: AttachServiceDefinition;
+  readonly BotService: BotServiceDefinition;
+  readonly EntryService: EntryServiceDefinition;
+  readonly TokenService: TokenServiceDefinition;
+  readonly InstanceService: InstanceServiceDefinition;
+  readonly AuthorityService: AuthorityServiceDefinition;
+  readonly MintService: MintServiceDefinition;
+  readonly AuditService: AuditServiceDefinition;
+  readonly ServerService: ServerServiceDefinition;
+}
+
+type ServiceName = keyof Definitions;
+/** The methods that the definition names; grpc-js adds an index signature that would allow any. */
+type MethodName<S extends ServiceName> = keyof {
+  [M in keyof Definitions[S] as string extends M ? never : number extends M ? never : M]: true;
+} &
+  string;
+type Types<S extends ServiceName, M extends MethodName<S>> = Definitions[S][M] extends {
+  readonly requestSerialize: (request: infer Request) => Buffer;
+  readonly responseDeserialize: (bytes: Buffer) => infer Response;
+}
+  ? { request: Request; response: Response }
+  : never;
+
+/** The request of a method of the admin services. */
+export type RequestOf<S extends ServiceName, M extends MethodName<S>> = Types<S, M>["request"];
+/** What a method of the admin services answers. */
+export type ResponseOf<S extends ServiceName, M extends MethodName<S>> = Types<S, M>["response"];
+
+export interface CallOptions {
+  /** Default 30 s. */
+  readonly timeoutMs?: number;
+}
+
+/** A connection to the server's admin socket. */
+export interface AdminClient {
+  /** The socket that was dialled. */
+  readonly socket: string;
+  /**
+   * Calls a method and waits for its answer.
+   * @throws IssuerError as the server refused; CliFailure with exit code 3 when nothing answers.
+   */
+  call<S extends ServiceName, M extends MethodName<S>>(
+    service: S,
+    method: M,
+    request: RequestOf<S, M>,
+    options?: CallOptions,
+  ): Promise<ResponseOf<S, M>>;
+  /** The trust domain's current bundle, as the server tells it over the admin socket. */
+  bundle(): Promise<Bundle>;
+  /** A bundle message as a value. */
+  bundleOf(message: Bundle__Output): Bundle;
+  /** What `grpc.health.v1` answers for the whole server: SERVING, NOT_SERVING, UNKNOWN. */
+  health(): Promise<string>;
+  close(): void;
+}
+
+export interface DialOptions {
+  /** Absolute path. */
+  readonly socket: string;
+  /** The user that the server runs as, when it is neither root nor the caller. */
+  readonly serverUid: number | undefined;
+}
+
+/**
+ * Opens the admin socket after checking that no stranger could have put it there.
+ * @throws CliFailure exit code 3 when there is no such socket; IssuerError SOCKET_NOT_TRUSTED.
+ */
+export async function dialAdmin(options: DialOptions): Promise<AdminClient> {
+  const { socket } = options;
+  await requireSocket(socket);
+  // Loaded here, so that help and usage errors need not wait for gRPC.
+  const [wire, grpc] = await Promise.all([import("../wire/index.ts"), import("@grpc/grpc-js")]);
+  await wire.checkSocketTrust(socket, { allowedUids: trustedUids(options.serverUid) });
+  const client = new grpc.Client(`unix:${socket}`, grpc.credentials.createInsecure());
+  const services = { ...wire.loadAdminServices(), AttachService: wire.loadAttachService() };
+
+  const unary = <Request, Response>(
+    definition: UnaryDefinition<Request, Response>,
+    request: Request,
+    timeoutMs: number,
+  ): Promise<Response> =>
+    unaryCall(client, definition, request, { metadata: new grpc.Metadata(), timeoutMs }).catch(
+      (error: ServiceError) => {
+        throw rebuilt(error, socket, wire.errorFromStatus);
+      },
+    );
+
+  const call: AdminClient["call"] = (service, method, request, { timeoutMs } = {}) => {
+    const definition = services[service].service[method] as UnaryDefinition<
+      typeof request,
+      ResponseOf<typeof service, typeof method>
+    >;
+    return unary(definition, request, timeoutMs ?? CALL_TIMEOUT_MS);
+  };
+  return {
+    socket,
+    call,
+    bundleOf: wire.bundleFromMessage,
+    bundle: async () => wire.bundleFromMessage(await call("AttachService", "GetBundle", {})),
+    health: () => unary(HEALTH_CHECK, undefined, CALL_TIMEOUT_MS),
+    close: () => client.close(),
+  };
+}
+
+interface UnaryDefinition<Request, Response> {
+  readonly path: string;
+  readonly requestSerialize: (request: Request) => Buffer;
+  readonly responseDeserialize: (bytes: Buffer) => Response;
+}
+
+function unaryCall<Request, Response>(
+  client: Client,
+  definition: UnaryDefinition<Request, Response>,
+  request: Request,
+  { metadata, timeoutMs }: { metadata: Metadata; timeoutMs: number },
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    client.makeUnaryRequest(
+      definition.path,
+      definition.requestSerialize,
+      definition.responseDeserialize,
+      request,
+      metadata,
+      { deadline: Date.now() + timeoutMs },
+      (error, response) => {
+        if (error !== null) reject(error);
+        else if (response === undefined) reject(new IssuerError("INTERNAL", "the answer is empty"));
+        else resolve(response);
+      },
+    );
+  });
+}
+
+/**
+ * The error as the server meant it. UNAVAILABLE without the server's own code comes from the client's side of the
+ * socket: nobody listens, or the connection broke.
+ */
+function rebuilt(
+  error: ServiceError,
+  socket: string,
+  fromStatus: (error: ServiceError) => IssuerError,
+): IssuerError {
+  if (error instanceof IssuerError) return error;
+  const said = error.metadata?.get("botpass-code").length ?? 0;
+  if (error.code !== GRPC_UNAVAILABLE || said > 0) return fromStatus(error);
+  if (/\b(EACCES|EPERM)\b/.test(error.details)) return notPermitted(socket, error);
+  const why = /\b(ECONNREFUSED|ENOENT)\b/.test(error.details)
+    ? "nothing listens there"
+    : error.details;
+  return unreachable(socket, why, error);
+}
+
+async function requireSocket(socket: string): Promise<void> {
+  try {
+    const found = await lstat(socket);
+    if (!found.isSocket()) throw unreachable(socket, "it is not a socket");
+  } catch (error) {
+    if (error instanceof CliFailure) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EACCES" || code === "EPERM") throw notPermitted(socket, error);
+    if (code === "ENOENT" || code === "ENOTDIR")
+      throw unreachable(socket, "there is no such socket", error);
+    throw error;
+  }
+}
+
+function notPermitted(socket: string, cause: unknown): CliFailure {
+  return new CliFailure("NOT_AUTHORIZED", `may not open the admin socket ${socket}`, { cause });
+}
+
+/** Root is always trusted (see checkSocketTrust); the caller's own user, and the one that the flags name. */
+function trustedUids(serverUid: number | undefined): number[] {
+  const own = process.getuid?.();
+  return [own, serverUid].filter((uid): uid is number => uid !== undefined);
+}
+
+const HEALTH_STATUSES = ["UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"];
+
+/** `grpc.health.v1.Health/Check` for the whole server: the request is empty, the answer one enum in field 1. */
+const HEALTH_CHECK: UnaryDefinition<undefined, string> = {
+  path: "/grpc.health.v1.Health/Check",
+  requestSerialize: () => Buffer.alloc(0),
+  responseDeserialize: (bytes) => {
+    const status = bytes.length >= 2 && bytes[0] === 0x08 ? bytes[1] : 0;
+    return HEALTH_STATUSES[status ?? 0] ?? "UNKNOWN";
+  },
+};

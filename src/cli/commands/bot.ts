@@ -1,0 +1,262 @@
+import { type Command, Option } from "commander";
+import type { ChangeBotStateResponse__Output, UpdateBotRequest } from "../../wire/index.ts";
+import { type CliContext, printerOf, withServer } from "../context.ts";
+import { addEntryFlags, type EntryFlags, entryParts } from "../entry-flags.ts";
+import { usageError } from "../failure.ts";
+import { checkChoice, checkLabel, checkText, example, parseInteger, repeatable } from "../flags.ts";
+import type { Printer } from "../output.ts";
+import { allPages, PAGE_SIZE } from "../paging.ts";
+import { type Column, showInstant, showList } from "../table.ts";
+import { parseFutureInstant } from "../time.ts";
+import { type BotView, botView, entryView, present } from "../views.ts";
+
+const KINDS = ["bot", "service", "node"] as const;
+const STATES = ["active", "suspended", "retired"] as const;
+const CLEARABLE = ["ends"] as const;
+
+const COLUMNS: readonly Column<BotView>[] = [
+  { heading: "NAME", cell: (bot) => bot.name },
+  { heading: "KIND", cell: (bot) => bot.kind },
+  { heading: "STATE", cell: (bot) => bot.state },
+  { heading: "ENVIRONMENT", cell: (bot) => bot.environment },
+  { heading: "OWNER", cell: (bot) => bot.owner },
+  { heading: "ENDS", cell: (bot) => showInstant(bot.endsAt) },
+  { heading: "SPIFFE ID", cell: (bot) => bot.spiffeId },
+];
+
+interface RegisterFlags extends EntryFlags {
+  readonly owner: string;
+  readonly purpose: string;
+  readonly kind?: string;
+  readonly environment?: string;
+  readonly ends?: string;
+  readonly path?: string;
+  readonly entryExpires?: string;
+}
+
+interface ListFlags {
+  readonly state?: string;
+  readonly owner?: string;
+  readonly environment?: string;
+}
+
+interface UpdateFlags {
+  readonly owner?: string;
+  readonly purpose?: string;
+  readonly ends?: string;
+  readonly clear?: string[];
+  readonly revision?: string;
+}
+
+/** `botpass bot …`: passports. */
+export function addBotCommands(program: Command, context: CliContext): void {
+  const group = program.command("bot").description("bots and their passports");
+  addRegister(group, context);
+  addShow(group, context);
+  addList(group, context);
+  addUpdate(group, context);
+  addStateChange(group, context, "suspend", "SuspendBot", "stop a bot and deny what it holds");
+  addStateChange(group, context, "resume", "ResumeBot", "let a suspended bot attest again");
+  addStateChange(group, context, "retire", "RetireBot", "stop a bot for good");
+}
+
+function addRegister(group: Command, context: CliContext): void {
+  const command = group
+    .command("register <NAME>")
+    .description(
+      "register a bot and its first entry (by join token, unless --selector says otherwise)",
+    )
+    .requiredOption("--owner <OWNER>", "who answers for it")
+    .requiredOption("--purpose <TEXT>", "what it is for")
+    .addOption(new Option("--kind <KIND>", `${KINDS.join(", ")} (default: bot)`))
+    .option("--environment <NAME>", "environment, for life (default: default)")
+    .option("--ends <WHEN>", "date or duration after which it is issued nothing")
+    .option("--path <PATH>", "path of its SPIFFE ID (default: /bot/<environment>/<name>)");
+  addEntryFlags(command, "--entry-expires").action(
+    async (name: string, flags: RegisterFlags, self: Command) => {
+      const now = context.clock.now();
+      const printer = printerOf(context, self);
+      const { entryExpires, ends } = flags;
+      const entry = entryParts(flags, { flag: "--entry-expires", text: entryExpires }, now);
+      const request = {
+        name: checkLabel("NAME", name),
+        owner: checkText("--owner", flags.owner, 256),
+        purpose: checkText("--purpose", flags.purpose, 1024),
+        ...(flags.kind !== undefined && { kind: checkChoice("--kind", flags.kind, KINDS) }),
+        ...(flags.environment !== undefined && {
+          environment: checkLabel("--environment", flags.environment),
+        }),
+        ...(ends !== undefined && {
+          endsAtMs: parseFutureInstant("--ends", ends, now).getTime(),
+        }),
+        ...(flags.path !== undefined && { path: checkPath(flags.path) }),
+        ...(Object.keys(entry).length > 0 && { entry }),
+      };
+      await withServer(context, self, async (server) => {
+        const answer = await server.call("BotService", "RegisterBot", request);
+        const bot = botView(present("bot", answer.bot));
+        const first = answer.entry === null ? null : entryView(answer.entry);
+        printer.record({ bot, entry: first }, () => [
+          ...botFields(bot),
+          ["Entry", first === null ? "-" : `${first.id} (${showList(first.selectors)})`],
+        ]);
+        printer.warnings(answer.warnings);
+      });
+    },
+  );
+  example(
+    command,
+    "botpass bot register invoice-poster --owner alice@example.org \\",
+    '  --purpose "posts supplier invoices to the ERP" --environment prod --selector unix:uid:1001',
+  );
+}
+
+function addShow(group: Command, context: CliContext): void {
+  const command = group
+    .command("show <NAME>")
+    .description("show a bot's passport")
+    .action(async (name: string, _flags: object, self: Command) => {
+      const printer = printerOf(context, self);
+      const request = { name: checkLabel("NAME", name) };
+      await withServer(context, self, async (server) => {
+        printBot(printer, botView(await server.call("BotService", "GetBot", request)));
+      });
+    });
+  example(command, "botpass bot show invoice-poster");
+}
+
+function addList(group: Command, context: CliContext): void {
+  const command = group
+    .command("list")
+    .description("list bots")
+    .option("--state <STATE>", `only those ${STATES.join(", ")}`)
+    .option("--owner <OWNER>", "only those of this owner")
+    .option("--environment <NAME>", "only those of this environment")
+    .action(async (flags: ListFlags, self: Command) => {
+      const printer = printerOf(context, self);
+      const filter = {
+        ...(flags.state !== undefined && { state: checkChoice("--state", flags.state, STATES) }),
+        ...(flags.owner !== undefined && { owner: checkText("--owner", flags.owner, 256) }),
+        ...(flags.environment !== undefined && {
+          environment: checkLabel("--environment", flags.environment),
+        }),
+      };
+      await withServer(context, self, async (server) => {
+        const bots = await allPages(async (pageToken) => {
+          const request = { ...filter, pageSize: PAGE_SIZE, pageToken };
+          const page = await server.call("BotService", "ListBots", request);
+          return { items: page.bots, next: page.nextPageToken };
+        });
+        printer.list("bots", bots.map(botView), COLUMNS);
+      });
+    });
+  example(command, "botpass bot list --state active --environment prod");
+}
+
+function addUpdate(group: Command, context: CliContext): void {
+  const command = group
+    .command("update <NAME>")
+    .description("change a bot's owner, purpose or end date")
+    .option("--owner <OWNER>", "who answers for it")
+    .option("--purpose <TEXT>", "what it is for")
+    .option("--ends <WHEN>", "date or duration after which it is issued nothing")
+    .addOption(repeatable("--clear <FIELD>", `take away: ${CLEARABLE.join(", ")}`))
+    .option("--revision <N>", "refuse if the bot is at another revision (default: its current one)")
+    .action(async (name: string, flags: UpdateFlags, self: Command) => {
+      const printer = printerOf(context, self);
+      const change = updateOf(checkLabel("NAME", name), flags, context.clock.now());
+      await withServer(context, self, async (server) => {
+        const revision =
+          change.revision ?? (await server.call("BotService", "GetBot", { name })).revision;
+        const bot = await server.call("BotService", "UpdateBot", { ...change, revision });
+        printBot(printer, botView(bot));
+      });
+    });
+  example(command, "botpass bot update invoice-poster --owner bob@example.org --ends 2030-12-31");
+}
+
+function updateOf(name: string, flags: UpdateFlags, now: Date): UpdateBotRequest {
+  const cleared = (flags.clear ?? []).map((field) => checkChoice("--clear", field, CLEARABLE));
+  if (flags.ends !== undefined && cleared.length > 0) {
+    throw usageError("--ends and --clear ends exclude each other");
+  }
+  const change = {
+    ...(flags.owner !== undefined && { owner: checkText("--owner", flags.owner, 256) }),
+    ...(flags.purpose !== undefined && { purpose: checkText("--purpose", flags.purpose, 1024) }),
+    ...(flags.ends !== undefined && {
+      endsAtMs: parseFutureInstant("--ends", flags.ends, now).getTime(),
+    }),
+    ...(cleared.length > 0 && { endsAtMs: 0 }),
+  };
+  if (Object.keys(change).length === 0) {
+    throw usageError("nothing to change: give --owner, --purpose, --ends or --clear");
+  }
+  const { revision } = flags;
+  return {
+    name,
+    ...change,
+    ...(revision !== undefined && {
+      revision: parseInteger("--revision", revision, 1, Number.MAX_SAFE_INTEGER),
+    }),
+  };
+}
+
+function addStateChange(
+  group: Command,
+  context: CliContext,
+  verb: "suspend" | "resume" | "retire",
+  method: "SuspendBot" | "ResumeBot" | "RetireBot",
+  description: string,
+): void {
+  const command = group
+    .command(`${verb} <NAME>`)
+    .description(description)
+    .option("--reason <TEXT>", "why, for the audit")
+    .action(async (name: string, flags: { reason?: string }, self: Command) => {
+      const printer = printerOf(context, self);
+      const request = {
+        name: checkLabel("NAME", name),
+        ...(flags.reason !== undefined && { reason: checkText("--reason", flags.reason, 1024) }),
+      };
+      await withServer(context, self, async (server) => {
+        printStateChange(printer, await server.call("BotService", method, request));
+      });
+    });
+  const reason = verb === "resume" ? "" : ' --reason "found in a leaked image"';
+  example(command, `botpass bot ${verb} invoice-poster${reason}`);
+}
+
+function printStateChange(printer: Printer, answer: ChangeBotStateResponse__Output): void {
+  const bot = botView(present("bot", answer.bot));
+  const { denied, streams } = answer;
+  printer.record({ bot, denied, streams }, () => [
+    ...botFields(bot),
+    ["SVIDs denied", String(denied)],
+    ["Streams told", String(streams)],
+  ]);
+}
+
+function printBot(printer: Printer, bot: BotView): void {
+  printer.record(bot, () => botFields(bot));
+}
+
+function botFields(bot: BotView): (readonly [string, string])[] {
+  return [
+    ["Name", bot.name],
+    ["SPIFFE ID", bot.spiffeId],
+    ["Kind", bot.kind],
+    ["State", bot.state],
+    ["Owner", bot.owner],
+    ["Purpose", bot.purpose],
+    ["Environment", bot.environment],
+    ["Ends", showInstant(bot.endsAt)],
+    ["Created", showInstant(bot.createdAt)],
+    ["Updated", showInstant(bot.updatedAt)],
+    ["Revision", String(bot.revision)],
+  ];
+}
+
+function checkPath(path: string): string {
+  if (path.startsWith("/")) return checkText("--path", path, 2048);
+  throw usageError(`--path ${JSON.stringify(path)} does not start with /`);
+}

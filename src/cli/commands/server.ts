@@ -1,0 +1,160 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { type CliContext, DEFAULT_DATA_DIR, envValue, printerOf, withServer } from "../context.ts";
+import { CliFailure, EXIT, usageError } from "../failure.ts";
+import { readFlagFile } from "../files.ts";
+import { checkAddress, example, parseTrustDomain } from "../flags.ts";
+
+const BACKUP_TIMEOUT_MS = 600_000;
+
+/** Flags that `server run` and `server validate` share; they override the configuration file. */
+interface ConfigFlags {
+  readonly config?: string;
+  readonly trustDomain?: string;
+  readonly dataDir?: string;
+  readonly listen?: string;
+}
+
+/** `botpass server …`: running the issuer. */
+export function addServerCommands(program: Command, context: CliContext): void {
+  const group = program.command("server").description("run the server, and look after it");
+  addRun(group, context);
+  addValidate(group, context);
+  addHealthcheck(group, context);
+  addBackup(group, context);
+  addRestore(group, context);
+}
+
+function addRun(group: Command, context: CliContext): void {
+  const command = group.command("run").description("run the server until SIGTERM or SIGINT");
+  addConfigFlags(command).action(async (flags: ConfigFlags, self: Command) => {
+    const printer = printerOf(context, self);
+    const { loadConfig, startServer } = await import("../../server/index.ts");
+    const stop = context.stopRequested();
+    const server = await startServer(await loadConfig(await configSource(context, flags)));
+    printer.note(
+      `serving bots on ${server.addresses.join(", ")}, operators on ${server.adminSocket}`,
+    );
+    const signal = await stop;
+    printer.note(`${signal}: stopping`);
+    await server.close();
+  });
+  example(command, "botpass server run --trust-domain example.org");
+}
+
+function addValidate(group: Command, context: CliContext): void {
+  const command = group
+    .command("validate")
+    .description("check the configuration, whole, without starting anything");
+  addConfigFlags(command).action(async (flags: ConfigFlags, self: Command) => {
+    const printer = printerOf(context, self);
+    const { loadConfig } = await import("../../server/index.ts");
+    await loadConfig(await configSource(context, flags));
+    printer.result({ valid: true }, () => "the configuration is valid\n");
+  });
+  example(command, "botpass server validate --config /etc/botpass/server.yaml");
+}
+
+function addConfigFlags(command: Command): Command {
+  return command
+    .option("--config <FILE>", "configuration file in YAML")
+    .option("--trust-domain <NAME>", "trust domain, for life")
+    .option("--data-dir <DIR>", `where the server keeps its state (default: ${DEFAULT_DATA_DIR})`)
+    .option("--listen <HOST:PORT>", "address of the listener for bots and services");
+}
+
+/** Checks what flags can say by themselves; the server checks the whole. */
+async function configSource(context: CliContext, flags: ConfigFlags) {
+  const { config, trustDomain, dataDir, listen } = flags;
+  const file = config === undefined ? undefined : resolve(context.cwd, config);
+  if (file !== undefined) await readFlagFile("--config", file);
+  if (trustDomain !== undefined) parseTrustDomain("--trust-domain", trustDomain);
+  if (listen !== undefined) checkAddress("--listen", listen);
+  return {
+    ...(file !== undefined && { file }),
+    flags: {
+      ...(trustDomain !== undefined && { trustDomain }),
+      ...(dataDir !== undefined && { dataDir: resolve(context.cwd, dataDir) }),
+      ...(listen !== undefined && { listen }),
+    },
+    env: context.env,
+  };
+}
+
+function addHealthcheck(group: Command, context: CliContext): void {
+  const command = group
+    .command("healthcheck")
+    .description("ask the server whether it serves (grpc.health.v1)")
+    .action(async (_flags: object, self: Command) => {
+      const printer = printerOf(context, self);
+      await withServer(context, self, async (server) => {
+        const status = await server.health();
+        if (status !== "SERVING") {
+          throw new CliFailure("UNAVAILABLE", `the server answers ${status}`, {
+            exitCode: EXIT.failed,
+          });
+        }
+        printer.result({ status }, () => `${status}\n`);
+      });
+    });
+  example(command, "botpass server healthcheck");
+}
+
+function addBackup(group: Command, context: CliContext): void {
+  const command = group
+    .command("backup")
+    .description("copy database and keys, consistently, while the server runs")
+    .requiredOption("--out <DIR>", "directory to make on the server's machine; it must not exist")
+    .action(async (flags: { out: string }, self: Command) => {
+      const printer = printerOf(context, self);
+      if (flags.out === "") throw usageError('--out "" names no directory');
+      const directory = resolve(context.cwd, flags.out);
+      await withServer(context, self, async (server) => {
+        const { bytes, feedSequence } = await server.call(
+          "ServerService",
+          "Backup",
+          { directory },
+          { timeoutMs: BACKUP_TIMEOUT_MS },
+        );
+        printer.record({ directory, bytes, feedSequence }, () => [
+          ["Directory", directory],
+          ["Bytes", String(bytes)],
+          ["Feed sequence", String(feedSequence)],
+        ]);
+      });
+    });
+  example(command, "botpass server backup --out /var/backups/botpass/2030-01-31");
+}
+
+interface RestoreFlags {
+  readonly from: string;
+  readonly dataDir?: string;
+  readonly acceptRollback?: true;
+}
+
+function addRestore(group: Command, context: CliContext): void {
+  const command = group
+    .command("restore")
+    .description(
+      "put a backup in place of a stopped server's state; what was issued since is denied",
+    )
+    .requiredOption("--from <DIR>", "directory that server backup made")
+    .option("--data-dir <DIR>", `where the server keeps its state (default: ${DEFAULT_DATA_DIR})`)
+    .option("--accept-rollback", "restore although the state in place is newer than the backup")
+    .action(async (flags: RestoreFlags, self: Command) => {
+      const printer = printerOf(context, self);
+      const named = flags.dataDir ?? envValue(context, "BOTPASS_DATA_DIR") ?? DEFAULT_DATA_DIR;
+      const from = resolve(context.cwd, flags.from);
+      const dataDir = resolve(context.cwd, named);
+      const { restoreBackup } = await import("../../server/index.ts");
+      await restoreBackup({ from, dataDir, acceptRollback: flags.acceptRollback === true });
+      printer.record({ from, dataDir }, () => [
+        ["From", from],
+        ["Data directory", dataDir],
+      ]);
+    });
+  example(
+    command,
+    "botpass server restore --from /var/backups/botpass/2030-01-31 --accept-rollback",
+  );
+}

@@ -1,0 +1,2 @@
+export { EXIT } from "./failure.ts";
+export { type CliIo, runCli } from "./run.ts";

@@ -1,0 +1,58 @@
+import { Command } from "commander";
+import { addAuditCommands } from "./commands/audit.ts";
+import { addAuthorityCommands } from "./commands/authority.ts";
+import { addBotCommands } from "./commands/bot.ts";
+import { addBundleCommands } from "./commands/bundle.ts";
+import { addEntryCommands } from "./commands/entry.ts";
+import { addInstanceCommands } from "./commands/instance.ts";
+import { addJwtCommands } from "./commands/jwt.ts";
+import { addServerCommands } from "./commands/server.ts";
+import { addTokenCommands } from "./commands/token.ts";
+import { addX509Commands } from "./commands/x509.ts";
+import type { CliContext } from "./context.ts";
+import { OUTPUT_FORMATS } from "./output.ts";
+
+const HELP_WIDTH = 100;
+
+/**
+ * Builds the tree of commands. Nothing exits and nothing is printed but through `context`: refusals are thrown.
+ * @param version what `--version` prints.
+ */
+export function buildProgram(context: CliContext, version: string): Command {
+  const program = new Command("botpass")
+    .description(
+      "Identity issuer for bots: short-lived SPIFFE identities, attested, rotated and governed.",
+    )
+    .version(version, "--version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .option(
+      "--admin-socket <PATH>",
+      "the server's admin socket (env BOTPASS_ADMIN_SOCKET; default: admin.sock in BOTPASS_DATA_DIR or /var/lib/botpass)",
+    )
+    .option(
+      "--server-uid <UID>",
+      "user that the server runs as, if neither root nor you (env BOTPASS_SERVER_UID)",
+    )
+    .option("--output <FORMAT>", `${OUTPUT_FORMATS.join(", ")} (default: table)`)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true, helpWidth: HELP_WIDTH })
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+      // Refusals are told once, by reportFailure.
+      outputError: () => undefined,
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+  addServerCommands(program, context);
+  addBotCommands(program, context);
+  addEntryCommands(program, context);
+  addTokenCommands(program, context);
+  addInstanceCommands(program, context);
+  addBundleCommands(program, context);
+  addAuthorityCommands(program, context);
+  addX509Commands(program, context);
+  addJwtCommands(program, context);
+  addAuditCommands(program, context);
+  return program;
+}

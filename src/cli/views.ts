@@ -1,0 +1,187 @@
+import { IssuerError } from "../errors.ts";
+import type {
+  AuthorityRecord__Output,
+  Bot__Output,
+  Entry__Output,
+  InstanceRecord__Output,
+  Selector__Output,
+  Token__Output,
+} from "../wire/index.ts";
+
+// The shapes of `--output json`. They are documented in docs/cli.md and stay as they are: fields may be
+// added, never renamed or removed. Instants are RFC 3339 in UTC with milliseconds, or null.
+
+export interface BotView {
+  readonly name: string;
+  readonly kind: string;
+  readonly owner: string;
+  readonly purpose: string;
+  readonly environment: string;
+  readonly endsAt: string | null;
+  readonly state: string;
+  readonly spiffeId: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly revision: number;
+}
+
+export function botView(bot: Bot__Output): BotView {
+  return {
+    name: bot.name,
+    kind: bot.kind,
+    owner: bot.owner,
+    purpose: bot.purpose,
+    environment: bot.environment,
+    endsAt: optionalInstant(bot.endsAtMs),
+    state: bot.state,
+    spiffeId: bot.spiffeId,
+    createdAt: instant(bot.createdAtMs),
+    updatedAt: instant(bot.updatedAtMs),
+    revision: bot.revision,
+  };
+}
+
+export interface EntryView {
+  readonly id: string;
+  readonly bot: string;
+  /** `type:value` each. */
+  readonly selectors: readonly string[];
+  /** Null: the server's default. */
+  readonly x509TtlSeconds: number | null;
+  readonly jwtTtlSeconds: number | null;
+  readonly dnsNames: readonly string[];
+  readonly audiences: readonly string[];
+  readonly hint: string;
+  readonly expiresAt: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly revision: number;
+}
+
+export function entryView(entry: Entry__Output): EntryView {
+  return {
+    id: entry.id,
+    bot: entry.bot,
+    selectors: entry.selectors.map(selectorText),
+    x509TtlSeconds: entry.x509TtlSeconds === 0 ? null : entry.x509TtlSeconds,
+    jwtTtlSeconds: entry.jwtTtlSeconds === 0 ? null : entry.jwtTtlSeconds,
+    dnsNames: entry.dnsNames,
+    audiences: entry.audiences,
+    hint: entry.hint,
+    expiresAt: optionalInstant(entry.expiresAtMs),
+    createdAt: instant(entry.createdAtMs),
+    updatedAt: instant(entry.updatedAtMs),
+    revision: entry.revision,
+  };
+}
+
+export interface TokenView {
+  readonly id: string;
+  readonly bot: string;
+  readonly state: string;
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly uses: number;
+  readonly usedBy: readonly TokenUseView[];
+  readonly refused: number;
+}
+
+export interface TokenUseView {
+  readonly keyFingerprint: string;
+  readonly instanceId: string | null;
+  readonly usedAt: string;
+}
+
+export function tokenView(token: Token__Output): TokenView {
+  return {
+    id: token.id,
+    bot: token.bot,
+    state: token.state,
+    createdAt: instant(token.createdAtMs),
+    expiresAt: instant(token.expiresAtMs),
+    uses: token.uses,
+    usedBy: token.usedBy.map((use) => ({
+      keyFingerprint: use.keyFingerprint,
+      instanceId: use.instanceId === "" ? null : use.instanceId,
+      usedAt: instant(use.usedAtMs),
+    })),
+    refused: token.refused,
+  };
+}
+
+export interface InstanceView {
+  readonly id: string;
+  readonly bot: string;
+  readonly entryId: string;
+  readonly state: string;
+  readonly attestor: string;
+  readonly selectors: readonly string[];
+  readonly attestedAt: string;
+  readonly lastSeenAt: string | null;
+  readonly newestSerial: string | null;
+  readonly newestNotAfter: string | null;
+  readonly connected: boolean;
+  readonly remoteAddress: string;
+}
+
+export function instanceView(instance: InstanceRecord__Output): InstanceView {
+  return {
+    id: instance.id,
+    bot: instance.bot,
+    entryId: instance.entryId,
+    state: instance.state,
+    attestor: instance.attestor,
+    selectors: instance.selectors.map(selectorText),
+    attestedAt: instant(instance.attestedAtMs),
+    lastSeenAt: optionalInstant(instance.lastSeenAtMs),
+    newestSerial: instance.newestSerial === "" ? null : instance.newestSerial,
+    newestNotAfter: optionalInstant(instance.newestNotAfterMs),
+    connected: instance.connected,
+    remoteAddress: instance.remoteAddress,
+  };
+}
+
+export interface AuthorityView {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly keyType: string;
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly keyFingerprint: string;
+}
+
+export function authorityView(authority: AuthorityRecord__Output): AuthorityView {
+  return {
+    id: authority.id,
+    kind: authority.kind,
+    state: authority.state,
+    keyType: authority.keyType,
+    notBefore: instant(authority.notBeforeMs),
+    notAfter: instant(authority.notAfterMs),
+    keyFingerprint: authority.keyFingerprint,
+  };
+}
+
+/** A selector as `type:value`. */
+export function selectorText(selector: Selector__Output): string {
+  return `${selector.type}:${selector.value}`;
+}
+
+/** Unix milliseconds as RFC 3339. */
+export function instant(unixMs: number): string {
+  return new Date(unixMs).toISOString();
+}
+
+function optionalInstant(unixMs: number): string | null {
+  return unixMs === 0 ? null : instant(unixMs);
+}
+
+/**
+ * A message that the answer must hold.
+ * @throws IssuerError INTERNAL when the server left it out.
+ */
+export function present<T>(what: string, message: T | null | undefined): T {
+  if (message !== null && message !== undefined) return message;
+  throw new IssuerError("INTERNAL", `the server's answer has no ${what}`);
+}
