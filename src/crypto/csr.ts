@@ -1,0 +1,103 @@
+import { type KeyObject, sign, verify } from "node:crypto";
+import { IssuerError } from "../errors.ts";
+import {
+  bitString,
+  childrenOf,
+  contextTag,
+  DerError,
+  der,
+  integer,
+  oid,
+  readBitString,
+  readDer,
+  readOid,
+  readSmallInteger,
+  sequence,
+  TAG,
+} from "./der.ts";
+import { importPublicKeyDer, type KeyType, keyTypeOf, publicKeyDer } from "./keys.ts";
+import { OID } from "./oids.ts";
+import { digestOf } from "./signer.ts";
+
+/** Largest CSR that is read, in bytes. */
+export const MAX_CSR_BYTES = 8192;
+
+/** The signature algorithm of a key, as an AlgorithmIdentifier in DER. */
+export function algorithmOf(keyType: KeyType): Buffer {
+  if (keyType === "ec-p256") return sequence(oid(OID.ecdsaSha256));
+  if (keyType === "ec-p384") return sequence(oid(OID.ecdsaSha384));
+  return sequence(oid(OID.rsaSha256), der(TAG.null));
+}
+
+/** A PKCS#10 request in DER with an empty subject: only its key counts. */
+export function buildCsr(privateKey: KeyObject): Buffer {
+  const keyType = keyTypeOf(privateKey);
+  const info = sequence(
+    integer(Buffer.from([0])),
+    sequence(),
+    publicKeyDer(privateKey),
+    der(contextTag(0, true)),
+  );
+  return sequence(
+    info,
+    algorithmOf(keyType),
+    bitString(sign(digestOf(keyType), info, privateKey)),
+  );
+}
+
+/** What counts of a CSR. */
+export interface CsrKey {
+  readonly publicKey: KeyObject;
+  /** SubjectPublicKeyInfo. */
+  readonly publicKeyDer: Buffer;
+  readonly keyType: KeyType;
+}
+
+const DIGESTS: ReadonlyMap<string, { readonly hash: string; readonly key: "ec" | "rsa" }> = new Map([
+  [OID.ecdsaSha256, { hash: "sha256", key: "ec" }],
+  [OID.ecdsaSha384, { hash: "sha384", key: "ec" }],
+  [OID.ecdsaSha512, { hash: "sha512", key: "ec" }],
+  [OID.rsaSha256, { hash: "sha256", key: "rsa" }],
+  [OID.rsaSha384, { hash: "sha384", key: "rsa" }],
+  [OID.rsaSha512, { hash: "sha512", key: "rsa" }],
+]);
+
+/**
+ * Reads a PKCS#10 request and verifies that its sender holds the key.
+ * @param csrDer at most 8,192 bytes.
+ * @throws IssuerError CSR_INVALID; KEY_NOT_ALLOWED for a key that SVIDs may not have.
+ */
+export function readCsr(csrDer: Uint8Array): CsrKey {
+  if (csrDer.length > MAX_CSR_BYTES) {
+    throw invalid(`CSR has ${csrDer.length} bytes, more than ${MAX_CSR_BYTES}`);
+  }
+  if (csrDer.length === 0) throw invalid("CSR is empty");
+  try {
+    return verifiedKey(csrDer);
+  } catch (cause) {
+    if (!(cause instanceof DerError)) throw cause;
+    throw invalid(`CSR cannot be read: ${cause.message}`, cause);
+  }
+}
+
+function verifiedKey(csrDer: Uint8Array): CsrKey {
+  const [info, algorithm, signature, ...rest] = childrenOf(readDer(csrDer));
+  if (rest.length > 0) throw new DerError("it has a fourth part");
+  const [version, , spki] = childrenOf(info);
+  if (readSmallInteger(version) !== 0) throw new DerError("its version is not 1");
+  if (info === undefined || spki === undefined) throw new DerError("it is cut off");
+  const publicKey = importPublicKeyDer(spki.raw);
+  const keyType = keyTypeOf(publicKey);
+  const digest = DIGESTS.get(readOid(childrenOf(algorithm)[0]));
+  if (digest?.key !== publicKey.asymmetricKeyType) {
+    throw invalid("CSR is signed with an algorithm that is not allowed, or not of its key");
+  }
+  if (!verify(digest.hash, info.raw, publicKey, readBitString(signature))) {
+    throw invalid("CSR has a bad signature");
+  }
+  return { publicKey, publicKeyDer: Buffer.from(spki.raw), keyType };
+}
+
+function invalid(message: string, cause?: unknown): IssuerError {
+  return new IssuerError("CSR_INVALID", message, cause === undefined ? {} : { cause });
+}
