@@ -102,6 +102,11 @@ export function repeatable(flags: string, description: string): Option {
   );
 }
 
+/** Adds a group of commands, `botpass <noun> …`. */
+export function addGroup(program: Command, noun: string, description: string): Command {
+  return program.command(noun).description(description).helpCommand(false);
+}
+
 /** Adds the example that `--help` ends with. */
 export function example(command: Command, ...lines: string[]): Command {
   return command.addHelpText("after", `\nExample:\n${lines.map((each) => `  ${each}`).join("\n")}`);

@@ -3,7 +3,7 @@ import { IssuerError } from "../../errors.ts";
 import type { AdminClient } from "../admin-client.ts";
 import { type CliContext, printerOf, withServer } from "../context.ts";
 import { usageError } from "../failure.ts";
-import { checkId, checkLabel, example, parseInteger, parseSerial } from "../flags.ts";
+import { addGroup, checkId, checkLabel, example, parseInteger, parseSerial } from "../flags.ts";
 import type { Printer } from "../output.ts";
 import { PAGE_SIZE } from "../paging.ts";
 import { type Column, renderTable, showInstant } from "../table.ts";
@@ -33,9 +33,7 @@ const COLUMNS: readonly Column<AuditRow>[] = [
 
 /** `botpass audit …`: what happened, and why it was allowed. */
 export function addAuditCommands(program: Command, context: CliContext): void {
-  const group = program
-    .command("audit")
-    .description("the audit: what happened, and why it was allowed");
+  const group = addGroup(program, "audit", "the audit: what happened, and why it was allowed");
   const command = group
     .command("list")
     .description("list audit records, oldest first")

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type CliContext, printerOf, withServer } from "../context.ts";
-import { example } from "../flags.ts";
+import { addGroup, example } from "../flags.ts";
 import { type Column, showInstant } from "../table.ts";
 import { type AuthorityView, authorityView } from "../views.ts";
 
@@ -16,9 +16,7 @@ const COLUMNS: readonly Column<AuthorityView>[] = [
 
 /** `botpass authority …`: the trust domain's signing keys. */
 export function addAuthorityCommands(program: Command, context: CliContext): void {
-  const group = program
-    .command("authority")
-    .description("authorities: the trust domain's signing keys");
+  const group = addGroup(program, "authority", "authorities: the trust domain's signing keys");
   const command = group
     .command("list")
     .description("list authorities: prepared, active, old")

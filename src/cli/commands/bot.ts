@@ -3,7 +3,15 @@ import type { ChangeBotStateResponse__Output, UpdateBotRequest } from "../../wir
 import { type CliContext, printerOf, withServer } from "../context.ts";
 import { addEntryFlags, type EntryFlags, entryParts } from "../entry-flags.ts";
 import { usageError } from "../failure.ts";
-import { checkChoice, checkLabel, checkText, example, parseInteger, repeatable } from "../flags.ts";
+import {
+  addGroup,
+  checkChoice,
+  checkLabel,
+  checkText,
+  example,
+  parseInteger,
+  repeatable,
+} from "../flags.ts";
 import type { Printer } from "../output.ts";
 import { allPages, PAGE_SIZE } from "../paging.ts";
 import { type Column, showInstant, showList } from "../table.ts";
@@ -50,7 +58,7 @@ interface UpdateFlags {
 
 /** `botpass bot …`: passports. */
 export function addBotCommands(program: Command, context: CliContext): void {
-  const group = program.command("bot").description("bots and their passports");
+  const group = addGroup(program, "bot", "bots and their passports");
   addRegister(group, context);
   addShow(group, context);
   addList(group, context);

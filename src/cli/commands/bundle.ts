@@ -1,15 +1,13 @@
 import type { Command } from "commander";
 import { type CliContext, printerOf, withServer } from "../context.ts";
 import { usageError } from "../failure.ts";
-import { checkChoice, example } from "../flags.ts";
+import { addGroup, checkChoice, example } from "../flags.ts";
 
 const FORMATS = ["pem", "jwks"] as const;
 
 /** `botpass bundle …`: what to trust the trust domain by. */
 export function addBundleCommands(program: Command, context: CliContext): void {
-  const group = program
-    .command("bundle")
-    .description("the trust domain's bundle: its public authorities");
+  const group = addGroup(program, "bundle", "the trust domain's bundle: its public authorities");
   const command = group
     .command("show")
     .description("print the bundle: X.509 authorities as PEM, or all of it as a SPIFFE JWK set")

@@ -4,6 +4,7 @@ import { type CliContext, printerOf, withServer } from "../context.ts";
 import { addEntryFlags, type EntryFlags, type EntryParts, entryParts } from "../entry-flags.ts";
 import { usageError } from "../failure.ts";
 import {
+  addGroup,
   checkChoice,
   checkId,
   checkLabel,
@@ -71,9 +72,7 @@ interface UpdateFlags extends EntryFlags {
 
 /** `botpass entry …`: the ways in which bots prove themselves. */
 export function addEntryCommands(program: Command, context: CliContext): void {
-  const group = program
-    .command("entry")
-    .description("registration entries: how bots prove themselves");
+  const group = addGroup(program, "entry", "registration entries: how bots prove themselves");
   addCreate(group, context);
   addShow(group, context);
   addList(group, context);

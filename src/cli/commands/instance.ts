@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type CliContext, printerOf, withServer } from "../context.ts";
-import { checkChoice, checkId, checkLabel, checkText, example } from "../flags.ts";
+import { addGroup, checkChoice, checkId, checkLabel, checkText, example } from "../flags.ts";
 import { allPages, PAGE_SIZE } from "../paging.ts";
 import { type Column, showInstant, showList } from "../table.ts";
 import { type InstanceView, instanceView, present } from "../views.ts";
@@ -26,7 +26,7 @@ interface ListFlags {
 
 /** `botpass instance …`: running copies of bots. */
 export function addInstanceCommands(program: Command, context: CliContext): void {
-  const group = program.command("instance").description("instances: running copies of bots");
+  const group = addGroup(program, "instance", "instances: running copies of bots");
   addList(group, context);
   addEnding(group, context, {
     verb: "evict",

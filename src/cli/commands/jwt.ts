@@ -7,6 +7,7 @@ import { checkList } from "../entry-flags.ts";
 import { usageError } from "../failure.ts";
 import { readFlagFile, readLimited } from "../files.ts";
 import {
+  addGroup,
   checkLabel,
   checkText,
   example,
@@ -36,7 +37,7 @@ interface VerifyFlags {
 
 /** `botpass jwt …`: JWT-SVIDs. */
 export function addJwtCommands(program: Command, context: CliContext): void {
-  const group = program.command("jwt").description("JWT-SVIDs: mint and verify");
+  const group = addGroup(program, "jwt", "JWT-SVIDs: mint and verify");
   addMint(group, context);
   addVerify(group, context);
 }

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { type CliContext, DEFAULT_DATA_DIR, envValue, printerOf, withServer } from "../context.ts";
 import { CliFailure, EXIT, usageError } from "../failure.ts";
 import { readFlagFile } from "../files.ts";
-import { checkAddress, example, parseTrustDomain } from "../flags.ts";
+import { addGroup, checkAddress, example, parseTrustDomain } from "../flags.ts";
 
 const BACKUP_TIMEOUT_MS = 600_000;
 
@@ -17,7 +17,7 @@ interface ConfigFlags {
 
 /** `botpass server …`: running the issuer. */
 export function addServerCommands(program: Command, context: CliContext): void {
-  const group = program.command("server").description("run the server, and look after it");
+  const group = addGroup(program, "server", "run the server, and look after it");
   addRun(group, context);
   addValidate(group, context);
   addHealthcheck(group, context);
@@ -29,9 +29,10 @@ function addRun(group: Command, context: CliContext): void {
   const command = group.command("run").description("run the server until SIGTERM or SIGINT");
   addConfigFlags(command).action(async (flags: ConfigFlags, self: Command) => {
     const printer = printerOf(context, self);
+    const source = await configSource(context, flags);
     const { loadConfig, startServer } = await import("../../server/index.ts");
     const stop = context.stopRequested();
-    const server = await startServer(await loadConfig(await configSource(context, flags)));
+    const server = await startServer(await loadConfig(source));
     printer.note(
       `serving bots on ${server.addresses.join(", ")}, operators on ${server.adminSocket}`,
     );
@@ -48,8 +49,9 @@ function addValidate(group: Command, context: CliContext): void {
     .description("check the configuration, whole, without starting anything");
   addConfigFlags(command).action(async (flags: ConfigFlags, self: Command) => {
     const printer = printerOf(context, self);
+    const source = await configSource(context, flags);
     const { loadConfig } = await import("../../server/index.ts");
-    await loadConfig(await configSource(context, flags));
+    await loadConfig(source);
     printer.result({ valid: true }, () => "the configuration is valid\n");
   });
   example(command, "botpass server validate --config /etc/botpass/server.yaml");

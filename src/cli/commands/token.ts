@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { type CliContext, printerOf, withServer } from "../context.ts";
 import {
+  addGroup,
   checkAddress,
   checkId,
   checkLabel,
@@ -38,9 +39,7 @@ interface CreateFlags {
 
 /** `botpass token …`: join tokens. */
 export function addTokenCommands(program: Command, context: CliContext): void {
-  const group = program
-    .command("token")
-    .description("join tokens: let a bot in once, from anywhere");
+  const group = addGroup(program, "token", "join tokens: let a bot in once, from anywhere");
   addCreate(group, context);
   addList(group, context);
   addRevoke(group, context);

@@ -6,7 +6,7 @@ import { type Bundle, bundleSet } from "../../spiffe/index.ts";
 import type { X509SvidMessage__Output } from "../../wire/index.ts";
 import { type CliContext, printerOf, withServer } from "../context.ts";
 import { type NewFile, requireAbsent, writeFilesAtomically } from "../files.ts";
-import { checkChoice, checkLabel, example, MAX_X509_TTL_SECONDS } from "../flags.ts";
+import { addGroup, checkChoice, checkLabel, example, MAX_X509_TTL_SECONDS } from "../flags.ts";
 import { showInstant } from "../table.ts";
 import { parseTtlSeconds } from "../time.ts";
 import { instant, present } from "../views.ts";
@@ -35,7 +35,7 @@ interface MintFlags {
 
 /** `botpass x509 …`: X509-SVIDs for programs that cannot attest. */
 export function addX509Commands(program: Command, context: CliContext): void {
-  const group = program.command("x509").description("X509-SVIDs for programs that cannot attest");
+  const group = addGroup(program, "x509", "X509-SVIDs for programs that cannot attest");
   const command = group
     .command("mint")
     .description("make a key here, have its X509-SVID issued, write both and the bundle")
