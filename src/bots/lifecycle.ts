@@ -62,7 +62,11 @@ export async function resumeBot(
 }
 
 /** The end date has come: as suspending, but the passport itself stays as it is. */
-export async function endBot(tx: StoreTransaction, bot: BotRecord, now: Date): Promise<StateChange> {
+export async function endBot(
+  tx: StoreTransaction,
+  bot: BotRecord,
+  now: Date,
+): Promise<StateChange> {
   return { bot, ...(await cutBot(tx, bot, "ended", now)), changed: true };
 }
 

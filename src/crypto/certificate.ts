@@ -213,7 +213,8 @@ function readNameConstraints(value: DerNode): NameConstraints {
     for (const subtree of readAll(part.content)) {
       const base = childrenOf(subtree)[0];
       if (base?.tag !== URI) others = true;
-      else if (part.tag === contextTag(0, true)) permittedUris = [...(permittedUris ?? []), ia5(base)];
+      else if (part.tag === contextTag(0, true))
+        permittedUris = [...(permittedUris ?? []), ia5(base)];
       else excludedUris.push(ia5(base));
     }
   }

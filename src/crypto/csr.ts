@@ -10,7 +10,6 @@ import {
   oid,
   readBitString,
   readDer,
-  readOid,
   readSmallInteger,
   sequence,
   TAG,
@@ -38,11 +37,7 @@ export function buildCsr(privateKey: KeyObject): Buffer {
     publicKeyDer(privateKey),
     der(contextTag(0, true)),
   );
-  return sequence(
-    info,
-    algorithmOf(keyType),
-    bitString(sign(digestOf(keyType), info, privateKey)),
-  );
+  return sequence(info, algorithmOf(keyType), bitString(sign(digestOf(keyType), info, privateKey)));
 }
 
 /** What counts of a CSR. */
@@ -53,14 +48,24 @@ export interface CsrKey {
   readonly keyType: KeyType;
 }
 
-const DIGESTS: ReadonlyMap<string, { readonly hash: string; readonly key: "ec" | "rsa" }> = new Map([
-  [OID.ecdsaSha256, { hash: "sha256", key: "ec" }],
-  [OID.ecdsaSha384, { hash: "sha384", key: "ec" }],
-  [OID.ecdsaSha512, { hash: "sha512", key: "ec" }],
-  [OID.rsaSha256, { hash: "sha256", key: "rsa" }],
-  [OID.rsaSha384, { hash: "sha384", key: "rsa" }],
-  [OID.rsaSha512, { hash: "sha512", key: "rsa" }],
-]);
+interface Digest {
+  readonly hash: string;
+  readonly key: "ec" | "rsa";
+}
+
+/** By AlgorithmIdentifier in hex: parameters are absent for ECDSA, NULL for RSA. */
+const DIGESTS: ReadonlyMap<string, Digest> = new Map(
+  (
+    [
+      [sequence(oid(OID.ecdsaSha256)), { hash: "sha256", key: "ec" }],
+      [sequence(oid(OID.ecdsaSha384)), { hash: "sha384", key: "ec" }],
+      [sequence(oid(OID.ecdsaSha512)), { hash: "sha512", key: "ec" }],
+      [sequence(oid(OID.rsaSha256), der(TAG.null)), { hash: "sha256", key: "rsa" }],
+      [sequence(oid(OID.rsaSha384), der(TAG.null)), { hash: "sha384", key: "rsa" }],
+      [sequence(oid(OID.rsaSha512), der(TAG.null)), { hash: "sha512", key: "rsa" }],
+    ] as const
+  ).map(([algorithm, digest]) => [algorithm.toString("hex"), digest]),
+);
 
 /**
  * Reads a PKCS#10 request and verifies that its sender holds the key.
@@ -88,8 +93,8 @@ function verifiedKey(csrDer: Uint8Array): CsrKey {
   if (info === undefined || spki === undefined) throw new DerError("it is cut off");
   const publicKey = importPublicKeyDer(spki.raw);
   const keyType = keyTypeOf(publicKey);
-  const digest = DIGESTS.get(readOid(childrenOf(algorithm)[0]));
-  if (digest?.key !== publicKey.asymmetricKeyType) {
+  const digest = DIGESTS.get(algorithm?.raw.toString("hex") ?? "");
+  if (digest === undefined || digest.key !== publicKey.asymmetricKeyType) {
     throw invalid("CSR is signed with an algorithm that is not allowed, or not of its key");
   }
   if (!verify(digest.hash, info.raw, publicKey, readBitString(signature))) {

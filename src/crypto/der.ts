@@ -121,7 +121,8 @@ export function readInteger(node: DerNode | undefined): Buffer {
   const { content } = expectTag(node, TAG.integer);
   const [first, second] = content;
   if (first === undefined) throw new DerError("the integer is empty");
-  const padded = second !== undefined && (first === 0 ? second < 0x80 : first === 0xff && second >= 0x80);
+  const padded =
+    second !== undefined && (first === 0 ? second < 0x80 : first === 0xff && second >= 0x80);
   if (padded) throw new DerError("the integer is padded");
   return content;
 }
@@ -129,7 +130,8 @@ export function readInteger(node: DerNode | undefined): Buffer {
 /** A small non-negative integer. */
 export function readSmallInteger(node: DerNode | undefined): number {
   const content = readInteger(node);
-  if (content.length > 4 || (content[0] ?? 0) >= 0x80) throw new DerError("the integer is out of range");
+  if (content.length > 4 || (content[0] ?? 0) >= 0x80)
+    throw new DerError("the integer is out of range");
   return content.readUIntBE(0, content.length);
 }
 
@@ -157,7 +159,8 @@ export function readTime(node: DerNode | undefined): Date {
   const at = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
   if (year < 100) at.setUTCFullYear(year);
   const same = at.getUTCMonth() === month - 1 && at.getUTCDate() === day;
-  if (!same || hour > 23 || minute > 59 || second > 59) throw new DerError("the time does not exist");
+  if (!same || hour > 23 || minute > 59 || second > 59)
+    throw new DerError("the time does not exist");
   return at;
 }
 
@@ -204,7 +207,10 @@ export function oid(dotted: string): Buffer {
 
 /** UTCTime until 2049, GeneralizedTime from then on (RFC 5280 section 4.1.2.5). */
 export function time(at: Date): Buffer {
-  const digits = at.toISOString().replace(/\.\d+Z$/, "").replace(/[-:T]/g, "");
+  const digits = at
+    .toISOString()
+    .replace(/\.\d+Z$/, "")
+    .replace(/[-:T]/g, "");
   const year = at.getUTCFullYear();
   return year >= 1950 && year < 2050
     ? der(TAG.utcTime, Buffer.from(`${digits.slice(2)}Z`))

@@ -135,7 +135,9 @@ function readClaims(token: string, claims: Readonly<Record<string, unknown>>): J
 
 function readAudience(aud: unknown): readonly string[] {
   const values: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
-  const texts = values.filter((value): value is string => typeof value === "string" && value !== "");
+  const texts = values.filter(
+    (value): value is string => typeof value === "string" && value !== "",
+  );
   if (texts.length === 0 || texts.length !== values.length) {
     throw refuse("JWT-10", "aud is missing, empty or not made of strings");
   }

@@ -91,7 +91,10 @@ function validateTime(certificate: Certificate, now: Date): void {
 function validateExtensions(certificate: Certificate): void {
   const [unknown] = certificate.unknownCritical;
   if (unknown !== undefined) {
-    throw refuse("X509-25", `certificate has the critical extension ${unknown}, which is not known`);
+    throw refuse(
+      "X509-25",
+      `certificate has the critical extension ${unknown}, which is not known`,
+    );
   }
 }
 

@@ -3,7 +3,9 @@ import { readAll } from "./der.ts";
 
 /** One PEM block (RFC 7468), newline at the end. */
 export function pemEncode(label: string, der: Uint8Array): string {
-  const base64 = Buffer.from(der).toString("base64").replace(/.{1,64}/g, "$&\n");
+  const base64 = Buffer.from(der)
+    .toString("base64")
+    .replace(/.{1,64}/g, "$&\n");
   return `-----BEGIN ${label}-----\n${base64}-----END ${label}-----\n`;
 }
 

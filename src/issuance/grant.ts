@@ -14,11 +14,7 @@ export interface Grant {
  * @throws IssuerError why there is nothing to give: NO_IDENTITY, INSTANCE_EVICTED, INSTANCE_LOCKED,
  * ATTESTATION_REFUSED, BOT_SUSPENDED, BOT_RETIRED.
  */
-export async function readGrant(
-  store: StoreReader,
-  instanceId: string,
-  now: Date,
-): Promise<Grant> {
+export async function readGrant(store: StoreReader, instanceId: string, now: Date): Promise<Grant> {
   const instance = await store.getInstance(instanceId);
   if (instance === undefined) {
     throw new IssuerError("NO_IDENTITY", `instance ${instanceId} does not exist`);

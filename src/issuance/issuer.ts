@@ -137,9 +137,7 @@ export class Issuer {
           ? this.#planX509(wish.ttlSeconds, csr?.publicKeyDer ?? Buffer.alloc(0), subject, now)
           : this.#planJwt(wish.audience, wish.ttlSeconds, subject, now);
       await tx.appendIssuances([made.plan.record]);
-      await tx.appendAudit([
-        auditDraft(intentEvent(made.plan, made.limitedBy, context), now),
-      ]);
+      await tx.appendAudit([auditDraft(intentEvent(made.plan, made.limitedBy, context), now)]);
       if (wish.kind === "x509" && subject.instance !== undefined) {
         const { id, notAfter } = made.plan.record;
         await tx.advanceInstance(subject.instance.id, id, notAfter, now);

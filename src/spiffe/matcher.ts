@@ -11,8 +11,7 @@ export interface IdMatcher {
 
 /** Accepts every ID of a trust domain. */
 export function memberOf(trustDomain: string | TrustDomain): IdMatcher {
-  const wanted =
-    typeof trustDomain === "string" ? TrustDomain.parse(trustDomain) : trustDomain;
+  const wanted = typeof trustDomain === "string" ? TrustDomain.parse(trustDomain) : trustDomain;
   return matcher((id) => id.memberOf(wanted), `member of ${wanted.name}`);
 }
 

@@ -97,9 +97,7 @@ export function validatePath(path: string): void {
     if (segment === "") throw invalid(`path ${shown} has an empty segment`);
     if (segment === "." || segment === "..") throw invalid(`path ${shown} has a dot segment`);
     if (/[^A-Za-z0-9._-]/.test(segment)) {
-      throw invalid(
-        `path ${shown} has characters other than letters, digits, ".", "-" and "_"`,
-      );
+      throw invalid(`path ${shown} has characters other than letters, digits, ".", "-" and "_"`);
     }
   }
 }

@@ -40,7 +40,10 @@ export interface AdminCall {
 export function changeState<T>(
   services: AdminServices,
   call: AdminCall,
-  work: (tx: StoreTransaction, now: Date) => Promise<{ result: T; events: readonly OperatorEvent[] }>,
+  work: (
+    tx: StoreTransaction,
+    now: Date,
+  ) => Promise<{ result: T; events: readonly OperatorEvent[] }>,
 ): Promise<T> {
   return services.recorder.record(async (tx) => {
     const now = services.clock.now();

@@ -3,8 +3,8 @@ import {
   changeEntry,
   type EntryWish,
   endEntry,
-  explainEntries,
   existingBot,
+  explainEntries,
   newEntry,
 } from "../../bots/index.ts";
 import { IssuerError } from "../../errors.ts";

@@ -15,11 +15,7 @@ export class ChangeFollower {
   #running: Promise<void> | undefined;
   #again = false;
 
-  constructor(
-    store: Store,
-    handlers: readonly ChangeHandler[],
-    onError: (error: unknown) => void,
-  ) {
+  constructor(store: Store, handlers: readonly ChangeHandler[], onError: (error: unknown) => void) {
     this.#store = store;
     this.#handlers = handlers;
     this.#onError = onError;

@@ -1,5 +1,5 @@
 import { errorCodeOf, messageOf } from "../../errors.ts";
-import type { Grant, IssuedSvid, IssuedX509Svid, IssuedJwtSvid } from "../../issuance/index.ts";
+import type { Grant, IssuedJwtSvid, IssuedSvid, IssuedX509Svid } from "../../issuance/index.ts";
 import type { Identity, IssueResult } from "../../wire/index.ts";
 
 /** The lifetimes that are granted unless an entry says otherwise, in seconds. */

@@ -48,7 +48,8 @@ export class SessionRegistry {
 
   remove(session: LiveSession): void {
     this.#sessions.delete(session);
-    for (const [id, holder] of this.#byInstance) if (holder === session) this.#byInstance.delete(id);
+    for (const [id, holder] of this.#byInstance)
+      if (holder === session) this.#byInstance.delete(id);
   }
 
   isConnected(instanceId: string): boolean {

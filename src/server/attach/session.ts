@@ -110,7 +110,8 @@ export class AttachSession implements LiveSession, DenySubscriber {
   }
 
   async #handle(message: AttachRequest__Output, requestId: string): Promise<void> {
-    if (!(message.id > 0)) throw new IssuerError("REQUEST_INVALID", `id ${message.id} is not above 0`);
+    if (!(message.id > 0))
+      throw new IssuerError("REQUEST_INVALID", `id ${message.id} is not above 0`);
     const context = this.#context(requestId);
     switch (message.body) {
       case "hello":

@@ -1,0 +1,28 @@
+// What bots and services may import: node:crypto only. What the issuer needs beside it: issuing.ts.
+export { type Certificate, type KeyUsage, parseCertificate } from "./certificate.ts";
+export { buildCsr, type CsrKey, MAX_CSR_BYTES, readCsr } from "./csr.ts";
+export {
+  bundleFromJwks,
+  bundleFromPem,
+  bundlesFromMap,
+  bundlesToMap,
+  bundleToJwks,
+  bundleToPem,
+} from "./jwks.ts";
+export { JWS_ALGORITHMS, type JwsAlgorithm } from "./jws.ts";
+export { parseJwtSvidInsecure, type VerifyJwtSvidOptions, verifyJwtSvid } from "./jwt-svid.ts";
+export {
+  exportPrivateKeyPem,
+  fingerprint,
+  generateKey,
+  importPrivateKeyPem,
+  importPublicKeyDer,
+  KEY_TYPES,
+  type KeyType,
+  keyTypeOf,
+  publicKeyDer,
+} from "./keys.ts";
+export { verifyCertificatePath } from "./path.ts";
+export { pemDecode, pemEncode, splitCertificates } from "./pem.ts";
+export { type Signer, signerFor } from "./signer.ts";
+export { leafSpiffeId, type VerifiedX509Svid, verifyX509Svid } from "./x509-svid.ts";
