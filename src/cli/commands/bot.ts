@@ -79,7 +79,7 @@ function addRegister(group: Command, context: CliContext): void {
     .addOption(new Option("--kind <KIND>", `${KINDS.join(", ")} (default: bot)`))
     .option("--environment <NAME>", "environment, for life (default: default)")
     .option("--ends <WHEN>", "date or duration after which it is issued nothing")
-    .option("--path <PATH>", "path of its SPIFFE ID (default: /bot/<environment>/<name>)");
+    .option("--path <PATH>", "path of its SPIFFE ID (default: /bot/ENVIRONMENT/NAME)");
   addEntryFlags(command, "--entry-expires").action(
     async (name: string, flags: RegisterFlags, self: Command) => {
       const now = context.clock.now();
