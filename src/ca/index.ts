@@ -1,0 +1,9 @@
+export {
+  type ActiveJwtAuthority,
+  type ActiveX509Authority,
+  Authorities,
+  type AuthoritiesOptions,
+  type AuthorityEvent,
+} from "./authorities.ts";
+export { diskKeyStore, type KeyStore, memoryKeyStore } from "./key-store.ts";
+export { activateNextAt, publishNextAt, validateAuthorityTimes } from "./schedule.ts";
