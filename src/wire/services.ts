@@ -38,10 +38,10 @@ export function loadAttachService(): {
   const loaded = load("botpass/v1/attach.proto") as unknown as Pick<AdminTypes, never> & {
     botpass: { v1: { AttachService: ServiceClientConstructor } };
   };
-  const constructor = loaded.botpass.v1.AttachService;
+  const service = loaded.botpass.v1.AttachService;
   return {
-    definition: constructor.service as unknown as AttachServiceDefinition,
-    Client: constructor as unknown as new (
+    definition: service.service as unknown as AttachServiceDefinition,
+    Client: service as unknown as new (
       ...args: ConstructorParameters<typeof import("@grpc/grpc-js").Client>
     ) => AttachServiceClient,
   };
@@ -60,6 +60,6 @@ export function loadHealthService(): {
   const loaded = load("grpc/health/v1/health.proto") as unknown as {
     grpc: { health: { v1: { Health: ServiceClientConstructor } } };
   };
-  const constructor = loaded.grpc.health.v1.Health;
-  return { definition: constructor.service, Client: constructor };
+  const service = loaded.grpc.health.v1.Health;
+  return { definition: service.service, Client: service };
 }

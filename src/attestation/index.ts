@@ -1,0 +1,14 @@
+export type {
+  AttestationContext,
+  Attestor,
+  ChallengeAnswer,
+  ChallengeBytes,
+  Proof,
+  Step,
+} from "./attestor.ts";
+export { joinTokenAttestor } from "./join-token.ts";
+export { peerCredentialsOf } from "./peer-credentials.ts";
+export { svidAttestor } from "./svid.ts";
+export { hashSecret, newToken } from "./token.ts";
+export { unixAttestor } from "./unix.ts";
+export { type DeviceCa, x509popAttestor } from "./x509pop.ts";

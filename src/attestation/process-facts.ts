@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import { open, readFile, readlink, stat } from "node:fs/promises";
+
+/** What /proc says of a process. */
+export interface ProcessFacts {
+  readonly uid: number;
+  readonly gid: number;
+  readonly supplementaryGids: readonly number[];
+  /** Path of the executable in the process's own view; undefined when it was deleted or cannot be read. */
+  readonly executablePath: string | undefined;
+  /** Lower-case hex; undefined when it was not asked for, or the file is larger than the limit. */
+  readonly executableSha256: string | undefined;
+}
+
+/** Executables above this size are not hashed. */
+const MAX_HASHED_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Reads the facts of a process; undefined when the pid was reused or the process has ended meanwhile.
+ * @param pid as the kernel gave it for a socket.
+ * @param openedBefore the process must have started before its connection was made: Unix milliseconds.
+ */
+export async function readProcessFacts(
+  pid: number,
+  options: { readonly hash: boolean; readonly openedBefore: number },
+): Promise<ProcessFacts | undefined> {
+  const startedBefore = await startTicks(pid);
+  if (startedBefore === undefined) return undefined;
+  if ((await startedAt(startedBefore)) > options.openedBefore) return undefined;
+  const facts = await readFacts(pid, options.hash);
+  // The same start time afterwards: all of it was read of one process.
+  return (await startTicks(pid)) === startedBefore ? facts : undefined;
+}
+
+async function readFacts(pid: number, hash: boolean): Promise<ProcessFacts | undefined> {
+  const status = await readText(`/proc/${pid}/status`);
+  if (status === undefined) return undefined;
+  // Real, effective, saved, file system: the effective one is what the kernel gave for the socket.
+  const uid = numbersOf(status, "Uid")[1];
+  const gid = numbersOf(status, "Gid")[1];
+  if (uid === undefined || gid === undefined) return undefined;
+  const executable = await readExecutable(pid, hash);
+  return { uid, gid, supplementaryGids: numbersOf(status, "Groups"), ...executable };
+}
+
+async function readExecutable(pid: number, hash: boolean) {
+  const link = `/proc/${pid}/exe`;
+  const path = await readlink(link).catch(passMissing);
+  // The kernel says so when the file was replaced or removed: then the path proves nothing.
+  const executablePath = path?.startsWith("/") && !path.endsWith(" (deleted)") ? path : undefined;
+  const executableSha256 = hash ? await hashFile(link).catch(passMissing) : undefined;
+  return { executablePath, executableSha256 };
+}
+
+async function hashFile(path: string): Promise<string | undefined> {
+  if ((await stat(path)).size > MAX_HASHED_BYTES) return undefined;
+  const file = await open(path, "r");
+  try {
+    const hash = createHash("sha256");
+    for await (const chunk of file.createReadStream({ autoClose: false })) hash.update(chunk);
+    return hash.digest("hex");
+  } finally {
+    await file.close();
+  }
+}
+
+/** Field 22 of /proc/PID/stat; the name before it may hold anything, so count from its last parenthesis. */
+async function startTicks(pid: number): Promise<number | undefined> {
+  const text = await readText(`/proc/${pid}/stat`);
+  const field = text?.slice(text.lastIndexOf(")") + 2).split(" ")[19];
+  return field === undefined ? undefined : Number(field);
+}
+
+/** Ticks of /proc are hundredths of a second on all Linux that Node runs on (sysconf _SC_CLK_TCK). */
+const TICK_MS = 10;
+
+async function startedAt(ticks: number): Promise<number> {
+  const boot = /^btime (\d+)$/m.exec((await readText("/proc/stat")) ?? "")?.[1];
+  return Number(boot ?? 0) * 1000 + ticks * TICK_MS;
+}
+
+function numbersOf(status: string, name: string): number[] {
+  const line = new RegExp(`^${name}:\\s*(.*)$`, "m").exec(status)?.[1] ?? "";
+  return line.split(/\s+/).filter(Boolean).map(Number);
+}
+
+function readText(path: string): Promise<string | undefined> {
+  return readFile(path, "utf8").catch(passMissing);
+}
+
+/** The process has gone, or its facts are not ours to read: no fact, rather than a failure. */
+function passMissing(error: NodeJS.ErrnoException): undefined {
+  if (["ENOENT", "ESRCH", "EACCES", "EPERM"].includes(error.code ?? "")) return undefined;
+  throw error;
+}
