@@ -2,33 +2,28 @@ import { lstat } from "node:fs/promises";
 import type { Client, Metadata, ServiceError } from "@grpc/grpc-js";
 import { IssuerError } from "../errors.ts";
 import type { Bundle } from "../spiffe/index.ts";
-import type {
-  AttachServiceDefinition,
-  AuditServiceDefinition,
-  AuthorityServiceDefinition,
-  BotServiceDefinition,
-  Bundle__Output,
-  EntryServiceDefinition,
-  InstanceServiceDefinition,
-  MintServiceDefinition,
-  ServerServiceDefinition,
-  TokenServiceDefinition,
-} from "../wire/index.ts";
+import type { Bundle__Output } from "../wire/index.ts";
 import { CliFailure, unreachable } from "./failure.ts";
 
 const GRPC_UNAVAILABLE = 14;
 const CALL_TIMEOUT_MS = 30_000;
+/** A page of the largest records fits; grpc-js's own 4 MiB are too few. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
+type Wire = typeof import("../wire/index.ts");
+type Constructors = ReturnType<Wire["loadAdminServices"]>;
+
+/** The definitions of the services on the admin socket. */
 interface Definitions {
-  readonly AttachService: AttachServiceDefinition;
-  readonly BotService: BotServiceDefinition;
-  readonly EntryService: EntryServiceDefinition;
-  readonly TokenService: TokenServiceDefinition;
-  readonly InstanceService: InstanceServiceDefinition;
-  readonly AuthorityService: AuthorityServiceDefinition;
-  readonly MintService: MintServiceDefinition;
-  readonly AuditService: AuditServiceDefinition;
-  readonly ServerService: ServerServiceDefinition;
+  readonly AttachService: ReturnType<Wire["loadAttachService"]>["definition"];
+  readonly BotService: Constructors["BotService"]["service"];
+  readonly EntryService: Constructors["EntryService"]["service"];
+  readonly TokenService: Constructors["TokenService"]["service"];
+  readonly InstanceService: Constructors["InstanceService"]["service"];
+  readonly AuthorityService: Constructors["AuthorityService"]["service"];
+  readonly MintService: Constructors["MintService"]["service"];
+  readonly AuditService: Constructors["AuditService"]["service"];
+  readonly ServerService: Constructors["ServerService"]["service"];
 }
 
 type ServiceName = keyof Definitions;
@@ -93,9 +88,13 @@ export async function dialAdmin(options: DialOptions): Promise<AdminClient> {
   await requireSocket(socket);
   // Loaded here, so that help and usage errors need not wait for gRPC.
   const [wire, grpc] = await Promise.all([import("../wire/index.ts"), import("@grpc/grpc-js")]);
-  await wire.checkSocketTrust(socket, { allowedUids: trustedUids(options.serverUid) });
-  const client = new grpc.Client(`unix:${socket}`, grpc.credentials.createInsecure());
-  const services = { ...wire.loadAdminServices(), AttachService: wire.loadAttachService() };
+  wire.checkSocketTrust(socket, { allowedUids: trustedUids(options.serverUid) });
+  const client = new grpc.Client(`unix:${socket}`, grpc.credentials.createInsecure(), {
+    "grpc.max_receive_message_length": MAX_ANSWER_BYTES,
+  });
+  const services = wire.loadAdminServices();
+  const definitionOf = (service: ServiceName) =>
+    service === "AttachService" ? wire.loadAttachService().definition : services[service].service;
 
   const unary = <Request, Response>(
     definition: UnaryDefinition<Request, Response>,
@@ -109,7 +108,7 @@ export async function dialAdmin(options: DialOptions): Promise<AdminClient> {
     );
 
   const call: AdminClient["call"] = (service, method, request, { timeoutMs } = {}) => {
-    const definition = services[service].service[method] as UnaryDefinition<
+    const definition = definitionOf(service)[method] as UnaryDefinition<
       typeof request,
       ResponseOf<typeof service, typeof method>
     >;
@@ -120,7 +119,10 @@ export async function dialAdmin(options: DialOptions): Promise<AdminClient> {
     call,
     bundleOf: wire.bundleFromMessage,
     bundle: async () => wire.bundleFromMessage(await call("AttachService", "GetBundle", {})),
-    health: () => unary(HEALTH_CHECK, undefined, CALL_TIMEOUT_MS),
+    health: async () => {
+      const check = wire.loadHealthService().definition.Check as HealthCheck;
+      return (await unary(check, {}, CALL_TIMEOUT_MS)).status;
+    },
     close: () => client.close(),
   };
 }
@@ -130,6 +132,8 @@ interface UnaryDefinition<Request, Response> {
   readonly requestSerialize: (request: Request) => Buffer;
   readonly responseDeserialize: (bytes: Buffer) => Response;
 }
+
+type HealthCheck = UnaryDefinition<object, { readonly status: string }>;
 
 function unaryCall<Request, Response>(
   client: Client,
@@ -196,15 +200,3 @@ function trustedUids(serverUid: number | undefined): number[] {
   const own = process.getuid?.();
   return [own, serverUid].filter((uid): uid is number => uid !== undefined);
 }
-
-const HEALTH_STATUSES = ["UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"];
-
-/** `grpc.health.v1.Health/Check` for the whole server: the request is empty, the answer one enum in field 1. */
-const HEALTH_CHECK: UnaryDefinition<undefined, string> = {
-  path: "/grpc.health.v1.Health/Check",
-  requestSerialize: () => Buffer.alloc(0),
-  responseDeserialize: (bytes) => {
-    const status = bytes.length >= 2 && bytes[0] === 0x08 ? bytes[1] : 0;
-    return HEALTH_STATUSES[status ?? 0] ?? "UNKNOWN";
-  },
-};

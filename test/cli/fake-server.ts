@@ -9,7 +9,12 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { IssuerError } from "../../src/errors.ts";
-import { errorToStatus, loadAdminServices, loadAttachService } from "../../src/wire/index.ts";
+import {
+  errorToStatus,
+  loadAdminServices,
+  loadAttachService,
+  loadHealthService,
+} from "../../src/wire/index.ts";
 
 /** Answers a call, or throws the IssuerError that the server would refuse it with. */
 export type Answer = (request: never) => object | Promise<object>;
@@ -59,19 +64,19 @@ export class FakeServer implements AsyncDisposable {
   }
 }
 
-/** Starts a fake server. `health` is the number that `grpc.health.v1` answers; 1 is SERVING. */
-export async function startFakeServer(script: Script, health = 1): Promise<FakeServer> {
+/** Starts a fake server. */
+export async function startFakeServer(script: Script): Promise<FakeServer> {
   const directory = await mkdtemp(join(tmpdir(), "botpass-fake-"));
   const socket = join(directory, "admin.sock");
   const calls: Call[] = [];
   const server = new Server();
-  const services = { ...loadAdminServices(), AttachService: loadAttachService() };
-  for (const [name, service] of Object.entries(services)) {
-    if (!("service" in service)) continue;
-    const definition: ServiceDefinition = service.service;
+  const add = (name: string, definition: ServiceDefinition): void =>
     server.addService(definition, implementation(name, definition, script, calls));
+  for (const [name, service] of Object.entries(loadAdminServices())) {
+    if ("service" in service) add(name, service.service);
   }
-  server.addService(HEALTH, { Check: healthCheck(health) });
+  add("AttachService", loadAttachService().definition);
+  add("Health", loadHealthService().definition);
   await new Promise<void>((resolve, reject) => {
     server.bindAsync(`unix:${socket}`, ServerCredentials.createInsecure(), (error) =>
       error === null ? resolve() : reject(error),
@@ -108,21 +113,4 @@ async function answer(
 ): Promise<object> {
   if (scripted === undefined) throw new IssuerError("UNIMPLEMENTED", `${method} is not scripted`);
   return scripted(request as never);
-}
-
-const HEALTH: ServiceDefinition = {
-  Check: {
-    path: "/grpc.health.v1.Health/Check",
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: (bytes: Buffer) => bytes,
-    requestDeserialize: (bytes: Buffer) => bytes,
-    responseSerialize: (bytes: Buffer) => bytes,
-    responseDeserialize: (bytes: Buffer) => bytes,
-  },
-};
-
-/** HealthCheckResponse: its status is an enum in field 1. */
-function healthCheck(status: number): handleUnaryCall<Buffer, Buffer> {
-  return (_call, callback) => callback(null, Buffer.from([0x08, status]));
 }
