@@ -96,7 +96,13 @@ function line(message: string, code: ErrorCode): string {
   return `botpass: ${oneLine(message)} (${code})`;
 }
 
-/** Control characters in what others wrote must not reach a terminal. */
+// A JWS in compact form, or a join token: typed where a name belongs, they must not end up in a log.
+const SECRET = /\b(?:eyJ[\w-]*\.[\w-]*\.[\w-]*|bpt1\.[\w-]*)/g;
+
+/** What was typed or sent, fit for a terminal and a log: no control characters, no tokens. */
 function oneLine(text: string): string {
-  return text.replace(/\p{Cc}+/gu, " ").trim();
+  return text
+    .replace(/\p{Cc}+/gu, " ")
+    .replace(SECRET, "<token>")
+    .trim();
 }
