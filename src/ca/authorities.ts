@@ -117,6 +117,20 @@ export class Authorities {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Seconds since the active authority came into force; 0 without one. */
+  ageSeconds(kind: "x509" | "jwt"): number {
+    const active = this.#records.find((each) => each.kind === kind && each.state === "active");
+    if (active === undefined) return 0;
+    return (this.#options.clock.now().getTime() - active.activateAt.getTime()) / 1000;
+  }
+
+  /** Seconds until the active authority ends; 0 without one. */
+  leftSeconds(kind: "x509" | "jwt"): number {
+    const active = this.#records.find((each) => each.kind === kind && each.state === "active");
+    if (active === undefined) return 0;
+    return (active.notAfter.getTime() - this.#options.clock.now().getTime()) / 1000;
+  }
+
   /** All authorities in the bundle, by kind, then activation. */
   list(): Promise<readonly AuthorityRecord[]> {
     return this.#options.store.listAuthorities();

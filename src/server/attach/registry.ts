@@ -13,6 +13,8 @@ export interface LiveSession {
   /** Another stream has taken over the instance. */
   replaced(instanceId: string): void;
   sendBundle(): void;
+  /** How many of its SVIDs are past five sixths of their life. */
+  countNearExpiry(now: Date): number;
   /** Tells the caller to come back later, and ends. */
   shutdown(reconnectAfterMs: number): void;
 }
@@ -60,6 +62,12 @@ export class SessionRegistry {
   countOf(bot: string): number {
     let count = 0;
     for (const session of this.#sessions) if (session.bots.has(bot)) count += 1;
+    return count;
+  }
+
+  countNearExpiry(now: Date): number {
+    let count = 0;
+    for (const session of this.#sessions) count += session.countNearExpiry(now);
     return count;
   }
 

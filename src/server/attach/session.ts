@@ -19,7 +19,7 @@ import {
 } from "../../wire/index.ts";
 import type { ServerMetrics } from "../metrics.ts";
 import type { DenyFeed, DenySubscriber } from "./deny-feed.ts";
-import type { ConnectionFacts } from "./facts.ts";
+import type { ConnectionFacts } from "../rpc/facts.ts";
 import { type GrantLifetimes, identityMessage, instanceStatusOf, svidMessage } from "./messages.ts";
 import type { LiveSession, SessionRegistry } from "./registry.ts";
 
@@ -59,6 +59,8 @@ export class AttachSession implements LiveSession, DenySubscriber {
   readonly #facts: ConnectionFacts;
   readonly #attestTimer: Timer;
   readonly #grants = new Map<string, Grant>();
+  /** Newest X509-SVID of each instance, as far as this stream has seen. */
+  readonly #newest = new Map<string, { readonly notBefore: Date; readonly notAfter: Date }>();
   #phase: Phase = { name: "new" };
   #attestor = "";
   #inWork = 0;
@@ -86,6 +88,15 @@ export class AttachSession implements LiveSession, DenySubscriber {
 
   get bots(): ReadonlySet<string> {
     return new Set([...this.#grants.values()].map((grant) => grant.bot.name));
+  }
+
+  countNearExpiry(now: Date): number {
+    let count = 0;
+    for (const { notBefore, notAfter } of this.#newest.values()) {
+      const left = notAfter.getTime() - now.getTime();
+      if (left * 6 < notAfter.getTime() - notBefore.getTime()) count += 1;
+    }
+    return count;
   }
 
   async #receive(message: AttachRequest__Output): Promise<void> {
@@ -233,6 +244,7 @@ export class AttachSession implements LiveSession, DenySubscriber {
       const actor = { ...context, actor: `bot:${grant.bot.name}` };
       const svid = await this.#services.issuer.issue(item.instanceId, wishOf(item), actor);
       this.#services.metrics.issued(svid.kind);
+      if (svid.kind === "x509") this.#newest.set(item.instanceId, svid);
       return svidMessage(svid);
     } catch (error) {
       this.#services.metrics.refused(errorCodeOf(error));
@@ -315,6 +327,7 @@ export class AttachSession implements LiveSession, DenySubscriber {
 
   #lose(instanceId: string, told: { status: string; reason: string }): void {
     if (!this.#grants.delete(instanceId)) return;
+    this.#newest.delete(instanceId);
     this.#services.registry.unbind(instanceId, this);
     this.#push({ instanceStatus: { instanceId, ...told } });
   }

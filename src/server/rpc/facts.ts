@@ -17,6 +17,8 @@ export interface ConnectionFacts {
   /** Why a client certificate was not accepted. */
   readonly peerRefusal?: Error;
   readonly peerCredentials?: PeerCredentials;
+  /** Told of each call: a connection without any is closed after a while. */
+  readonly onCall?: () => void;
   /** Ends the connection at once. */
   close(): void;
 }

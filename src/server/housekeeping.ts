@@ -1,0 +1,132 @@
+import { auditDraft, type Recorder } from "../audit/index.ts";
+import { endBot, endEntry } from "../bots/index.ts";
+import type { Clock, Timer } from "../clock.ts";
+import type { Store, StoreTransaction } from "../store/index.ts";
+
+export interface HousekeepingOptions {
+  readonly store: Store;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  readonly auditKeepSeconds: number;
+  readonly onError: (error: unknown) => void;
+}
+
+const LONGEST_PAUSE_MS = 60_000;
+const PRUNE_EVERY_MS = 3_600_000;
+/** How long changes stay in the feed for those who come back. */
+const KEEP_CHANGES_MS = 7 * 86_400_000;
+/** How long what has expired stays, for questions. */
+const KEEP_EXPIRED_MS = 30 * 86_400_000;
+const POSITION_KEY = "ended_until";
+
+/** Acts on dates: ends bots and entries whose time has come, and lets go of what is too old. */
+export class Housekeeping {
+  readonly #options: HousekeepingOptions;
+  #timer: Timer | undefined;
+  #stopped = false;
+  #prunedAt = Number.NEGATIVE_INFINITY;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(options: HousekeepingOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    await this.#running;
+  }
+
+  /** Looks again: a date may have changed. */
+  wake(): void {
+    if (this.#stopped) return;
+    this.#timer?.cancel();
+    this.#run();
+  }
+
+  #run(): void {
+    this.#running = this.#running
+      .then(async () => {
+        if (this.#stopped) return;
+        await this.#endWhatIsDue();
+        await this.#prune();
+      })
+      .catch(this.#options.onError)
+      .then(() => this.#plan());
+  }
+
+  async #plan(): Promise<void> {
+    if (this.#stopped) return;
+    const { store, clock } = this.#options;
+    const now = clock.now();
+    let due = now.getTime() + LONGEST_PAUSE_MS;
+    try {
+      const dates = await Promise.all([store.nextBotEnd(now), store.nextEntryExpiry(now)]);
+      for (const date of dates) if (date !== undefined) due = Math.min(due, date.getTime());
+    } catch (error) {
+      this.#options.onError(error);
+    }
+    this.#timer?.cancel();
+    this.#timer = clock.schedule(Math.max(due - now.getTime(), 1), () => this.#run());
+  }
+
+  async #endWhatIsDue(): Promise<void> {
+    const { store, recorder, clock } = this.#options;
+    const until = clock.now();
+    const after = new Date(Number((await store.getMeta(POSITION_KEY)) ?? 0));
+    const window = { after, until };
+    const bots = await store.botsEnding(window);
+    const entries = await store.entriesExpiring(window);
+    if (bots.length === 0 && entries.length === 0) return;
+    await recorder.record(async (tx) => {
+      for (const bot of bots) {
+        const { denied } = await endBot(tx, bot, until);
+        await this.#note(tx, "bot.ended", { bot: bot.name, entry: null, denied }, until);
+      }
+      for (const { id, bot } of entries) {
+        const denied = await endEntry(tx, id, until);
+        await tx.appendChange({ kind: "entry", key: id, data: { bot } });
+        await this.#note(tx, "entry.ended", { bot, entry: id, denied }, until);
+      }
+      const reached = [...bots.map((each) => each.endsAt), ...entries.map((each) => each.expiresAt)];
+      const full = bots.length >= 1000 || entries.length >= 1000;
+      const last = Math.min(...reached.map((each) => each?.getTime() ?? 0));
+      await tx.setMeta(POSITION_KEY, String(full ? last : until.getTime()));
+    });
+  }
+
+  async #note(
+    tx: StoreTransaction,
+    type: "bot.ended" | "entry.ended",
+    what: { bot: string; entry: string | null; denied: number },
+    now: Date,
+  ): Promise<void> {
+    const { bot, entry, denied } = what;
+    const details = { denied: String(denied) };
+    const shared = { requestId: null, actor: "botpass", outcome: "ok" as const };
+    await tx.appendAudit([auditDraft({ type, bot, entry, details, ...shared }, now)]);
+  }
+
+  async #prune(): Promise<void> {
+    const { store, clock, auditKeepSeconds } = this.#options;
+    if (clock.monotonicMs() - this.#prunedAt < PRUNE_EVERY_MS) return;
+    this.#prunedAt = clock.monotonicMs();
+    const now = clock.now().getTime();
+    const expired = new Date(now - KEEP_EXPIRED_MS);
+    await store.transaction((tx) =>
+      tx.prune({
+        issuancesExpiredBefore: expired,
+        // An hour more than the clocks of services may differ.
+        denialsExpiredBefore: new Date(now - 3_600_000),
+        tokensExpiredBefore: expired,
+        instancesEndedBefore: expired,
+        changesBefore: new Date(now - KEEP_CHANGES_MS),
+        auditBefore: new Date(now - auditKeepSeconds * 1000),
+      }),
+    );
+  }
+}

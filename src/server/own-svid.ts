@@ -1,0 +1,95 @@
+import type { Authorities } from "../ca/index.ts";
+import type { Clock, Timer } from "../clock.ts";
+import { generateKey, publicKeyDer } from "../crypto/index.ts";
+import { checkIssuedX509Svid, randomSerial, signX509SvidLeaf } from "../crypto/issuing.ts";
+import { spiffeIdFromPath, type TrustDomain, type X509Svid } from "../spiffe/index.ts";
+import { SERVER_PATH } from "../wire/index.ts";
+
+export interface OwnSvidOptions {
+  readonly authorities: Authorities;
+  readonly clock: Clock;
+  readonly randomBytes: (size: number) => Buffer;
+  readonly trustDomain: TrustDomain;
+  readonly onError: (error: unknown) => void;
+}
+
+const TTL_MS = 3_600_000;
+const CHECK_MS = 30_000;
+
+/** The server's own SVID: made here, key and all, and replaced at half life or when its authority steps back. */
+export class OwnSvid {
+  readonly #options: OwnSvidOptions;
+  readonly #onRotate = new Set<(svid: X509Svid) => void>();
+  #current: { readonly svid: X509Svid; readonly authorityId: string } | undefined;
+  #timer: Timer | undefined;
+  #stopped = false;
+
+  constructor(options: OwnSvidOptions) {
+    this.#options = options;
+  }
+
+  /** The current SVID; makes it when there is none. */
+  async start(): Promise<X509Svid> {
+    const svid = await this.#make();
+    this.#plan();
+    return svid;
+  }
+
+  onRotate(listener: (svid: X509Svid) => void): void {
+    this.#onRotate.add(listener);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+  }
+
+  /** Replaces the SVID when it is time. */
+  async tick(): Promise<void> {
+    const { authorities, clock } = this.#options;
+    const active = authorities.activeX509();
+    const { svid, authorityId } = this.#current ?? {};
+    if (svid !== undefined && authorityId === active.id) {
+      const half = (svid.notBefore.getTime() + svid.notAfter.getTime()) / 2;
+      if (clock.now().getTime() < half) return;
+    }
+    const next = await this.#make();
+    for (const listener of this.#onRotate) listener(next);
+  }
+
+  async #make(): Promise<X509Svid> {
+    const { authorities, clock, randomBytes, trustDomain } = this.#options;
+    const authority = authorities.activeX509();
+    const privateKey = await generateKey("ec-p256");
+    const now = Math.floor(clock.now().getTime() / 1000) * 1000;
+    const leaf = {
+      serial: randomSerial(randomBytes),
+      spiffeId: spiffeIdFromPath(trustDomain, SERVER_PATH),
+      publicKeyDer: publicKeyDer(privateKey),
+      notBefore: new Date(now - 10_000),
+      notAfter: new Date(Math.min(now + TTL_MS, authority.notAfter.getTime())),
+      dnsNames: [],
+    };
+    const der = await signX509SvidLeaf(authority, leaf);
+    checkIssuedX509Svid(der, leaf, authority);
+    const svid: X509Svid = {
+      spiffeId: leaf.spiffeId,
+      certChainDer: [der],
+      privateKey,
+      serialHex: leaf.serial.toString("hex"),
+      notBefore: leaf.notBefore,
+      notAfter: leaf.notAfter,
+    };
+    this.#current = { svid, authorityId: authority.id };
+    return svid;
+  }
+
+  #plan(): void {
+    if (this.#stopped) return;
+    this.#timer = this.#options.clock.schedule(CHECK_MS, () => {
+      this.tick()
+        .catch(this.#options.onError)
+        .finally(() => this.#plan());
+    });
+  }
+}

@@ -1,0 +1,35 @@
+/** Who may call a method. `operator`: root or the server's own user, on the admin socket. */
+export type Caller = "anybody" | "operator";
+
+/** What each method needs. A method that is not here is refused to all. */
+export const PERMISSIONS: Readonly<Record<string, Caller>> = {
+  "/botpass.v1.AttachService/Attach": "anybody",
+  "/botpass.v1.AttachService/GetBundle": "anybody",
+  "/botpass.v1.BotService/RegisterBot": "operator",
+  "/botpass.v1.BotService/GetBot": "operator",
+  "/botpass.v1.BotService/ListBots": "operator",
+  "/botpass.v1.BotService/UpdateBot": "operator",
+  "/botpass.v1.BotService/SuspendBot": "operator",
+  "/botpass.v1.BotService/ResumeBot": "operator",
+  "/botpass.v1.BotService/RetireBot": "operator",
+  "/botpass.v1.EntryService/CreateEntry": "operator",
+  "/botpass.v1.EntryService/GetEntry": "operator",
+  "/botpass.v1.EntryService/ListEntries": "operator",
+  "/botpass.v1.EntryService/UpdateEntry": "operator",
+  "/botpass.v1.EntryService/DeleteEntry": "operator",
+  "/botpass.v1.EntryService/ExplainEntries": "operator",
+  "/botpass.v1.TokenService/CreateToken": "operator",
+  "/botpass.v1.TokenService/ListTokens": "operator",
+  "/botpass.v1.TokenService/RevokeToken": "operator",
+  "/botpass.v1.InstanceService/ListInstances": "operator",
+  "/botpass.v1.InstanceService/EvictInstance": "operator",
+  "/botpass.v1.InstanceService/BanInstance": "operator",
+  "/botpass.v1.AuthorityService/ListAuthorities": "operator",
+  "/botpass.v1.MintService/MintX509Svid": "operator",
+  "/botpass.v1.MintService/MintJwtSvid": "operator",
+  "/botpass.v1.AuditService/ListAudit": "operator",
+  "/botpass.v1.ServerService/GetInfo": "operator",
+  "/botpass.v1.ServerService/Backup": "operator",
+  "/grpc.health.v1.Health/Check": "anybody",
+  "/grpc.health.v1.Health/Watch": "anybody",
+};

@@ -1,0 +1,103 @@
+import type { ServiceDefinition } from "@grpc/grpc-js";
+import type { Authorities } from "../../ca/index.ts";
+import {
+  type AttachRequest__Output,
+  type AttachResponse,
+  bundleToMessage,
+  loadAdminServices,
+  loadAttachService,
+  loadHealthService,
+  serverChannel,
+} from "../../wire/index.ts";
+import { botMethods } from "../admin/bots.ts";
+import type { AdminServices } from "../admin/context.ts";
+import { entryMethods } from "../admin/entries.ts";
+import { instanceMethods } from "../admin/instances.ts";
+import { auditMethods, authorityMethods, mintMethods, serverMethods } from "../admin/issuing.ts";
+import { tokenMethods } from "../admin/tokens.ts";
+import { AttachSession, type SessionServices } from "../attach/session.ts";
+import type { Health } from "../health.ts";
+import { createInjectedServer, type InjectedServer } from "./connections.ts";
+import { duplexHandler, type RpcEnvironment, streamingHandler, unaryHandlers } from "./handlers.ts";
+
+interface SharedParts {
+  readonly authorities: Authorities;
+  readonly health: Health;
+  readonly environment: RpcEnvironment;
+}
+
+/** The gRPC server behind the TLS listener and the local bots' socket. */
+export function buildBotsServer(
+  parts: SharedParts & { readonly sessions: SessionServices },
+): InjectedServer {
+  const server = createInjectedServer();
+  const { sessions, environment } = parts;
+  server.grpc.addService(loadAttachService().definition, {
+    Attach: duplexHandler<AttachRequest__Output, AttachResponse>(
+      "/botpass.v1.AttachService/Attach",
+      (call, facts, requestId) => {
+        new AttachSession(sessions, serverChannel(call, requestId), facts);
+      },
+      environment,
+    ),
+    ...bundleHandlers(parts),
+  });
+  addHealth(server, parts);
+  return server;
+}
+
+/** The gRPC server behind the admin socket. */
+export function buildAdminServer(
+  parts: SharedParts & { readonly services: AdminServices },
+): InjectedServer {
+  const server = createInjectedServer();
+  const { services, environment } = parts;
+  const definitions = loadAdminServices();
+  const add = (name: keyof typeof METHODS_OF): void => {
+    const definition: ServiceDefinition = definitions[name].service;
+    const methods = METHODS_OF[name](services);
+    server.grpc.addService(definition, unaryHandlers(`botpass.v1.${name}`, methods, environment));
+  };
+  for (const name of Object.keys(METHODS_OF)) if (isServiceName(name)) add(name);
+  server.grpc.addService(
+    { GetBundle: loadAttachService().definition.GetBundle },
+    bundleHandlers(parts),
+  );
+  addHealth(server, parts);
+  return server;
+}
+
+const METHODS_OF = {
+  BotService: botMethods,
+  EntryService: entryMethods,
+  TokenService: tokenMethods,
+  InstanceService: instanceMethods,
+  AuthorityService: authorityMethods,
+  MintService: mintMethods,
+  AuditService: auditMethods,
+  ServerService: serverMethods,
+};
+
+function isServiceName(name: string): name is keyof typeof METHODS_OF {
+  return Object.hasOwn(METHODS_OF, name);
+}
+
+function bundleHandlers({ authorities, environment }: SharedParts) {
+  const methods = { getBundle: () => bundleToMessage(authorities.bundle()) };
+  return unaryHandlers("botpass.v1.AttachService", methods, environment);
+}
+
+function addHealth(server: InjectedServer, { health, environment }: SharedParts): void {
+  server.grpc.addService(loadHealthService().definition, {
+    ...unaryHandlers(
+      "grpc.health.v1.Health",
+      { check: (request: { service: string }) => health.check(request) },
+      environment,
+    ),
+    Watch: streamingHandler(
+      "/grpc.health.v1.Health/Watch",
+      (call: Parameters<Health["watch"]>[0]) => health.watch(call),
+      environment,
+    ),
+  });
+}

@@ -1,0 +1,347 @@
+import { randomBytes } from "node:crypto";
+import { chmod, mkdir } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import {
+  joinTokenAttestor,
+  svidAttestor,
+  unixAttestor,
+  x509popAttestor,
+} from "../attestation/index.ts";
+import { auditDraft, createRecorder } from "../audit/index.ts";
+import { endInstance } from "../bots/index.ts";
+import { Authorities, diskKeyStore, memoryKeyStore } from "../ca/index.ts";
+import { type Clock, systemClock } from "../clock.ts";
+import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
+import { Admission, Issuer } from "../issuance/index.ts";
+import { lockDataDirectory, openSqliteStore, type Store } from "../store/index.ts";
+import { challengeBytes } from "../wire/index.ts";
+import { DenyFeed } from "./attach/deny-feed.ts";
+import { ChangeFollower } from "./attach/follower.ts";
+import { SessionRegistry } from "./attach/registry.ts";
+import { DATABASE_FILE, KEYS_DIRECTORY, makeBackup } from "./backup.ts";
+import type { ServerConfig } from "./config.ts";
+import { Health } from "./health.ts";
+import { Housekeeping } from "./housekeeping.ts";
+import type { Listener } from "./listeners/listener.ts";
+import { listenTls } from "./listeners/tls.ts";
+import { listenUnix } from "./listeners/unix.ts";
+import { createLogger, FIELD, type Logger } from "./logging.ts";
+import { createMetrics } from "./metrics.ts";
+import { serveMetrics } from "./metrics-endpoint.ts";
+import { OwnSvid } from "./own-svid.ts";
+import { isFault, type RpcEnvironment } from "./rpc/handlers.ts";
+import { buildAdminServer, buildBotsServer } from "./rpc/servers.ts";
+
+/** What a test or an embedder may replace. */
+export interface ServerParts {
+  readonly clock?: Clock;
+  readonly randomBytes?: (size: number) => Buffer;
+  readonly logger?: Logger;
+}
+
+/** A server that runs. */
+export interface RunningServer {
+  /** host:port of the TLS listener. */
+  readonly addresses: readonly string[];
+  readonly adminSocket: string;
+  readonly botsSocket: string | undefined;
+  /** Stops gracefully: no new connections, bots told to come back later, what is open ended. */
+  close(): Promise<void>;
+}
+
+const GRACE_MS = 5_000;
+
+/**
+ * Starts the issuer: locks the data directory, opens the store, sees to the authorities, listens.
+ * @throws IssuerError CONFIG_INVALID, WRONG_STATE (locked, or another trust domain's directory).
+ */
+export async function startServer(
+  config: ServerConfig,
+  parts: ServerParts = {},
+): Promise<RunningServer> {
+  // What was opened, to be closed in the opposite order when the start fails, or at the end.
+  const opened: (() => Promise<void> | void)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of opened.splice(0).reverse()) await close();
+  };
+  try {
+    return await start(config, parts, opened, closeAll);
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function start(
+  config: ServerConfig,
+  parts: ServerParts,
+  opened: (() => Promise<void> | void)[],
+  closeAll: () => Promise<void>,
+): Promise<RunningServer> {
+  const clock = parts.clock ?? systemClock;
+  const random = parts.randomBytes ?? randomBytes;
+  const logger = parts.logger ?? createLogger(config.logLevel);
+  const { trustDomain, dataDir } = config;
+  const uid = process.getuid?.() ?? 0;
+  const onFault = (error: unknown, where: string): void => {
+    logger.error({ err: error, [FIELD.requestId]: where }, "internal error");
+  };
+  const onError = (error: unknown): void => onFault(error, "background");
+
+  // 1. State.
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await chmod(dataDir, 0o700);
+  const lock = await lockDataDirectory(dataDir);
+  opened.push(() => lock.release());
+  const store = await openSqliteStore({ file: join(dataDir, DATABASE_FILE), clock });
+  opened.push(() => store.close());
+  await claimTrustDomain(store, trustDomain.name);
+  const recorder = createRecorder({ store });
+  opened.push(() => recorder.close());
+
+  // 2. Authorities.
+  const keys =
+    config.authority.keys === "disk"
+      ? await diskKeyStore(join(dataDir, KEYS_DIRECTORY))
+      : memoryKeyStore();
+  const authorities = new Authorities({
+    store,
+    keys,
+    clock,
+    randomBytes: random,
+    trustDomain,
+    lifeSeconds: config.authority.lifeSeconds,
+    x509KeyType: config.authority.x509KeyType,
+    jwtKeyType: config.authority.jwtKeyType,
+    refreshHintSeconds: config.refreshHintSeconds,
+    onError,
+    onEvent: async (tx, { kind, authority }, now) => {
+      const details = { authority: authority.id, kind: authority.kind };
+      const shared = { actor: "botpass", requestId: null, outcome: "ok" as const };
+      await tx.appendAudit([auditDraft({ ...shared, type: `authority.${kind}`, details }, now)]);
+    },
+  });
+  await authorities.start();
+  opened.push(() => authorities.stop());
+
+  // 3. Use cases.
+  const admission = new Admission({
+    store,
+    recorder,
+    clock,
+    lineageSeconds: config.lineageSeconds,
+  });
+  const issuer = new Issuer({
+    recorder,
+    authorities,
+    clock,
+    randomBytes: random,
+    lifetimes: config.lifetimes,
+    onRecordFailed: (error) => logger.warn({ err: error }, "result of an issuance not recorded"),
+  });
+  const attestors = [
+    joinTokenAttestor({
+      store,
+      clock,
+      randomBytes: random,
+      trustDomain: trustDomain.name,
+      challengeBytes,
+    }),
+    unixAttestor({ clock, hashExecutables: config.hashExecutables }),
+    svidAttestor({
+      store,
+      clock,
+      lock: async (tx, instance, now) => {
+        const { denied } = await endInstance(tx, instance, "locked", now);
+        const event = {
+          type: "instance.locked",
+          outcome: "ok",
+          actor: "botpass",
+          requestId: null,
+          bot: instance.bot,
+          instance: instance.id,
+          entry: instance.entryId,
+          details: { denied: String(denied), reason: "an SVID that was replaced came back" },
+        } as const;
+        await tx.appendAudit([auditDraft(event, now)]);
+      },
+    }),
+    ...(config.deviceCas.length === 0
+      ? []
+      : [
+          x509popAttestor({
+            clock,
+            randomBytes: random,
+            trustDomain: trustDomain.name,
+            challengeBytes,
+            cas: config.deviceCas,
+          }),
+        ]),
+  ];
+
+  // 4. Streams and pushes.
+  const registry = new SessionRegistry(store);
+  const denyFeed = new DenyFeed(store, () => clock.now());
+  const metrics = createMetrics({
+    authorityAgeSeconds: (kind) => authorities.ageSeconds(kind),
+    authorityLeftSeconds: (kind) => authorities.leftSeconds(kind),
+    nearExpiry: () => registry.countNearExpiry(clock.now()),
+  });
+  const housekeeping = new Housekeeping({
+    store,
+    recorder,
+    clock,
+    auditKeepSeconds: config.auditKeepSeconds,
+    onError,
+  });
+  const follower = new ChangeFollower(
+    store,
+    [
+      (changes) => denyFeed.onChanges(changes),
+      (changes) => registry.onChanges(changes),
+      async (changes) => {
+        if (changes === undefined || changes.some(({ kind }) => kind === "bot" || kind === "entry")) {
+          housekeeping.wake();
+        }
+      },
+    ],
+    onError,
+  );
+  await follower.start();
+  opened.push(() => follower.stop());
+  authorities.onBundleChange(() => registry.pushBundle());
+  housekeeping.start();
+  opened.push(() => housekeeping.stop());
+
+  // 5. Services.
+  const health = new Health(store, authorities);
+  const environment: RpcEnvironment = {
+    uid,
+    onRefused(error, requestId, path) {
+      metrics.refused(errorCodeOf(error));
+      const fields = { [FIELD.requestId]: requestId, [FIELD.rpc]: path };
+      if (isFault(error)) logger.error({ ...fields, err: error }, "internal error");
+      else logger.info({ ...fields, [FIELD.code]: errorCodeOf(error) }, messageOf(error));
+    },
+  };
+  const sessions = {
+    store,
+    clock,
+    attestors: new Map(attestors.map((each) => [each.type, each])),
+    admission,
+    issuer,
+    registry,
+    denyFeed,
+    bundle: () => authorities.bundle(),
+    lifetimes: config.lifetimes,
+    metrics,
+    onFault,
+  };
+  const bots = buildBotsServer({ sessions, authorities, health, environment });
+  let addresses: readonly string[] = config.addresses;
+  const admin = buildAdminServer({
+    services: {
+      store,
+      recorder,
+      clock,
+      randomBytes: random,
+      trustDomain,
+      authorities,
+      issuer,
+      registry,
+      metrics,
+      addresses: () => addresses,
+      uid,
+      backup: (directory) => makeBackup(store, dataDir, directory),
+    },
+    authorities,
+    health,
+    environment,
+  });
+
+  // 6. Listeners.
+  const ownSvid = new OwnSvid({ authorities, clock, randomBytes: random, trustDomain, onError });
+  opened.push(() => ownSvid.stop());
+  const tls = await listenTls({
+    ...config.listen,
+    minVersion: config.tlsMinVersion,
+    svid: await ownSvid.start(),
+    bundle: () => authorities.bundle(),
+    clock,
+    server: bots,
+  });
+  const listeners: Listener[] = [tls];
+  opened.push(() => closeListeners(listeners));
+  ownSvid.onRotate((svid) => tls.rotate(svid));
+  authorities.onBundleChange(() => void ownSvid.tick().catch(onError));
+  if (config.botsSocket !== undefined) {
+    const unix = { transport: "local", mode: 0o666, directoryMode: 0o755, onError } as const;
+    listeners.push(await listenUnix({ ...unix, path: config.botsSocket, server: bots }));
+  }
+  const adminUnix = { transport: "admin", mode: 0o600, directoryMode: 0o700, onError } as const;
+  listeners.push(await listenUnix({ ...adminUnix, path: config.adminSocket, server: admin }));
+  if (config.metricsListen !== undefined) {
+    const endpoint = await serveMetrics(config.metricsListen, metrics.registry);
+    logger.info({ [FIELD.address]: endpoint.address }, "metrics served");
+    opened.push(() => endpoint.close());
+  }
+  const bound = reachable(tls.address);
+  if (addresses.length === 0) addresses = [bound];
+  const fields = { [FIELD.trustDomain]: trustDomain.name, [FIELD.address]: tls.address };
+  logger.info(fields, "serving");
+  await noteServer(store, clock, "server.started");
+
+  let closing: Promise<void> | undefined;
+  return {
+    addresses: [bound],
+    adminSocket: config.adminSocket,
+    botsSocket: config.botsSocket,
+    close() {
+      closing ??= (async () => {
+        for (const listener of listeners) listener.stop();
+        health.stop();
+        // Spread over a few seconds, so that the next server is not run over.
+        registry.shutdown(() => 500 + Math.floor(Math.random() * 2500));
+        bots.drain(GRACE_MS);
+        admin.drain(GRACE_MS);
+        await closeListeners(listeners);
+        await noteServer(store, clock, "server.stopped");
+        await closeAll();
+        logger.info("stopped");
+      })();
+      return closing;
+    },
+  };
+}
+
+async function closeListeners(listeners: readonly Listener[]): Promise<void> {
+  for (const listener of listeners) listener.stop();
+  await Promise.all(listeners.map((listener) => listener.closed(GRACE_MS)));
+}
+
+async function claimTrustDomain(store: Store, name: string): Promise<void> {
+  await store.transaction(async (tx) => {
+    const owner = await tx.getMeta("trust_domain");
+    if (owner === undefined) await tx.setMeta("trust_domain", name);
+    else if (owner !== name) {
+      const message = `trust_domain: the data directory belongs to trust domain ${owner}, not ${name}`;
+      throw new IssuerError("CONFIG_INVALID", message);
+    }
+  });
+}
+
+async function noteServer(
+  store: Store,
+  clock: Clock,
+  type: "server.started" | "server.stopped",
+): Promise<void> {
+  const event = { type, outcome: "ok", actor: "botpass", requestId: null } as const;
+  await store.transaction((tx) => tx.appendAudit([auditDraft(event, clock.now())]));
+}
+
+/** An address that can be dialled: the machine's name in place of "all interfaces". */
+function reachable(address: string): string {
+  const everywhere = /^(0\.0\.0\.0|\[::\]):(\d+)$/.exec(address);
+  return everywhere === null ? address : `${hostname()}:${everywhere[2]}`;
+}
