@@ -45,6 +45,11 @@ export function envValue(context: CliContext, name: string): string | undefined 
   return value === "" ? undefined : value;
 }
 
+/** Whether the flag names an admin socket. */
+export function isAdminSocketGiven(command: Command): boolean {
+  return command.optsWithGlobals<GlobalFlags>().adminSocket !== undefined;
+}
+
 /** The admin socket that flags and environment name, absolute. Throws a usage error. */
 export function adminSocketOf(context: CliContext, command: Command): string {
   const { adminSocket } = command.optsWithGlobals<GlobalFlags>();

@@ -62,7 +62,8 @@ export function reportFailure(error: unknown): FailureReport {
   if (!(error instanceof IssuerError)) {
     return { exitCode: EXIT.failed, lines: [line(messageOf(error), "INTERNAL")] };
   }
-  const lines = [line(error.message, error.code)];
+  const lines =
+    error.code === "CONFIG_INVALID" ? configLines(error) : [line(error.message, error.code)];
   const hint = (error instanceof CliFailure ? error.hint : undefined) ?? HINTS[error.code];
   if (hint !== undefined) lines.push(`hint: ${oneLine(hint)}`);
   if (error.retryAfterMs !== undefined && error.retryAfterMs > 0) {
@@ -73,6 +74,12 @@ export function reportFailure(error: unknown): FailureReport {
     lines.push(`hint: the server's log knows this as request ${oneLine(requestId)}`);
   }
   return { exitCode: exitCodeOf(error), lines };
+}
+
+/** A configuration is refused with a line for each key that is wrong. */
+function configLines(error: IssuerError): string[] {
+  const [first = "", ...rest] = error.message.split("\n");
+  return [line(first.replace(/:$/, ""), error.code), ...rest.map((each) => `  ${oneLine(each)}`)];
 }
 
 function exitCodeOf(error: IssuerError): ExitCode {

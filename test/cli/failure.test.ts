@@ -37,9 +37,18 @@ describe("reportFailure", () => {
   });
 
   test("puts several lines on one", () => {
-    const error = new IssuerError("CONFIG_INVALID", "listen: not host:port\ntrust_domain: missing");
-    expect(reportFailure(error).lines).toEqual([
-      "botpass: listen: not host:port trust_domain: missing (CONFIG_INVALID)",
-    ]);
+    expect(reportFailure(new Error("a\nb")).lines).toEqual(["botpass: a b (INTERNAL)"]);
+  });
+
+  test("gives each wrong key of a configuration its line", () => {
+    const message = "configuration is not valid:\nlisten: not host:port\ntrust_domain: is required";
+    expect(reportFailure(new IssuerError("CONFIG_INVALID", message))).toEqual({
+      exitCode: 2,
+      lines: [
+        "botpass: configuration is not valid (CONFIG_INVALID)",
+        "  listen: not host:port",
+        "  trust_domain: is required",
+      ],
+    });
   });
 });

@@ -23,7 +23,7 @@ type AuditRow = Readonly<Record<string, unknown>>;
 
 const COLUMNS: readonly Column<AuditRow>[] = [
   { heading: "SEQ", cell: (row) => textOf(row.sequence) },
-  { heading: "AT", cell: (row) => showInstant(textOf(row.at)) },
+  { heading: "AT", cell: (row) => showInstant(textOf(row.time)) },
   { heading: "TYPE", cell: (row) => textOf(row.type) },
   { heading: "OUTCOME", cell: (row) => textOf(row.code ?? row.outcome) },
   { heading: "BOT", cell: (row) => textOf(row.bot) },

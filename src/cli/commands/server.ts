@@ -1,6 +1,14 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { type CliContext, DEFAULT_DATA_DIR, envValue, printerOf, withServer } from "../context.ts";
+import {
+  adminSocketOf,
+  type CliContext,
+  DEFAULT_DATA_DIR,
+  envValue,
+  isAdminSocketGiven,
+  printerOf,
+  withServer,
+} from "../context.ts";
 import { CliFailure, EXIT, usageError } from "../failure.ts";
 import { readFlagFile } from "../files.ts";
 import { addGroup, checkAddress, example, parseTrustDomain } from "../flags.ts";
@@ -29,7 +37,7 @@ function addRun(group: Command, context: CliContext): void {
   const command = group.command("run").description("run the server until SIGTERM or SIGINT");
   addConfigFlags(command).action(async (flags: ConfigFlags, self: Command) => {
     const printer = printerOf(context, self);
-    const source = await configSource(context, flags);
+    const source = await configSource(context, flags, self);
     const { loadConfig, startServer } = await import("../../server/index.ts");
     const stop = context.stopRequested();
     const server = await startServer(await loadConfig(source));
@@ -49,7 +57,7 @@ function addValidate(group: Command, context: CliContext): void {
     .description("check the configuration, whole, without starting anything");
   addConfigFlags(command).action(async (flags: ConfigFlags, self: Command) => {
     const printer = printerOf(context, self);
-    const source = await configSource(context, flags);
+    const source = await configSource(context, flags, self);
     const { loadConfig } = await import("../../server/index.ts");
     await loadConfig(source);
     printer.result({ valid: true }, () => "the configuration is valid\n");
@@ -66,8 +74,9 @@ function addConfigFlags(command: Command): Command {
 }
 
 /** Checks what flags can say by themselves; the server checks the whole. */
-async function configSource(context: CliContext, flags: ConfigFlags) {
+async function configSource(context: CliContext, flags: ConfigFlags, self: Command) {
   const { config, trustDomain, dataDir, listen } = flags;
+  const adminSocket = isAdminSocketGiven(self) ? adminSocketOf(context, self) : undefined;
   const file = config === undefined ? undefined : resolve(context.cwd, config);
   if (file !== undefined) await readFlagFile("--config", file);
   if (trustDomain !== undefined) parseTrustDomain("--trust-domain", trustDomain);
@@ -79,7 +88,11 @@ async function configSource(context: CliContext, flags: ConfigFlags) {
       ...(dataDir !== undefined && { dataDir: resolve(context.cwd, dataDir) }),
       ...(listen !== undefined && { listen }),
     },
-    env: context.env,
+    // One flag says where the admin socket is, whether it is to be made or dialled.
+    env:
+      adminSocket === undefined
+        ? context.env
+        : { ...context.env, BOTPASS_ADMIN_SOCKET: adminSocket },
   };
 }
 
@@ -149,10 +162,14 @@ function addRestore(group: Command, context: CliContext): void {
       const from = resolve(context.cwd, flags.from);
       const dataDir = resolve(context.cwd, named);
       const { restoreBackup } = await import("../../server/index.ts");
-      await restoreBackup({ from, dataDir, acceptRollback: flags.acceptRollback === true });
-      printer.record({ from, dataDir }, () => [
+      const accepted = flags.acceptRollback === true;
+      const done = await restoreBackup({ from, dataDir, acceptRollback: accepted });
+      const view = { from, dataDir, rolledBack: done.rolledBack, denied: done.denied };
+      printer.record(view, () => [
         ["From", from],
         ["Data directory", dataDir],
+        ["Rolled back", done.rolledBack ? "yes" : "no"],
+        ["SVIDs denied", String(done.denied)],
       ]);
     });
   example(

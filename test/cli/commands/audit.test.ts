@@ -4,10 +4,10 @@ import { jsonAt, runAt } from "../run-cli.ts";
 
 const records = [1, 2, 3].map((sequence) =>
   JSON.stringify({
-    at: "2030-01-31T08:00:00.123Z",
     bot: "invoice-poster",
     outcome: "ok",
     sequence,
+    time: "2030-01-31T08:00:00.123Z",
     type: "svid.issued",
     weird: 1e21,
   }),
