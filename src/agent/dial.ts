@@ -1,0 +1,124 @@
+import { credentials, type ClientOptions } from "@grpc/grpc-js";
+import type { Clock } from "../clock.ts";
+import { parseCertificate, verifyX509Svid } from "../crypto/index.ts";
+import { IssuerError, messageOf } from "../errors.ts";
+import { Bundle, bundleSet, spiffeIdFromPath, type X509Svid } from "../spiffe/index.ts";
+import {
+  type AttachRequest,
+  type AttachResponse__Output,
+  bundleFromMessage,
+  checkSocketTrust,
+  clientChannel,
+  errorFromStatus,
+  loadAttachService,
+  SERVER_PATH,
+  type TokenString,
+  tlsClientCredentials,
+} from "../wire/index.ts";
+import { isPinned } from "./evidence.ts";
+import type { AttachChannel } from "./options.ts";
+
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+const CLIENT_OPTIONS: ClientOptions = {
+  "grpc.max_receive_message_length": MAX_ANSWER_BYTES,
+  // Each client its own connection: a pooled one could have been opened with another SVID.
+  "grpc.use_local_subchannel_pool": 1,
+  // A half-open line must be noticed although the bot is silent for long.
+  "grpc.keepalive_time_ms": 20_000,
+  "grpc.keepalive_timeout_ms": 10_000,
+  "grpc.keepalive_permit_without_calls": 1,
+  "grpc.enable_retries": 0,
+};
+
+type AttachClient = InstanceType<ReturnType<typeof loadAttachService>["Client"]>;
+
+function openStream(client: AttachClient): AttachChannel {
+  const channel = clientChannel<AttachRequest, AttachResponse__Output>(client.attach());
+  channel.onClose(() => client.close());
+  return {
+    ...channel,
+    onClose: (listener) =>
+      channel.onClose((error) => {
+        client.close();
+        listener(error);
+      }),
+    close(error) {
+      channel.close(error);
+      setImmediate(() => client.close());
+    },
+  };
+}
+
+/**
+ * Opens a stream over TLS. The server must present exactly `spiffe://<trust domain>/botpass/server`, vouched for by
+ * the bundle.
+ * @param resume the SVID to present, or none.
+ */
+export function dialTls(
+  address: string,
+  bundle: () => Bundle,
+  clock: Clock,
+  resume: X509Svid | undefined,
+): AttachChannel {
+  const { Client } = loadAttachService();
+  const channelCredentials = tlsClientCredentials({
+    verify: (chain) => verifyServer(chain, bundle(), clock.now()),
+    ...(resume === undefined ? {} : { svid: () => resume }),
+  });
+  return openStream(new Client(address, channelCredentials, CLIENT_OPTIONS));
+}
+
+/** Opens a stream over the server's local socket. Throws SOCKET_NOT_TRUSTED, UNAVAILABLE. */
+export function dialSocket(path: string, allowedUids: readonly number[]): AttachChannel {
+  checkSocketTrust(path, { allowedUids });
+  const { Client } = loadAttachService();
+  return openStream(new Client(`unix:${path}`, credentials.createInsecure(), CLIENT_OPTIONS));
+}
+
+/** Throws SERVER_NOT_TRUSTED unless the chain is the issuer's own. */
+export function verifyServer(chain: readonly Buffer[], bundle: Bundle, now: Date): void {
+  const wanted = spiffeIdFromPath(bundle.trustDomain, SERVER_PATH);
+  let found: string;
+  try {
+    found = verifyX509Svid(chain, bundleSet(bundle), now).spiffeId.toString();
+  } catch (cause) {
+    const message = `the server is not trusted: ${messageOf(cause)}`;
+    throw new IssuerError("SERVER_NOT_TRUSTED", message, { cause });
+  }
+  if (found === wanted.toString()) return;
+  throw new IssuerError("SERVER_NOT_TRUSTED", `the server is ${found}, not ${wanted}`);
+}
+
+/**
+ * Fetches the bundle from a server that is not known yet, and keeps of it only what the token's pins confirm.
+ * Nothing secret is sent.
+ * @throws IssuerError SERVER_NOT_TRUSTED, UNAVAILABLE.
+ */
+export async function fetchPinnedBundle(address: string, token: TokenString): Promise<Bundle> {
+  const { Client } = loadAttachService();
+  const client = new Client(
+    address,
+    tlsClientCredentials({ verify: () => undefined }),
+    CLIENT_OPTIONS,
+  );
+  try {
+    const bundle = await new Promise<Bundle>((resolve, reject) => {
+      client.getBundle({}, { deadline: Date.now() + 10_000 }, (error, message) => {
+        if (error !== null) reject(errorFromStatus(error));
+        else if (message !== undefined) resolve(bundleFromMessage(message));
+        else reject(new IssuerError("INTERNAL", "the answer is empty"));
+      });
+    });
+    const x509Authorities = bundle.x509Authorities.filter((der) =>
+      isPinned(parseCertificate(der).publicKeyDer, token.authorityPins),
+    );
+    if (bundle.trustDomain.name !== token.trustDomain || x509Authorities.length === 0) {
+      const message = `the server at ${address} has no authority that the token names`;
+      throw new IssuerError("SERVER_NOT_TRUSTED", message);
+    }
+    return new Bundle({ trustDomain: bundle.trustDomain, x509Authorities });
+  } finally {
+    client.close();
+  }
+}

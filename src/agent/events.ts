@@ -1,0 +1,26 @@
+import type { Bundle, SpiffeId, X509Svid } from "../spiffe/index.ts";
+
+/** What a bot tells, by name, with what its listeners are given. */
+export interface BotEvents {
+  /** A new X509-SVID is in use. */
+  rotated: [svid: X509Svid];
+  /** The trust domain's bundle has changed. */
+  bundle: [bundle: Bundle];
+  /** The identities that the bot holds have changed. */
+  identities: [spiffeIds: readonly SpiffeId[]];
+  suspended: [status: IdentityEnd];
+  retired: [status: IdentityEnd];
+  evicted: [status: IdentityEnd];
+  locked: [status: IdentityEnd];
+  /** The line is down; the bot works on what it holds, and tries again. */
+  disconnected: [reason: Error];
+  reconnected: [];
+  /** Something failed that is tried again. Without a listener it is passed over. */
+  error: [error: Error];
+}
+
+/** Why an identity is no more. */
+export interface IdentityEnd {
+  readonly spiffeId: SpiffeId;
+  readonly reason: string;
+}

@@ -1,0 +1,95 @@
+import { constants, type KeyObject, sign } from "node:crypto";
+import { fingerprint, importPrivateKeyPem, pemDecode, publicKeyDer } from "../crypto/index.ts";
+import { IssuerError } from "../errors.ts";
+import {
+  type AttachRequest,
+  type Attached__Output,
+  challengeBytes,
+  type ChallengeResponse,
+  type Hello,
+  type TokenString,
+} from "../wire/index.ts";
+import type { AttachLink } from "./link.ts";
+
+/** What a bot proves itself with. */
+export interface Evidence {
+  /** The part of Hello that names attestor and evidence. */
+  readonly hello: Partial<Hello>;
+  /** Answers a challenge; absent when none is expected. */
+  answer?(nonces: { clientNonce: Buffer; serverNonce: Buffer }): ChallengeResponse;
+}
+
+export const unixEvidence: Evidence = { hello: { unix: {} } };
+
+export const svidEvidence: Evidence = { hello: { svid: {} } };
+
+/** A join token, bound to a key of this bot. */
+export function tokenEvidence(token: TokenString, key: KeyObject): Evidence {
+  const publicKey = publicKeyDer(key);
+  return {
+    hello: { joinToken: { tokenId: token.tokenId, publicKey } },
+    answer: (nonces) => ({
+      signature: signChallenge(
+        key,
+        challengeBytes({
+          attestor: "join_token",
+          subject: token.tokenId,
+          trustDomain: token.trustDomain,
+          ...nonces,
+        }),
+      ),
+      tokenSecret: token.secret,
+    }),
+  };
+}
+
+/** A device certificate. Throws KEY_NOT_ALLOWED, REQUEST_INVALID. */
+export function x509popEvidence(
+  device: { readonly certificateChainPem: string; readonly privateKeyPem: string },
+  trustDomain: string,
+): Evidence {
+  const certificates = pemDecode("CERTIFICATE", device.certificateChainPem);
+  const key = importPrivateKeyPem(device.privateKeyPem);
+  return {
+    hello: { x509pop: { certificates } },
+    answer: (nonces) => ({
+      signature: signChallenge(
+        key,
+        challengeBytes({ attestor: "x509pop", subject: "", trustDomain, ...nonces }),
+      ),
+    }),
+  };
+}
+
+function signChallenge(key: KeyObject, bytes: Buffer): Buffer {
+  if (key.asymmetricKeyType === "ec") return sign("sha256", bytes, key);
+  return sign("sha256", bytes, { key, padding: constants.RSA_PKCS1_PSS_PADDING });
+}
+
+/**
+ * Attests over a fresh stream.
+ * @throws IssuerError as the server refused.
+ */
+export async function attest(
+  link: AttachLink,
+  evidence: Evidence,
+  randomBytes: (size: number) => Buffer,
+): Promise<Attached__Output> {
+  const clientNonce = randomBytes(32);
+  const hello = { protocolVersion: 1, client: "botpass-node", clientNonce, ...evidence.hello };
+  let response = await link.request({ hello });
+  if (response.body === "challenge" && evidence.answer !== undefined) {
+    const serverNonce = response.challenge?.serverNonce ?? Buffer.alloc(0);
+    const answer: Omit<AttachRequest, "id"> = {
+      challengeResponse: evidence.answer({ clientNonce, serverNonce }),
+    };
+    response = await link.request(answer);
+  }
+  if (response.body === "attached" && response.attached) return response.attached;
+  throw new IssuerError("INTERNAL", `the server answered with ${response.body} to attestation`);
+}
+
+/** Whether one of the pins names this key. */
+export function isPinned(spkiDer: Uint8Array, pins: readonly string[]): boolean {
+  return pins.includes(fingerprint(spkiDer));
+}

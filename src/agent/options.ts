@@ -1,0 +1,43 @@
+import type { Clock } from "../clock.ts";
+import type { KeyType } from "../crypto/index.ts";
+import type { Bundle, X509Svid } from "../spiffe/index.ts";
+import type { AttachRequest, AttachResponse__Output, Channel } from "../wire/index.ts";
+
+/** A bot's line to its server. */
+export type AttachChannel = Channel<AttachRequest, AttachResponse__Output>;
+
+/** How to connect. All of it is optional: without anything the environment is asked. */
+export interface ConnectOptions {
+  /** The string that `botpass token create` printed. Secret. Default: BOTPASS_TOKEN, or the file BOTPASS_TOKEN_FILE. */
+  readonly token?: string;
+  /** A file with the token. */
+  readonly tokenFile?: string;
+  /** A device certificate from a CA that the server knows, with its key; needs `addresses` and `bundle`. */
+  readonly x509pop?: { readonly certificateChainPem: string; readonly privateKeyPem: string };
+  /** host:port of servers, in the order to try; a token names its own. */
+  readonly addresses?: readonly string[];
+  /** The trust domain's bundle, to know the server by; a token and a state directory bring their own. */
+  readonly bundle?: Bundle;
+  /** The server's local socket. Default: BOTPASS_SOCKET, else /run/botpass/bots/bots.sock. */
+  readonly socketPath?: string;
+  /** Users beside root whose socket is trusted. Default: the process's own. */
+  readonly allowedSocketUids?: readonly number[];
+  /** Where to keep the identity for the next start (0600). Default: BOTPASS_STATE_DIR, else nowhere. */
+  readonly stateDirectory?: string;
+  /** Which identity is the default one, when there are several: by SPIFFE ID or hint. Default: the closest match. */
+  readonly identity?: { readonly spiffeId?: string; readonly hint?: string };
+  /** Type of the keys made. Default ec-p256. */
+  readonly keyType?: KeyType;
+  /** Wanted lifetime of X509-SVIDs in seconds; the least of it and the server's limits is granted. */
+  readonly x509TtlSeconds?: number;
+  /** When to rotate, as a part of the lifetime: above 0, below 1. Default 0.5; up to a tenth of the lifetime is added or taken at random. */
+  readonly rotateAt?: number;
+  /** How long to wait for the first identity, in milliseconds. Default 30,000. */
+  readonly timeoutMs?: number;
+  /** Environment to read. Default process.env; BOTPASS_TOKEN is removed from it once read. */
+  readonly env?: Record<string, string | undefined>;
+  readonly clock?: Clock;
+  readonly randomBytes?: (size: number) => Buffer;
+  /** Opens the line in another way than over TLS or a socket, e.g. inside the process. */
+  readonly openChannel?: (resume: X509Svid | undefined) => Promise<AttachChannel>;
+}
