@@ -1,4 +1,4 @@
-import { credentials, type ClientOptions } from "@grpc/grpc-js";
+import { type ClientOptions, credentials } from "@grpc/grpc-js";
 import type { Clock } from "../clock.ts";
 import { parseCertificate, verifyX509Svid } from "../crypto/index.ts";
 import { IssuerError, messageOf } from "../errors.ts";

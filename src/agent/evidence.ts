@@ -2,10 +2,10 @@ import { constants, type KeyObject, sign } from "node:crypto";
 import { fingerprint, importPrivateKeyPem, pemDecode, publicKeyDer } from "../crypto/index.ts";
 import { IssuerError } from "../errors.ts";
 import {
-  type AttachRequest,
   type Attached__Output,
-  challengeBytes,
+  type AttachRequest,
   type ChallengeResponse,
+  challengeBytes,
   type Hello,
   type TokenString,
 } from "../wire/index.ts";

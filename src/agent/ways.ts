@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import type { KeyObject } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import type { Clock } from "../clock.ts";
 import { exportPrivateKeyPem, generateKey, importPrivateKeyPem } from "../crypto/index.ts";
 import { IssuerError, messageOf } from "../errors.ts";

@@ -115,7 +115,8 @@ async function replace(from: string, dataDir: string): Promise<void> {
     await rm(incoming, { recursive: true, force: true });
     await cp(join(from, name), incoming, { recursive: true });
     if (name === DATABASE_FILE) {
-      for (const suffix of ["-wal", "-shm"]) await rm(join(dataDir, name + suffix), { force: true });
+      for (const suffix of ["-wal", "-shm"])
+        await rm(join(dataDir, name + suffix), { force: true });
     }
     await rm(join(dataDir, name), { recursive: true, force: true });
     await rename(incoming, join(dataDir, name));

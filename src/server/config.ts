@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { type DeviceCa } from "../attestation/index.ts";
+import type { DeviceCa } from "../attestation/index.ts";
 import { MAX_JWT_TTL_SECONDS, MAX_X509_TTL_SECONDS } from "../bots/index.ts";
 import { validateAuthorityTimes } from "../ca/index.ts";
 import { KEY_TYPES, parseCertificate, pemDecode } from "../crypto/index.ts";
@@ -141,7 +141,11 @@ function innerShape(type: z.ZodType): object | undefined {
  * @throws IssuerError CONFIG_INVALID: one line for each error, naming its key.
  */
 export async function loadConfig(source: ConfigSource = {}): Promise<ServerConfig> {
-  const raw = { ...(await readConfigFile(source.file)), ...fromEnv(source.env), ...flagsOf(source) };
+  const raw = {
+    ...(await readConfigFile(source.file)),
+    ...fromEnv(source.env),
+    ...flagsOf(source),
+  };
   const parsed = schema.safeParse(raw);
   if (!parsed.success) {
     throw invalid(parsed.error.issues.map((issue) => describe(issue, raw)));
@@ -203,7 +207,8 @@ export async function loadConfig(source: ConfigSource = {}): Promise<ServerConfi
     auditKeepSeconds: file.audit_keep,
     hashExecutables: file.attestors.unix.hash_executables,
     deviceCas,
-    metricsListen: file.metrics_listen === undefined ? undefined : splitAddress(file.metrics_listen),
+    metricsListen:
+      file.metrics_listen === undefined ? undefined : splitAddress(file.metrics_listen),
     logLevel: file.log_level,
   };
 }
@@ -242,7 +247,9 @@ function flagsOf({ flags = {} }: ConfigSource): Record<string, string> {
 function describe(issue: z.core.$ZodIssue, raw: object): string {
   const key = issue.path.join(".");
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((each) => `${key === "" ? "" : `${key}.`}${each}: unknown key`).join("\n");
+    return issue.keys
+      .map((each) => `${key === "" ? "" : `${key}.`}${each}: unknown key`)
+      .join("\n");
   }
   const value = issue.path.reduce<unknown>(
     (at, name) => (typeof at === "object" && at !== null ? Reflect.get(at, name) : undefined),

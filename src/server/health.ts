@@ -36,7 +36,10 @@ export class Health {
   /** The method Check. */
   async check({ service }: Request): Promise<Response> {
     if (SERVICES.has(service)) return { status: await this.#status() };
-    throw new IssuerError("NOT_FOUND", `service ${JSON.stringify(service.slice(0, 80))} is not here`);
+    throw new IssuerError(
+      "NOT_FOUND",
+      `service ${JSON.stringify(service.slice(0, 80))} is not here`,
+    );
   }
 
   /** The method Watch. */

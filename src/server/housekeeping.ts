@@ -92,7 +92,10 @@ export class Housekeeping {
         await tx.appendChange({ kind: "entry", key: id, data: { bot } });
         await this.#note(tx, "entry.ended", { bot, entry: id, denied }, until);
       }
-      const reached = [...bots.map((each) => each.endsAt), ...entries.map((each) => each.expiresAt)];
+      const reached = [
+        ...bots.map((each) => each.endsAt),
+        ...entries.map((each) => each.expiresAt),
+      ];
       const full = bots.length >= 1000 || entries.length >= 1000;
       const last = Math.min(...reached.map((each) => each?.getTime() ?? 0));
       await tx.setMeta(POSITION_KEY, String(full ? last : until.getTime()));

@@ -201,7 +201,10 @@ async function start(
       (changes) => denyFeed.onChanges(changes),
       (changes) => registry.onChanges(changes),
       async (changes) => {
-        if (changes === undefined || changes.some(({ kind }) => kind === "bot" || kind === "entry")) {
+        if (
+          changes === undefined ||
+          changes.some(({ kind }) => kind === "bot" || kind === "entry")
+        ) {
           housekeeping.wake();
         }
       },

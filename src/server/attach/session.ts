@@ -18,8 +18,8 @@ import {
   type IssueResult,
 } from "../../wire/index.ts";
 import type { ServerMetrics } from "../metrics.ts";
-import type { DenyFeed, DenySubscriber } from "./deny-feed.ts";
 import type { ConnectionFacts } from "../rpc/facts.ts";
+import type { DenyFeed, DenySubscriber } from "./deny-feed.ts";
 import { type GrantLifetimes, identityMessage, instanceStatusOf, svidMessage } from "./messages.ts";
 import type { LiveSession, SessionRegistry } from "./registry.ts";
 

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import type {
   handleServerStreamingCall,
   handleUnaryCall,
-  sendUnaryData,
   ServerDuplexStream,
   ServerUnaryCall,
+  sendUnaryData,
 } from "@grpc/grpc-js";
 import { errorCodeOf, IssuerError } from "../../errors.ts";
 import { errorToStatus } from "../../wire/index.ts";
@@ -101,12 +101,9 @@ export function streamingHandler<Request, Response>(
 }
 
 /** @throws IssuerError NOT_AUTHORIZED. */
-function authorize(
-  path: string,
-  facts: ConnectionFacts | undefined,
-  uid: number,
-): ConnectionFacts {
-  if (facts === undefined) throw new IssuerError("INTERNAL", "the call came by no listener of ours");
+function authorize(path: string, facts: ConnectionFacts | undefined, uid: number): ConnectionFacts {
+  if (facts === undefined)
+    throw new IssuerError("INTERNAL", "the call came by no listener of ours");
   facts.onCall?.();
   const needed = PERMISSIONS[path];
   if (needed === "anybody") return facts;

@@ -1,0 +1,647 @@
+import { randomBytes as systemRandomBytes } from "node:crypto";
+import { EventEmitter } from "node:events";
+import { type Clock, delay, systemClock, type Timer } from "../clock.ts";
+import { buildCsr, generateKey, parseCertificate } from "../crypto/index.ts";
+import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
+import {
+  type Bundle,
+  type BundleSource,
+  type JwtSource,
+  type JwtSvid,
+  type SpiffeId,
+  type TrustDomain,
+  trySpiffeId,
+  type X509Source,
+  type X509Svid,
+} from "../spiffe/index.ts";
+import {
+  type AttachResponse__Output,
+  bundleFromMessage,
+  errorFromMessage,
+  type Identity__Output,
+  type InstanceStatus__Output,
+  type IssueItem,
+  type IssueResult__Output,
+  type X509SvidMessage__Output,
+} from "../wire/index.ts";
+import { Backoff } from "./backoff.ts";
+import { type DenialReason, type DeniedQuery, DenySet } from "./deny-set.ts";
+import type { BotEvents } from "./events.ts";
+import { attest, svidEvidence } from "./evidence.ts";
+import { HeldIdentity, idOf } from "./held-identity.ts";
+import { AttachLink } from "./link.ts";
+import type { ConnectOptions } from "./options.ts";
+import { StateDirectory } from "./state-directory.ts";
+import { findWays, type Tried, type Way } from "./ways.ts";
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+/** Codes after which trying the same again is in vain. */
+const HOPELESS: ReadonlySet<string> = new Set([
+  "REQUEST_INVALID",
+  "UNIMPLEMENTED",
+  "CONFIG_INVALID",
+]);
+/** Codes that say "not with this SVID": the bot may still prove itself afresh. */
+const NOT_RESUMABLE: ReadonlySet<string> = new Set([
+  "ATTESTATION_REFUSED",
+  "CLIENT_CERTIFICATE_REQUIRED",
+  "DENIED",
+  "INSTANCE_EVICTED",
+  "NO_IDENTITY",
+  "SVID_EXPIRED",
+  "SVID_INVALID",
+]);
+
+/** One identity among several, as a source of its own. */
+export interface IdentityView extends X509Source, BundleSource, JwtSource {
+  readonly spiffeId: SpiffeId;
+  readonly hint: string;
+}
+
+/**
+ * A bot's line to the issuer, for life: attests, keeps SVIDs fresh, hears of bundles and denied identities. No timer
+ * of it keeps a finished process alive, but the open stream does: close it.
+ */
+export class Agent
+  extends EventEmitter<BotEvents>
+  implements X509Source, BundleSource, JwtSource, AsyncDisposable
+{
+  readonly clock: Clock;
+  readonly #options: ConnectOptions;
+  readonly #random: (size: number) => Buffer;
+  readonly #state: StateDirectory | undefined;
+  readonly #denied: DenySet;
+  readonly #backoff: Backoff;
+  readonly #rotateBackoff: Backoff;
+  readonly #identities = new Map<string, HeldIdentity>();
+  /** SPIFFE IDs in the server's order: the closest match first. */
+  #order: string[] = [];
+  #bundle: Bundle | undefined;
+  #link: AttachLink | undefined;
+  #way: Way | undefined;
+  #rotateTimer: Timer | undefined;
+  #reconnectTimer: Timer | undefined;
+  #rotating: Promise<void> | undefined;
+  #wantsDenied = false;
+  #deniedReady: Promise<void> = Promise.resolve();
+  #closed = false;
+  /** The stream was not up all the time since the start. */
+  #wasDown = false;
+
+  constructor(options: ConnectOptions) {
+    super();
+    this.#options = options;
+    this.clock = options.clock ?? systemClock;
+    this.#random = options.randomBytes ?? systemRandomBytes;
+    const env = options.env ?? process.env;
+    const directory = options.stateDirectory ?? env.BOTPASS_STATE_DIR;
+    this.#state = directory === undefined ? undefined : new StateDirectory(directory);
+    this.#denied = new DenySet(this.clock);
+    const random = (): number => this.#random(4).readUInt32LE() / 2 ** 32;
+    this.#backoff = new Backoff(random);
+    this.#rotateBackoff = new Backoff(random);
+    const { rotateAt = 0.5 } = options;
+    if (!(rotateAt > 0 && rotateAt < 1)) {
+      throw new IssuerError("CONFIG_INVALID", `rotateAt ${rotateAt} is not between 0 and 1`);
+    }
+  }
+
+  /** Finds a way in and waits for the first identity. Called once. Throws as `connect` says. */
+  async open(): Promise<void> {
+    try {
+      await this.#open();
+    } catch (error) {
+      await this.#shut(false);
+      throw error;
+    }
+  }
+
+  /** The default identity's SPIFFE ID. */
+  get spiffeId(): SpiffeId {
+    return this.#default().spiffeId;
+  }
+
+  /** All identities, the closest match first. */
+  identities(): readonly SpiffeId[] {
+    return this.#order.flatMap((id) => this.#identities.get(id)?.spiffeId ?? []);
+  }
+
+  /**
+   * One identity among several.
+   * @throws IssuerError NO_IDENTITY when there is none with this SPIFFE ID or hint.
+   */
+  identity(which: { readonly spiffeId?: string; readonly hint?: string }): IdentityView {
+    const held = this.#find(which);
+    return {
+      spiffeId: held.spiffeId,
+      hint: held.hint,
+      x509Svid: () => this.#svidOf(held),
+      bundleFor: (trustDomain) => this.bundleFor(trustDomain),
+      jwtSvid: (audience) => this.#jwtOf(held, audience),
+    };
+  }
+
+  /** @throws IssuerError SVID_EXPIRED, NO_IDENTITY, BOT_RETIRED …, CLOSED. */
+  x509Svid(): X509Svid {
+    return this.#svidOf(this.#default());
+  }
+
+  bundleFor(trustDomain: TrustDomain): Bundle | undefined {
+    return this.#bundle?.trustDomain.equals(trustDomain) ? this.#bundle : undefined;
+  }
+
+  /**
+   * A JWT-SVID for one audience, or for several when the receiver asks for that.
+   * @throws IssuerError AUDIENCE_NOT_ALLOWED, NO_IDENTITY, UNAVAILABLE, CLOSED.
+   */
+  jwtSvid(audience: string | readonly string[]): Promise<JwtSvid> {
+    return this.#jwtOf(this.#default(), typeof audience === "string" ? [audience] : audience);
+  }
+
+  /** Why an identity is denied; undefined when it is not. Follows the server's list from the first call on. */
+  isDenied(what: DeniedQuery): DenialReason | undefined {
+    this.#followDenied();
+    return this.#denied.reasonFor(what);
+  }
+
+  /** Calls back when the denied identities change. @returns stops the calls. */
+  onDenied(listener: () => void): () => void {
+    this.#followDenied();
+    return this.#denied.onChange(listener);
+  }
+
+  /** Resolves when the denied identities are known, or the line is down. */
+  deniedReady(): Promise<void> {
+    this.#followDenied();
+    return this.#deniedReady;
+  }
+
+  /** Says goodbye and ends; what the state directory holds stays usable when there is one. */
+  close(): Promise<void> {
+    return this.#shut(this.#state === undefined);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #open(): Promise<void> {
+    const { clock } = this;
+    const env = this.#options.env ?? process.env;
+    const saved = await this.#state?.load();
+    const context = { options: this.#options, env, clock, saved };
+    const { ways, tried } = await findWays(context);
+    for (const svid of saved?.svids ?? []) {
+      if (svid.notAfter <= clock.now()) continue;
+      const held = new HeldIdentity(svid.spiffeId);
+      held.install(svid, this.#rotationPoint(svid));
+      this.#identities.set(svid.spiffeId.toString(), held);
+      this.#order.push(svid.spiffeId.toString());
+    }
+    if (saved !== undefined) this.#bundle = saved.bundle;
+    const deadline = clock.monotonicMs() + (this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    for (;;) {
+      const failures = await this.#tryAll(ways);
+      if (failures === undefined) return;
+      const again = failures.some(({ error }) => isTransient(error));
+      if (this.#order.length > 0 && again) return this.#goOffline(ways, failures);
+      const waitMs = this.#backoff.next();
+      if (!again || clock.monotonicMs() + waitMs > deadline) throw noWayIn(failures, tried);
+      await delay(clock, waitMs);
+      if (this.#closed) throw new IssuerError("CLOSED", "the bot is closed");
+    }
+  }
+
+  async #tryAll(ways: readonly Way[]): Promise<readonly Failure[] | undefined> {
+    const failures: Failure[] = [];
+    for (const way of ways) {
+      try {
+        await this.#attach(way);
+        await this.#rotateDue();
+        this.#default().x509Svid(this.clock.now());
+        return undefined;
+      } catch (error) {
+        this.#link?.close(false);
+        this.#link = undefined;
+        failures.push({ name: way.name, error });
+      }
+    }
+    return failures;
+  }
+
+  /** A saved identity is still good: the bot works on it, and goes on trying. */
+  #goOffline(ways: readonly Way[], failures: readonly Failure[]): void {
+    this.#way = ways.find((way) => way.resumes) ?? ways[0];
+    this.#wasDown = true;
+    const [first] = failures;
+    this.#planReconnect(first?.error);
+  }
+
+  /** Opens a stream and attests on it: by the newest SVID where that goes, else afresh. */
+  async #attach(way: Way): Promise<void> {
+    const resume = way.resumes ? this.#resumable() : undefined;
+    if (resume !== undefined) {
+      try {
+        return await this.#attachWith(way, resume);
+      } catch (error) {
+        if (way.evidence === undefined || !NOT_RESUMABLE.has(errorCodeOf(error))) throw error;
+      }
+    }
+    await this.#attachWith(way, undefined);
+  }
+
+  #resumable(): X509Svid | undefined {
+    const now = this.clock.now();
+    for (const id of this.#order) {
+      const held = this.#identities.get(id);
+      const svid = held?.held;
+      if (svid === undefined || svid.notAfter <= now || held?.info?.resumable === false) continue;
+      return svid;
+    }
+    return undefined;
+  }
+
+  async #attachWith(way: Way, resume: X509Svid | undefined): Promise<void> {
+    const channel = await way.open(resume);
+    const link = new AttachLink(channel, this.clock);
+    try {
+      const evidence = resume === undefined ? way.evidence : svidEvidence;
+      if (evidence === undefined) {
+        throw new IssuerError("NO_IDENTITY", "there is nothing to attest afresh with");
+      }
+      const attached = await attest(link, evidence, this.#random);
+      if (this.#closed) throw new IssuerError("CLOSED", "the bot is closed");
+      this.#link = link;
+      this.#way = way;
+      this.#takeIdentities(attached.identities);
+      if (attached.bundle) this.#takeBundle(bundleFromMessage(attached.bundle));
+    } catch (error) {
+      link.close(false);
+      throw error;
+    }
+    this.#backoff.reset();
+    link.listen({
+      onPush: (push) => this.#pushed(push),
+      onClose: (error) => this.#lineLost(link, error),
+    });
+    if (this.#wantsDenied || this.#isService()) this.#subscribeDenied(link);
+    await this.#deniedReady;
+  }
+
+  #isService(): boolean {
+    return [...this.#identities.values()].some((held) => held.info?.kind === "service");
+  }
+
+  #takeIdentities(infos: readonly Identity__Output[]): void {
+    const before = this.#order.join();
+    const named = new Set(infos.map((info) => info.spiffeId));
+    for (const info of infos) {
+      const held = this.#identities.get(info.spiffeId);
+      if (held === undefined) {
+        this.#identities.set(info.spiffeId, new HeldIdentity(idOf(info), info));
+      } else {
+        // Other names or lifetimes: what is held says something else than it should.
+        if (held.info !== undefined && differs(held.info, info)) held.rotateAtMs = 0;
+        held.info = info;
+      }
+    }
+    for (const [id, held] of this.#identities) {
+      if (named.has(id)) continue;
+      // An instance's own end is told first, with its reason; this one is simply not there any more.
+      if (held.held !== undefined) {
+        held.lose(new IssuerError("NO_IDENTITY", `the bot does not match ${id} any more`));
+      }
+      this.#identities.delete(id);
+      if (infos.length === 0) this.#identities.set(id, held);
+    }
+    this.#order = infos.length === 0 ? [...this.#identities.keys()] : [...named];
+    if (before !== this.#order.join()) this.emit("identities", this.identities());
+  }
+
+  #takeBundle(bundle: Bundle): void {
+    const before = this.#bundle;
+    this.#bundle = bundle;
+    this.#way?.setBundle(bundle);
+    if (before?.sequence === bundle.sequence) return;
+    this.#save();
+    this.emit("bundle", bundle);
+  }
+
+  #pushed(push: AttachResponse__Output): void {
+    switch (push.body) {
+      case "attached":
+        if (push.attached === null || push.attached === undefined) return;
+        this.#takeIdentities(push.attached.identities);
+        if (push.attached.bundle) this.#takeBundle(bundleFromMessage(push.attached.bundle));
+        this.#rotateSoon();
+        return;
+      case "bundle":
+        if (push.bundle) this.#takeBundle(bundleFromMessage(push.bundle));
+        return;
+      case "denied":
+        if (push.denied) this.#denied.apply(push.denied);
+        return;
+      case "instanceStatus":
+        if (push.instanceStatus) this.#instanceEnded(push.instanceStatus);
+        return;
+      case "shutdown":
+        this.#backoff.reset();
+        this.#reconnectAfterMs = push.shutdown?.reconnectAfterMs ?? 0;
+        return;
+      default:
+        return;
+    }
+  }
+
+  #reconnectAfterMs = 0;
+
+  #instanceEnded({ instanceId, status, reason }: InstanceStatus__Output): void {
+    const held = [...this.#identities.values()].find(
+      (each) => each.info?.instanceId === instanceId,
+    );
+    if (held === undefined || status === "replaced") return;
+    const end = { spiffeId: held.spiffeId, reason };
+    switch (status) {
+      case "suspended":
+        held.lose(new IssuerError("BOT_SUSPENDED", reason));
+        this.emit("suspended", end);
+        return;
+      case "retired":
+        held.lose(new IssuerError("BOT_RETIRED", reason));
+        this.emit("retired", end);
+        return;
+      case "locked":
+        held.lose(new IssuerError("INSTANCE_LOCKED", reason));
+        this.emit("locked", end);
+        return;
+      case "evicted":
+        held.lose(new IssuerError("INSTANCE_EVICTED", reason));
+        this.emit("evicted", end);
+        return;
+      default:
+        held.lose(new IssuerError("NO_IDENTITY", reason));
+        return;
+    }
+  }
+
+  #lineLost(link: AttachLink, error: IssuerError): void {
+    if (this.#link !== link) return;
+    this.#link = undefined;
+    if (this.#closed) return;
+    this.#wasDown = true;
+    this.emit("disconnected", error);
+    this.#planReconnect(error);
+  }
+
+  #planReconnect(reason: unknown): void {
+    if (this.#closed) return;
+    if (HOPELESS.has(errorCodeOf(reason))) {
+      this.#fail(reason);
+      return;
+    }
+    const asked = Math.max(
+      this.#reconnectAfterMs,
+      reason instanceof IssuerError ? (reason.retryAfterMs ?? 0) : 0,
+    );
+    this.#reconnectAfterMs = 0;
+    this.#reconnectTimer?.cancel();
+    this.#reconnectTimer = this.clock.schedule(this.#backoff.next(asked), () => {
+      void this.#reconnect();
+    });
+  }
+
+  async #reconnect(): Promise<void> {
+    const way = this.#way;
+    if (this.#closed || way === undefined) return;
+    try {
+      await this.#attach(way);
+    } catch (error) {
+      if (this.#closed) return;
+      this.#fail(error);
+      this.#planReconnect(error);
+      return;
+    }
+    if (this.#wasDown) this.emit("reconnected");
+    this.#wasDown = false;
+    this.#rotateSoon();
+  }
+
+  #svidOf(held: HeldIdentity): X509Svid {
+    if (this.#closed) throw new IssuerError("CLOSED", "the bot is closed");
+    return held.x509Svid(this.clock.now());
+  }
+
+  async #jwtOf(held: HeldIdentity, audience: readonly string[]): Promise<JwtSvid> {
+    if (this.#closed) throw new IssuerError("CLOSED", "the bot is closed");
+    return held.jwtSvid(audience, this.clock, async () => {
+      const instanceId = held.info?.instanceId;
+      if (instanceId === undefined) {
+        throw new IssuerError("UNAVAILABLE", "the line to the server is down");
+      }
+      const [result] = await this.#issue([{ instanceId, jwt: { audience: [...audience] } }]);
+      if (result?.result === "jwt" && result.jwt) return result.jwt;
+      throw resultError(result);
+    });
+  }
+
+  async #issue(items: IssueItem[]): Promise<readonly IssueResult__Output[]> {
+    const link = this.#link;
+    if (link === undefined) {
+      throw new IssuerError("UNAVAILABLE", "the line to the server is down");
+    }
+    const response = await link.request({ issue: { items } });
+    return response.issued?.results ?? [];
+  }
+
+  #rotateSoon(): void {
+    this.#rotateTimer?.cancel();
+    this.#rotateDue().catch((error: unknown) => {
+      this.#fail(error);
+      this.#planRotation(this.#rotateBackoff.next());
+    });
+  }
+
+  /** Replaces all X509-SVIDs whose time has come, with new keys, in one request. */
+  #rotateDue(): Promise<void> {
+    this.#rotating ??= this.#rotateNow().finally(() => {
+      this.#rotating = undefined;
+    });
+    return this.#rotating;
+  }
+
+  async #rotateNow(): Promise<void> {
+    const now = this.clock.now().getTime();
+    const due = [...this.#identities.values()].filter(
+      (held) =>
+        held.info !== undefined &&
+        this.#order.includes(held.spiffeId.toString()) &&
+        (held.held === undefined || held.rotateAtMs <= now),
+    );
+    if (due.length === 0 || this.#link === undefined) return this.#planRotation();
+    const { keyType = "ec-p256", x509TtlSeconds = 0 } = this.#options;
+    const wishes = await Promise.all(
+      due.slice(0, 100).map(async (held) => ({ held, key: await generateKey(keyType) })),
+    );
+    const results = await this.#issue(
+      wishes.map(({ held, key }) => ({
+        instanceId: held.info?.instanceId ?? "",
+        x509: { csr: buildCsr(key), ttlSeconds: x509TtlSeconds },
+      })),
+    );
+    let failure: unknown;
+    wishes.forEach(({ held, key }, index) => {
+      const result = results[index];
+      if (result?.result !== "x509" || !result.x509) {
+        failure = resultError(result);
+        return;
+      }
+      const svid = svidFrom(result.x509, key, held);
+      held.install(svid, this.#rotationPoint(svid));
+      this.emit("rotated", svid);
+    });
+    this.#save();
+    if (failure !== undefined) throw failure;
+    this.#rotateBackoff.reset();
+    this.#planRotation();
+  }
+
+  #rotationPoint({ notBefore, notAfter }: X509Svid): number {
+    const life = notAfter.getTime() - notBefore.getTime();
+    const jitter = (this.#random(4).readUInt32LE() / 2 ** 32 - 0.5) * 0.2;
+    const part = Math.min(Math.max((this.#options.rotateAt ?? 0.5) + jitter * 0.5, 0.01), 0.95);
+    return notBefore.getTime() + life * part;
+  }
+
+  #planRotation(delayMs?: number): void {
+    this.#rotateTimer?.cancel();
+    if (this.#closed || this.#link === undefined) return;
+    const now = this.clock.now().getTime();
+    let at = Number.POSITIVE_INFINITY;
+    for (const held of this.#identities.values()) {
+      if (held.held !== undefined) at = Math.min(at, held.rotateAtMs);
+    }
+    const waitMs = delayMs ?? Math.max(at - now, 0);
+    if (!Number.isFinite(waitMs)) return;
+    this.#rotateTimer = this.clock.schedule(waitMs, () => this.#rotateSoon());
+  }
+
+  #followDenied(): void {
+    if (this.#wantsDenied) return;
+    this.#wantsDenied = true;
+    if (this.#link !== undefined && this.#denied.sequence === 0) this.#subscribeDenied(this.#link);
+  }
+
+  #subscribeDenied(link: AttachLink): void {
+    this.#wantsDenied = true;
+    const afterSequence = this.#denied.sequence;
+    this.#deniedReady = link.request({ denySubscribe: { afterSequence } }).then(
+      (response) => {
+        if (response.denied) this.#denied.apply(response.denied);
+      },
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  #save(): void {
+    const bundle = this.#bundle;
+    if (this.#state === undefined || bundle === undefined || this.#way === undefined) return;
+    const svids = this.#order.flatMap((id) => {
+      const held = this.#identities.get(id);
+      return held?.held !== undefined && held.info?.resumable !== false ? [held.held] : [];
+    });
+    const { addresses, tokenKey } = this.#way;
+    this.#state
+      .save({ addresses, bundle, svids, ...(tokenKey === undefined ? {} : { tokenKey }) })
+      .catch((error: unknown) => this.#fail(error));
+  }
+
+  #find(which: { readonly spiffeId?: string; readonly hint?: string }): HeldIdentity {
+    for (const id of this.#order) {
+      const held = this.#identities.get(id);
+      if (held === undefined) continue;
+      if (which.spiffeId !== undefined && which.spiffeId !== id) continue;
+      if (which.hint !== undefined && which.hint !== held.hint) continue;
+      return held;
+    }
+    const wanted = which.spiffeId ?? (which.hint === undefined ? "" : `hint ${which.hint}`);
+    throw new IssuerError("NO_IDENTITY", `the bot has no identity ${wanted}`.trimEnd());
+  }
+
+  #default(): HeldIdentity {
+    return this.#find(this.#options.identity ?? {});
+  }
+
+  #fail(error: unknown): void {
+    if (this.listenerCount("error") === 0) return;
+    this.emit("error", error instanceof Error ? error : new Error(messageOf(error)));
+  }
+
+  async #shut(goodbye: boolean): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#rotateTimer?.cancel();
+    this.#reconnectTimer?.cancel();
+    const link = this.#link;
+    this.#link = undefined;
+    link?.close(goodbye);
+  }
+}
+
+interface Failure {
+  readonly name: string;
+  readonly error: unknown;
+}
+
+function isTransient(error: unknown): boolean {
+  const code = errorCodeOf(error);
+  return ["UNAVAILABLE", "STORE_UNAVAILABLE", "NO_ACTIVE_AUTHORITY", "DEADLINE_EXCEEDED"].includes(
+    code,
+  );
+}
+
+/** One way that failed says why itself; several are listed. */
+function noWayIn(failures: readonly Failure[], tried: readonly Tried[]): IssuerError {
+  const [only] = failures;
+  if (failures.length === 1 && only?.error instanceof IssuerError && !isTransient(only.error)) {
+    if (tried.length === 0 || !only.name.startsWith("socket")) return only.error;
+  }
+  const lines = [
+    ...tried.map(({ name, reason }) => `${name}: ${reason}`),
+    ...failures.map(({ name, error }) => `${name}: ${messageOf(error)} (${errorCodeOf(error)})`),
+  ];
+  const message = `no way to an identity; tried:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+  return new IssuerError("NO_WAY_IN", message, { cause: only?.error });
+}
+
+function resultError(result: IssueResult__Output | undefined): IssuerError {
+  if (result?.result === "error" && result.error) return errorFromMessage(result.error);
+  return new IssuerError("INTERNAL", "the server answered with something else than was asked for");
+}
+
+function svidFrom(
+  message: X509SvidMessage__Output,
+  privateKey: X509Svid["privateKey"],
+  held: HeldIdentity,
+): X509Svid {
+  const leaf = parseCertificate(message.certificates[0] ?? Buffer.alloc(0));
+  const spiffeId = trySpiffeId(leaf.uriSans[0] ?? "");
+  if (!spiffeId?.equals(held.spiffeId)) {
+    throw new IssuerError("SVID_INVALID", `the server answered with an SVID of another ID`);
+  }
+  return {
+    spiffeId,
+    certChainDer: message.certificates,
+    privateKey,
+    serialHex: leaf.serialHex,
+    notBefore: leaf.notBefore,
+    notAfter: leaf.notAfter,
+    ...(held.hint === "" ? {} : { hint: held.hint }),
+  };
+}
+
+function differs(before: Identity__Output, after: Identity__Output): boolean {
+  return (
+    before.dnsNames.join() !== after.dnsNames.join() ||
+    before.x509TtlSeconds !== after.x509TtlSeconds
+  );
+}
