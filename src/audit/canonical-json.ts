@@ -1,26 +1,51 @@
-/** What canonical JSON can hold. */
+/** What canonical JSON can hold. Members that are undefined are left out. */
 export type JsonValue =
   | string
   | number
   | boolean
   | null
   | readonly JsonValue[]
-  | { readonly [name: string]: JsonValue };
+  | { readonly [name: string]: JsonValue | undefined };
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /**
- * JSON with one form for each value: names sorted by UTF-16 code units, no white space, numbers and strings as
- * ECMAScript writes them (RFC 8785), so that records can be hashed.
+ * One text for one value: no white space, members sorted by UTF-16 code units, numbers and strings as
+ * ECMAScript writes them.
+ * @throws TypeError for what JSON cannot hold: infinite numbers, lone surrogates, anything not a `JsonValue`.
+ * @see RFC 8785 sections 3.2.1 to 3.2.3.
  */
 export function canonicalJson(value: JsonValue): string {
-  if (typeof value === "number" && !Number.isFinite(value)) {
-    throw new TypeError(`${value} has no form in JSON`);
+  switch (typeof value) {
+    case "string":
+      if (LONE_SURROGATE.test(value))
+        throw new TypeError("a string holds half of a surrogate pair");
+      return JSON.stringify(value);
+    case "number":
+      if (!Number.isFinite(value)) throw new TypeError(`${value} is no number of JSON`);
+      return JSON.stringify(value);
+    case "boolean":
+      return value ? "true" : "false";
+    case "object":
+      return value === null ? "null" : canonicalObject(value);
+    default:
+      throw new TypeError(`a ${typeof value} is no value of JSON`);
   }
-  if (value === null || typeof value !== "object") return JSON.stringify(value);
+}
+
+function canonicalObject(value: Exclude<JsonValue, string | number | boolean | null>): string {
   if (isList(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  const members = Object.keys(value)
-    .sort()
-    .map((name) => `${JSON.stringify(name)}:${canonicalJson(value[name] ?? null)}`);
-  return `{${members.join(",")}}`;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw new TypeError("an instance of a class is no value of JSON");
+  }
+  let text = "";
+  for (const name of Object.keys(value).sort()) {
+    const member = value[name];
+    if (member === undefined) continue;
+    text += `${text === "" ? "" : ","}${canonicalJson(name)}:${canonicalJson(member)}`;
+  }
+  return `{${text}}`;
 }
 
 function isList(value: object): value is readonly JsonValue[] {

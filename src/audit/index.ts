@@ -1,9 +1,20 @@
 export { canonicalJson, type JsonValue } from "./canonical-json.ts";
+export { auditDraft } from "./draft.ts";
 export {
-  AUDIT_TYPES,
+  type AttestationEvent,
+  AUDIT_EVENT_TYPES,
   type AuditEvent,
+  type AuditEventType,
   type AuditEvidence,
-  type AuditType,
-  auditDraft,
+  type AuditOutcome,
+  type AuthorityEvent,
+  type BanEvent,
+  type BotEvent,
+  type EntryEvent,
+  type InstanceEvent,
+  type ServerEvent,
+  type SvidEvent,
+  type SvidRefusedEvent,
+  type TokenEvent,
 } from "./event.ts";
-export { createRecorder, type Recorder } from "./recorder.ts";
+export { type Append, createRecorder, type Recorder, type RecorderOptions } from "./recorder.ts";

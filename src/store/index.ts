@@ -1,2 +1,4 @@
 export * from "./records.ts";
+export { type DirectoryLock, lockDataDirectory } from "./sqlite/lock.ts";
+export { openSqliteStore, type SqliteStoreOptions } from "./sqlite/sqlite-store.ts";
 export type * from "./store.ts";

@@ -319,6 +319,12 @@ export interface StoreTransaction extends StoreReader {
     readonly data: ChangeData[K];
   }): Promise<number>;
 
+  /**
+   * Moves the feed ahead to `upTo`, after a restore: a watcher whose position is from before starts from a snapshot,
+   * rather than taking new changes for ones that it has seen.
+   */
+  skipChanges(upTo: number): Promise<void>;
+
   // housekeeping
   prune(request: PruneRequest): Promise<PruneResult>;
 

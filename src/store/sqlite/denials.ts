@@ -1,0 +1,72 @@
+import type { DenialKind, DenialRecord } from "../records.ts";
+import type { DenialSnapshot } from "../store.ts";
+import { feedSequence } from "./feed.ts";
+import { db, query } from "./query.ts";
+import type { Row } from "./schema.ts";
+import type { ReadSession, WriteSession } from "./session.ts";
+import { ms } from "./values.ts";
+
+const BY_VALUE = query((p: { kind: string; value: string }) =>
+  db.selectFrom("denials").selectAll().where("kind", "=", p.kind).where("value", "=", p.value),
+);
+const VALID = query((p: { now: number }) =>
+  db.selectFrom("denials").selectAll().where("expires_at", ">", p.now).orderBy("sequence"),
+);
+const PUT = query((p: Row<"denials">) =>
+  db.replaceInto("denials").values({
+    kind: p.kind,
+    value: p.value,
+    reason: p.reason,
+    expires_at: p.expires_at,
+    sequence: p.sequence,
+  }),
+);
+const REMOVE = query((p: { kind: string; value: string }) =>
+  db.deleteFrom("denials").where("kind", "=", p.kind).where("value", "=", p.value),
+);
+
+export function getDenial(
+  session: ReadSession,
+  kind: DenialKind,
+  value: string,
+): DenialRecord | undefined {
+  const row = session.get(BY_VALUE, { kind, value });
+  return row === undefined ? undefined : decode(row);
+}
+
+export function denialSnapshot(session: ReadSession, now: Date): DenialSnapshot {
+  return session.atOnce(() => ({
+    sequence: feedSequence(session),
+    denials: session.all(VALID, { now: ms(now) }).map(decode),
+  }));
+}
+
+export function addDenials(
+  session: WriteSession,
+  denials: readonly Omit<DenialRecord, "sequence">[],
+): readonly DenialRecord[] {
+  return denials.map(({ kind, value, reason, expiresAt }) => {
+    const earlier = session.get(BY_VALUE, { kind, value })?.expires_at ?? 0;
+    const expiresAtMs = Math.max(earlier, ms(expiresAt));
+    const change = { kind, value, reason, expiresAtMs };
+    const sequence = session.change("denial", `${kind}:${value}`, change);
+    session.run(PUT, { kind, value, reason, expires_at: expiresAtMs, sequence });
+    return { kind, value, reason, expiresAt: new Date(expiresAtMs), sequence };
+  });
+}
+
+export function liftDenial(session: WriteSession, kind: DenialKind, value: string): boolean {
+  if (session.run(REMOVE, { kind, value }) === 0) return false;
+  session.change("denial_lifted", `${kind}:${value}`, { kind, value });
+  return true;
+}
+
+function decode(row: Row<"denials">): DenialRecord {
+  return {
+    kind: row.kind as DenialKind,
+    value: row.value,
+    reason: row.reason,
+    expiresAt: new Date(row.expires_at),
+    sequence: row.sequence,
+  };
+}

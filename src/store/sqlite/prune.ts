@@ -1,0 +1,127 @@
+import { sql } from "kysely";
+import type { PruneRequest, PruneResult } from "../store.ts";
+import { db, query } from "./query.ts";
+import { checkLimit, type WriteSession } from "./session.ts";
+import { ms } from "./values.ts";
+
+const DEFAULT_LIMIT = 10_000;
+const MAX_LIMIT = 1_000_000;
+
+interface ByAge extends Record<string, number> {
+  before: number;
+  limit: number;
+}
+
+const ISSUANCES = query((p: ByAge) =>
+  db
+    .deleteFrom("issuances")
+    .where("place", "in", (from) =>
+      from
+        .selectFrom("issuances")
+        .select("place")
+        .where("not_after", "<", p.before)
+        .orderBy("not_after")
+        .limit(p.limit),
+    ),
+);
+const DENIALS = query((p: ByAge) =>
+  db
+    .deleteFrom("denials")
+    .where("sequence", "in", (from) =>
+      from
+        .selectFrom("denials")
+        .select("sequence")
+        .where("expires_at", "<", p.before)
+        .orderBy("expires_at")
+        .limit(p.limit),
+    ),
+);
+const TOKENS = query((p: ByAge) =>
+  db
+    .deleteFrom("tokens")
+    .where("id", "in", (from) =>
+      from
+        .selectFrom("tokens")
+        .select("id")
+        .where("expires_at", "<", p.before)
+        .orderBy("expires_at")
+        .limit(p.limit),
+    ),
+);
+const INSTANCES = query((p: ByAge) =>
+  db.deleteFrom("instances").where("id", "in", (from) =>
+    from
+      .selectFrom("instances")
+      .select("id")
+      .where("last_seen_at", "<", p.before)
+      // the literal lets SQLite use the partial index
+      .where(sql<boolean>`state <> 'active'`)
+      .where((where) =>
+        where.not(
+          where.exists(
+            where
+              .selectFrom("issuances")
+              .select("issuances.place")
+              .whereRef("issuances.instance_id", "=", "instances.id"),
+          ),
+        ),
+      )
+      .orderBy("last_seen_at")
+      .limit(p.limit),
+  ),
+);
+// Audit and feed lose their oldest rows only: those before the first one that is young enough.
+const OLDEST_AUDIT = query((p: { limit: number }) =>
+  db.selectFrom("audit").select(["sequence", "at"]).orderBy("sequence").limit(p.limit),
+);
+const AUDIT = query((p: { upTo: number }) =>
+  db.deleteFrom("audit").where("sequence", "<=", p.upTo),
+);
+const OLDEST_CHANGES = query((p: { limit: number }) =>
+  db.selectFrom("changes").select(["sequence", "at"]).orderBy("sequence").limit(p.limit),
+);
+const CHANGES = query((p: { upTo: number }) =>
+  db.deleteFrom("changes").where("sequence", "<=", p.upTo),
+);
+
+export function prune(session: WriteSession, request: PruneRequest): PruneResult {
+  const limit = checkLimit(request.limit ?? DEFAULT_LIMIT, MAX_LIMIT);
+  const byAge = (statement: typeof ISSUANCES, before: Date | undefined): number =>
+    before === undefined ? 0 : session.run(statement, { before: ms(before), limit });
+  return {
+    issuances: byAge(ISSUANCES, request.issuancesExpiredBefore),
+    denials: byAge(DENIALS, request.denialsExpiredBefore),
+    tokens: byAge(TOKENS, request.tokensExpiredBefore),
+    // after the issuances, which keep them
+    instances: byAge(INSTANCES, request.instancesEndedBefore),
+    changes: pruneChanges(session, request.changesBefore, limit),
+    audit: pruneAudit(session, request.auditBefore, limit),
+  };
+}
+
+function pruneChanges(session: WriteSession, before: Date | undefined, limit: number): number {
+  if (before === undefined) return 0;
+  const upTo = lastBefore(session.all(OLDEST_CHANGES, { limit }), before);
+  if (upTo === 0) return 0;
+  session.raise("feed_floor", upTo);
+  return session.run(CHANGES, { upTo });
+}
+
+function pruneAudit(session: WriteSession, before: Date | undefined, limit: number): number {
+  if (before === undefined) return 0;
+  const upTo = lastBefore(session.all(OLDEST_AUDIT, { limit }), before);
+  return upTo === 0 ? 0 : session.run(AUDIT, { upTo });
+}
+
+/** The last of the leading rows that are all older; 0: none is. */
+function lastBefore(
+  oldest: readonly { readonly sequence: number; readonly at: number }[],
+  before: Date,
+): number {
+  let last = 0;
+  for (const { sequence, at } of oldest) {
+    if (at >= ms(before)) break;
+    last = sequence;
+  }
+  return last;
+}

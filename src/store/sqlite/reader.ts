@@ -1,0 +1,164 @@
+import type { Selector } from "../../spiffe/index.ts";
+import type { DenialKind } from "../records.ts";
+import type {
+  AuditFilter,
+  BotFilter,
+  InstanceFilter,
+  IssuanceFilter,
+  PageRequest,
+  StoreReader,
+  Window,
+} from "../store.ts";
+import { listAudit } from "./audit.ts";
+import { getAuthority, listAuthorities } from "./authorities.ts";
+import { getBan, listBans } from "./bans.ts";
+import { botsEnding, getBot, getBotBySpiffeId, listBots, nextBotEnd } from "./bots.ts";
+import { denialSnapshot, getDenial } from "./denials.ts";
+import {
+  candidateEntries,
+  entriesExpiring,
+  entriesOfBot,
+  getEntry,
+  listEntries,
+  nearEntries,
+  nextEntryExpiry,
+} from "./entries.ts";
+import { changesAfter, feedSequence } from "./feed.ts";
+import { getInstance, getInstanceBySerial, listInstances } from "./instances.ts";
+import { getIssuance, latestNotAfter, liveIssuances } from "./issuances.ts";
+import { getMeta } from "./meta.ts";
+import type { ReadSession } from "./session.ts";
+import { getToken, listTokens } from "./tokens.ts";
+
+/** All reads, on whatever session. They are async, so that a store across a network fits the same interface. */
+export class SqliteReader implements StoreReader {
+  readonly #session: ReadSession;
+
+  constructor(session: ReadSession) {
+    this.#session = session;
+  }
+
+  async getMeta(key: string) {
+    return getMeta(this.#session, key);
+  }
+
+  async getBot(name: string) {
+    return getBot(this.#session, name);
+  }
+
+  async getBotBySpiffeId(spiffeId: string) {
+    return getBotBySpiffeId(this.#session, spiffeId);
+  }
+
+  async listBots(filter?: BotFilter, page?: PageRequest) {
+    return listBots(this.#session, filter, page);
+  }
+
+  async botsEnding(window: Window) {
+    return botsEnding(this.#session, window);
+  }
+
+  async nextBotEnd(after: Date) {
+    return nextBotEnd(this.#session, after);
+  }
+
+  async getEntry(id: string) {
+    return getEntry(this.#session, id);
+  }
+
+  async listEntries(filter?: { readonly bot?: string }, page?: PageRequest) {
+    return listEntries(this.#session, filter, page);
+  }
+
+  async entriesOfBot(bot: string) {
+    return entriesOfBot(this.#session, bot);
+  }
+
+  async candidateEntries(selectors: readonly Selector[]) {
+    return candidateEntries(this.#session, selectors);
+  }
+
+  async nearEntries(selectors: readonly Selector[], limit: number) {
+    return nearEntries(this.#session, selectors, limit);
+  }
+
+  async entriesExpiring(window: Window) {
+    return entriesExpiring(this.#session, window);
+  }
+
+  async nextEntryExpiry(after: Date) {
+    return nextEntryExpiry(this.#session, after);
+  }
+
+  async getToken(id: string) {
+    return getToken(this.#session, id);
+  }
+
+  async listTokens(filter?: { readonly bot?: string }, page?: PageRequest) {
+    return listTokens(this.#session, filter, page);
+  }
+
+  async getInstance(id: string) {
+    return getInstance(this.#session, id);
+  }
+
+  async getInstanceBySerial(serialHex: string) {
+    return getInstanceBySerial(this.#session, serialHex);
+  }
+
+  async listInstances(filter?: InstanceFilter, page?: PageRequest) {
+    return listInstances(this.#session, filter, page);
+  }
+
+  async getIssuance(id: string) {
+    return getIssuance(this.#session, id);
+  }
+
+  async liveIssuances(filter: IssuanceFilter, now: Date) {
+    return liveIssuances(this.#session, filter, now);
+  }
+
+  async latestNotAfter(authorityId: string) {
+    return latestNotAfter(this.#session, authorityId);
+  }
+
+  async getDenial(kind: DenialKind, value: string) {
+    return getDenial(this.#session, kind, value);
+  }
+
+  async denialSnapshot(now: Date) {
+    return denialSnapshot(this.#session, now);
+  }
+
+  async getAuthority(id: string) {
+    return getAuthority(this.#session, id);
+  }
+
+  async listAuthorities(kind?: "x509" | "jwt") {
+    return listAuthorities(this.#session, kind);
+  }
+
+  async getBan(evidenceKey: string) {
+    return getBan(this.#session, evidenceKey);
+  }
+
+  async listBans(page?: PageRequest) {
+    return listBans(this.#session, page);
+  }
+
+  async listAudit(filter?: AuditFilter) {
+    return listAudit(this.#session, filter);
+  }
+
+  async auditSequence() {
+    return this.#session.counter("audit");
+  }
+
+  async changesAfter(sequence: number, limit: number) {
+    return changesAfter(this.#session, sequence, limit);
+  }
+
+  async feedSequence() {
+    return feedSequence(this.#session);
+  }
+}

@@ -1,0 +1,319 @@
+import type { Generated, Selectable } from "kysely";
+
+/** Instants are Unix milliseconds, truth values 0 or 1, lists and selectors JSON arrays of strings. */
+export interface Tables {
+  meta: { key: string; value: string };
+  counters: { name: CounterName; value: number };
+  bots: {
+    name: string;
+    kind: string;
+    owner: string;
+    purpose: string;
+    environment: string;
+    ends_at: number | null;
+    state: string;
+    spiffe_id: string;
+    created_at: number;
+    updated_at: number;
+    revision: number;
+  };
+  entries: {
+    id: string;
+    bot: string;
+    selectors: string;
+    selectors_hash: string;
+    selector_count: number;
+    anchor: string;
+    x509_ttl_seconds: number | null;
+    jwt_ttl_seconds: number | null;
+    dns_names: string;
+    audiences: string;
+    hint: string;
+    expires_at: number | null;
+    created_at: number;
+    updated_at: number;
+    revision: number;
+    created_by: string | null;
+  };
+  entry_selectors: { selector: string; entry_id: string };
+  selectors: { selector: string; entries: number };
+  tokens: {
+    id: string;
+    bot: string;
+    secret_hash: Buffer;
+    created_at: number;
+    expires_at: number;
+    uses: number;
+    revoked_at: number | null;
+    voided_at: number | null;
+    refused: number;
+  };
+  token_uses: {
+    token_id: string;
+    place: number;
+    key_fingerprint: string;
+    instance_id: string | null;
+    used_at: number;
+  };
+  instances: {
+    id: string;
+    bot: string;
+    entry_id: string;
+    attestor: string;
+    selectors: string;
+    evidence_key: string;
+    evidence_expires_at: number | null;
+    state: string;
+    attested_at: number;
+    last_seen_at: number;
+    lineage_ends_at: number;
+    resumable: number;
+    newest_serial: string | null;
+    newest_not_after: number | null;
+    newest_used: number;
+    previous_serial: string | null;
+    remote_address: string;
+    revision: number;
+  };
+  issuances: {
+    /** The order of recording. */
+    place: Generated<number>;
+    id: string;
+    kind: string;
+    bot: string;
+    spiffe_id: string;
+    instance_id: string | null;
+    entry_id: string | null;
+    public_key_hash: string | null;
+    audiences: string;
+    authority_id: string;
+    not_before: number;
+    not_after: number;
+    issued_at: number;
+    result: string;
+  };
+  denials: { kind: string; value: string; reason: string; expires_at: number; sequence: number };
+  authorities: {
+    id: string;
+    kind: string;
+    state: string;
+    key_type: string;
+    certificate_der: Buffer | null;
+    public_key_der: Buffer;
+    key_ref: string;
+    not_before: number;
+    not_after: number;
+    activate_at: number;
+    published_at: number;
+    revision: number;
+  };
+  bans: { evidence_key: string; bot: string; reason: string; created_at: number };
+  audit: {
+    sequence: number;
+    at: number;
+    type: string;
+    bot: string | null;
+    serial: string | null;
+    instance_id: string | null;
+    request_id: string | null;
+    bytes: string;
+  };
+  changes: { sequence: number; at: number; kind: string; key: string; data: string };
+}
+
+/**
+ * Numbers that never go back, kept apart from the rows that carry them, since the rows are pruned.
+ * `feed_floor`: the newest change that can no longer be read.
+ */
+export type CounterName = "audit" | "feed" | "feed_floor";
+
+/** What a stored row of a table looks like. */
+export type Row<T extends keyof Tables> = Selectable<Tables[T]>;
+
+/** Marks the file as ours (`PRAGMA application_id`): "bpas". */
+export const APPLICATION_ID = 0x62706173;
+
+/**
+ * Schema by version: the first element makes version 1 of an empty database, each further one the next.
+ * What was released is never changed.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+create table meta (key text primary key, value text not null) strict, without rowid;
+
+create table counters (name text primary key, value integer not null) strict, without rowid;
+insert into counters (name, value) values ('audit', 0), ('feed', 0), ('feed_floor', 0);
+
+create table bots (
+  name text primary key,
+  kind text not null,
+  owner text not null,
+  purpose text not null,
+  environment text not null,
+  ends_at integer,
+  state text not null,
+  spiffe_id text not null unique,
+  created_at integer not null,
+  updated_at integer not null,
+  revision integer not null
+) strict;
+create index bots_ends_at on bots (ends_at) where ends_at is not null;
+
+create table entries (
+  id text primary key,
+  bot text not null references bots (name),
+  selectors text not null,
+  selectors_hash text not null,
+  selector_count integer not null,
+  anchor text not null,
+  x509_ttl_seconds integer,
+  jwt_ttl_seconds integer,
+  dns_names text not null,
+  audiences text not null,
+  hint text not null,
+  expires_at integer,
+  created_at integer not null,
+  updated_at integer not null,
+  revision integer not null,
+  created_by text,
+  unique (bot, selectors_hash)
+) strict;
+create index entries_anchor on entries (anchor);
+create index entries_expires_at on entries (expires_at) where expires_at is not null;
+
+create table entry_selectors (
+  selector text not null,
+  entry_id text not null references entries (id) on delete cascade,
+  primary key (selector, entry_id)
+) strict, without rowid;
+create index entry_selectors_entry on entry_selectors (entry_id);
+
+create table selectors (selector text primary key, entries integer not null) strict, without rowid;
+
+create table tokens (
+  id text primary key,
+  bot text not null references bots (name),
+  secret_hash blob not null,
+  created_at integer not null,
+  expires_at integer not null,
+  uses integer not null,
+  revoked_at integer,
+  voided_at integer,
+  refused integer not null
+) strict;
+create index tokens_bot on tokens (bot, id);
+create index tokens_expires_at on tokens (expires_at);
+
+create table token_uses (
+  token_id text not null references tokens (id) on delete cascade,
+  place integer not null,
+  key_fingerprint text not null,
+  instance_id text,
+  used_at integer not null,
+  primary key (token_id, place),
+  unique (token_id, key_fingerprint)
+) strict, without rowid;
+
+create table instances (
+  id text primary key,
+  bot text not null references bots (name),
+  entry_id text not null,
+  attestor text not null,
+  selectors text not null,
+  evidence_key text not null,
+  evidence_expires_at integer,
+  state text not null,
+  attested_at integer not null,
+  last_seen_at integer not null,
+  lineage_ends_at integer not null,
+  resumable integer not null,
+  newest_serial text,
+  newest_not_after integer,
+  newest_used integer not null,
+  previous_serial text,
+  remote_address text not null,
+  revision integer not null
+) strict;
+create index instances_bot on instances (bot, id);
+create index instances_entry on instances (entry_id, id);
+create index instances_evidence on instances (evidence_key, id);
+create index instances_gone on instances (last_seen_at) where state <> 'active';
+
+create table issuances (
+  place integer primary key,
+  id text not null unique,
+  kind text not null,
+  bot text not null,
+  spiffe_id text not null,
+  instance_id text,
+  entry_id text,
+  public_key_hash text,
+  audiences text not null,
+  authority_id text not null,
+  not_before integer not null,
+  not_after integer not null,
+  issued_at integer not null,
+  result text not null
+) strict;
+create index issuances_bot on issuances (bot, not_after);
+create index issuances_instance on issuances (instance_id, not_after) where instance_id is not null;
+create index issuances_entry on issuances (entry_id, not_after) where entry_id is not null;
+create index issuances_authority on issuances (authority_id, not_after);
+create index issuances_not_after on issuances (not_after);
+
+create table denials (
+  kind text not null,
+  value text not null,
+  reason text not null,
+  expires_at integer not null,
+  sequence integer not null unique,
+  primary key (kind, value)
+) strict, without rowid;
+create index denials_expires_at on denials (expires_at);
+
+create table authorities (
+  id text primary key,
+  kind text not null,
+  state text not null,
+  key_type text not null,
+  certificate_der blob,
+  public_key_der blob not null,
+  key_ref text not null,
+  not_before integer not null,
+  not_after integer not null,
+  activate_at integer not null,
+  published_at integer not null,
+  revision integer not null
+) strict;
+
+create table bans (
+  evidence_key text primary key,
+  bot text not null,
+  reason text not null,
+  created_at integer not null
+) strict;
+
+create table audit (
+  sequence integer primary key,
+  at integer not null,
+  type text not null,
+  bot text,
+  serial text,
+  instance_id text,
+  request_id text,
+  bytes text not null
+) strict;
+create index audit_bot on audit (bot, sequence) where bot is not null;
+create index audit_serial on audit (serial, sequence) where serial is not null;
+create index audit_instance on audit (instance_id, sequence) where instance_id is not null;
+create index audit_at on audit (at);
+
+create table changes (
+  sequence integer primary key,
+  at integer not null,
+  kind text not null,
+  key text not null,
+  data text not null
+) strict;
+`,
+];

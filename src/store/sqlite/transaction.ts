@@ -1,0 +1,185 @@
+import type {
+  AuthorityRecord,
+  BanRecord,
+  BotRecord,
+  ChangeData,
+  ChangeKind,
+  DenialKind,
+  DenialRecord,
+  EntryRecord,
+  InstanceRecord,
+  IssuanceRecord,
+  IssuanceResult,
+  TokenRecord,
+  TokenUse,
+} from "../records.ts";
+import type { AuditDraft, New, PruneRequest, StoreTransaction } from "../store.ts";
+import { appendAudit } from "./audit.ts";
+import { createAuthority, deleteAuthority, updateAuthority } from "./authorities.ts";
+import { addBan, removeBan } from "./bans.ts";
+import { createBot, updateBot } from "./bots.ts";
+import { addDenials, liftDenial } from "./denials.ts";
+import { createEntry, deleteEntry, updateEntry } from "./entries.ts";
+import { advanceInstance, createInstance, touchInstance, updateInstance } from "./instances.ts";
+import { appendIssuances, setIssuanceResult } from "./issuances.ts";
+import { setMeta } from "./meta.ts";
+import { prune } from "./prune.ts";
+import { SqliteReader } from "./reader.ts";
+import {
+  addTokenUse,
+  countTokenRefusal,
+  createToken,
+  revokeToken,
+  setTokenUseInstance,
+  voidToken,
+  voidTokensOfBot,
+} from "./tokens.ts";
+import type { TransactionSession } from "./transaction-session.ts";
+
+/** Reads and writes of one transaction. */
+export class SqliteTransaction extends SqliteReader implements StoreTransaction {
+  readonly #session: TransactionSession;
+
+  constructor(session: TransactionSession) {
+    super(session);
+    this.#session = session;
+  }
+
+  async setMeta(key: string, value: string | undefined) {
+    setMeta(this.#session, key, value);
+  }
+
+  async createBot(bot: New<BotRecord>) {
+    return createBot(this.#session, bot);
+  }
+
+  async updateBot(bot: BotRecord) {
+    return updateBot(this.#session, bot);
+  }
+
+  async createEntry(entry: New<EntryRecord>) {
+    return createEntry(this.#session, entry);
+  }
+
+  async updateEntry(entry: EntryRecord) {
+    return updateEntry(this.#session, entry);
+  }
+
+  async deleteEntry(id: string) {
+    return deleteEntry(this.#session, id);
+  }
+
+  async createToken(token: TokenRecord) {
+    return createToken(this.#session, token);
+  }
+
+  async addTokenUse(id: string, use: TokenUse) {
+    return addTokenUse(this.#session, id, use);
+  }
+
+  async setTokenUseInstance(id: string, keyFingerprint: string, instanceId: string) {
+    return setTokenUseInstance(this.#session, id, keyFingerprint, instanceId);
+  }
+
+  async countTokenRefusal(id: string) {
+    return countTokenRefusal(this.#session, id);
+  }
+
+  async revokeToken(id: string, at: Date) {
+    return revokeToken(this.#session, id, at);
+  }
+
+  async voidToken(id: string, at: Date) {
+    return voidToken(this.#session, id, at);
+  }
+
+  async voidTokensOfBot(bot: string, at: Date) {
+    return voidTokensOfBot(this.#session, bot, at);
+  }
+
+  async createInstance(instance: New<InstanceRecord>) {
+    return createInstance(this.#session, instance);
+  }
+
+  async updateInstance(instance: InstanceRecord) {
+    return updateInstance(this.#session, instance);
+  }
+
+  async advanceInstance(id: string, serialHex: string, notAfter: Date, at: Date) {
+    return advanceInstance(this.#session, id, serialHex, notAfter, at);
+  }
+
+  async touchInstance(id: string, at: Date, remoteAddress: string) {
+    touchInstance(this.#session, id, at, remoteAddress);
+  }
+
+  async appendIssuances(issuances: readonly IssuanceRecord[]) {
+    appendIssuances(this.#session, issuances);
+  }
+
+  async setIssuanceResult(ids: readonly string[], result: Exclude<IssuanceResult, "intent">) {
+    setIssuanceResult(this.#session, ids, result);
+  }
+
+  async addDenials(denials: readonly Omit<DenialRecord, "sequence">[]) {
+    return addDenials(this.#session, denials);
+  }
+
+  async liftDenial(kind: DenialKind, value: string) {
+    return liftDenial(this.#session, kind, value);
+  }
+
+  async createAuthority(authority: New<AuthorityRecord>) {
+    return createAuthority(this.#session, authority);
+  }
+
+  async updateAuthority(authority: AuthorityRecord) {
+    return updateAuthority(this.#session, authority);
+  }
+
+  async deleteAuthority(id: string) {
+    return deleteAuthority(this.#session, id);
+  }
+
+  async addBan(ban: BanRecord) {
+    return addBan(this.#session, ban);
+  }
+
+  async removeBan(evidenceKey: string) {
+    return removeBan(this.#session, evidenceKey);
+  }
+
+  async appendAudit(drafts: readonly AuditDraft[]) {
+    return appendAudit(this.#session, drafts);
+  }
+
+  async appendChange<K extends ChangeKind>(change: {
+    readonly kind: K;
+    readonly key: string;
+    readonly data: ChangeData[K];
+  }) {
+    return this.#session.change(change.kind, change.key, change.data);
+  }
+
+  async skipChanges(upTo: number) {
+    this.#session.raise("feed", upTo);
+    this.#session.raise("feed_floor", upTo);
+  }
+
+  async prune(request: PruneRequest) {
+    return prune(this.#session, request);
+  }
+
+  async savepoint<T>(work: () => Promise<T>): Promise<T> {
+    const savepoint = this.#session.openSavepoint();
+    let result: T;
+    try {
+      result = await work();
+    } catch (error) {
+      this.#session.undoSavepoint(savepoint);
+      throw error;
+    }
+    this.#session.keepSavepoint(savepoint);
+    return result;
+  }
+}
