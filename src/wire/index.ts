@@ -254,10 +254,6 @@ export {
   errorToStatus,
   STATUS_OF,
 } from "./status.ts";
-export {
-  peerChain,
-  type TlsClientOptions,
-  tlsClientCredentials,
-  tlsIdentity,
-} from "./tls-credentials.ts";
+export { type TlsClientOptions, tlsClientCredentials } from "./tls-credentials.ts";
+export { createInjectedServer, factsOf, type InjectedServer } from "./injected-server.ts";
 export { formatTokenString, parseTokenString, type TokenString } from "./token-string.ts";

@@ -1,17 +1,17 @@
 import type { Socket } from "node:net";
-import { connect, type DetailedPeerCertificate, type TLSSocket } from "node:tls";
+import { connect, type TLSSocket } from "node:tls";
 import {
   type CallCredentials,
   ChannelCredentials,
   credentials as grpcCredentials,
 } from "@grpc/grpc-js";
-import { pemEncode } from "../crypto/index.ts";
+import { peerChain, tlsIdentity } from "../crypto/index.ts";
 import type { X509Svid } from "../spiffe/index.ts";
 
 /** How a gRPC client proves itself and whom it accepts. */
 export interface TlsClientOptions {
   /** Throws unless the server's chain (leaf first) is acceptable; nothing is written before. */
-  readonly verify: (chainDer: readonly Buffer[]) => void;
+  readonly verify: (chainDer: readonly Buffer[], socket: TLSSocket) => void;
   /** The client's SVID, asked for at each connection; undefined: none. */
   readonly svid?: () => X509Svid | undefined;
 }
@@ -80,7 +80,7 @@ function connectVerified(socket: Socket, options: TlsClientOptions): Promise<TLS
     tlsSocket.once("close", () => reject(new Error("the connection was closed in the handshake")));
     tlsSocket.once("secureConnect", () => {
       try {
-        options.verify(peerChain(tlsSocket));
+        options.verify(peerChain(tlsSocket), tlsSocket);
         resolve(tlsSocket);
       } catch (error) {
         tlsSocket.destroy();
@@ -88,26 +88,4 @@ function connectVerified(socket: Socket, options: TlsClientOptions): Promise<TLS
       }
     });
   });
-}
-
-/** Key and chain in the form that `tls` takes. */
-export function tlsIdentity(svid: X509Svid): { key: string; cert: string } {
-  return {
-    key: svid.privateKey.export({ format: "pem", type: "pkcs8" }).toString(),
-    cert: svid.certChainDer.map((der) => pemEncode("CERTIFICATE", der)).join(""),
-  };
-}
-
-/** The chain that the other side presented, leaf first; empty without one. */
-export function peerChain(socket: TLSSocket): Buffer[] {
-  const chain: Buffer[] = [];
-  let certificate: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
-  while (certificate?.raw !== undefined) {
-    chain.push(certificate.raw);
-    const issuer: DetailedPeerCertificate | undefined = certificate.issuerCertificate;
-    // A self-signed certificate names itself as its issuer.
-    certificate = issuer === certificate ? undefined : issuer;
-    if (chain.length > 16) break;
-  }
-  return chain;
 }

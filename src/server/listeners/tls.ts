@@ -2,11 +2,10 @@ import { constants } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import type { Clock } from "../../clock.ts";
-import { verifyX509Svid } from "../../crypto/index.ts";
+import { peerChain, tlsIdentity, verifyX509Svid } from "../../crypto/index.ts";
 import type { Bundle } from "../../spiffe/index.ts";
 import { type BundleSource, bundleSet, type X509Svid } from "../../spiffe/index.ts";
-import { peerChain, tlsIdentity } from "../../wire/index.ts";
-import type { InjectedServer } from "../rpc/connections.ts";
+import type { BotpassServer } from "../rpc/servers.ts";
 import type { ConnectionFacts } from "../rpc/facts.ts";
 import { ConnectionSet, type Listener } from "./listener.ts";
 
@@ -18,7 +17,7 @@ export interface TlsListenerOptions {
   readonly svid: X509Svid;
   readonly bundle: () => Bundle;
   readonly clock: Clock;
-  readonly server: InjectedServer;
+  readonly server: BotpassServer;
 }
 
 /** A TLS listener whose own SVID can be replaced while it runs. */

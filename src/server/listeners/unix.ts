@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from "node:net";
 import { dirname } from "node:path";
 import { peerCredentialsOf } from "../../attestation/index.ts";
 import { IssuerError } from "../../errors.ts";
-import type { InjectedServer } from "../rpc/connections.ts";
+import type { BotpassServer } from "../rpc/servers.ts";
 import { ConnectionSet, type Listener } from "./listener.ts";
 
 export interface UnixListenerOptions {
@@ -13,7 +13,7 @@ export interface UnixListenerOptions {
   readonly mode: number;
   /** Mode of the directory; it is made when it is missing. */
   readonly directoryMode: number;
-  readonly server: InjectedServer;
+  readonly server: BotpassServer;
   readonly onError: (error: unknown) => void;
 }
 

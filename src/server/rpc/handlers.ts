@@ -7,8 +7,7 @@ import type {
   sendUnaryData,
 } from "@grpc/grpc-js";
 import { errorCodeOf, IssuerError } from "../../errors.ts";
-import { errorToStatus } from "../../wire/index.ts";
-import { factsOf } from "./connections.ts";
+import { errorToStatus, factsOf } from "../../wire/index.ts";
 import type { ConnectionFacts } from "./facts.ts";
 import { PERMISSIONS } from "./permissions.ts";
 
@@ -52,7 +51,7 @@ function unaryHandler(path: string, method: Method, environment: RpcEnvironment)
   return (call: ServerUnaryCall<unknown, unknown>, answer: sendUnaryData<unknown>): void => {
     const requestId = randomUUID();
     const run = async (): Promise<object> => {
-      const facts = authorize(path, factsOf(call), environment.uid);
+      const facts = authorize(path, factsOf(call) as ConnectionFacts | undefined, environment.uid);
       return method(call.request as never, { requestId, facts, actor: actorOf(facts) });
     };
     run().then(
@@ -74,7 +73,7 @@ export function duplexHandler<In, Out>(
   return (call) => {
     const requestId = randomUUID();
     try {
-      open(call, authorize(path, factsOf(call), environment.uid), requestId);
+      open(call, authorize(path, factsOf(call) as ConnectionFacts | undefined, environment.uid), requestId);
     } catch (error) {
       environment.onRefused(error, requestId, path);
       call.emit("error", errorToStatus(error, requestId));
@@ -91,7 +90,7 @@ export function streamingHandler<Request, Response>(
   return (call) => {
     const requestId = randomUUID();
     try {
-      authorize(path, factsOf(call), environment.uid);
+      authorize(path, factsOf(call) as ConnectionFacts | undefined, environment.uid);
       open(call);
     } catch (error) {
       environment.onRefused(error, requestId, path);

@@ -4,6 +4,8 @@ import {
   type AttachRequest__Output,
   type AttachResponse,
   bundleToMessage,
+  createInjectedServer,
+  type InjectedServer,
   loadAdminServices,
   loadAttachService,
   loadHealthService,
@@ -17,8 +19,17 @@ import { auditMethods, authorityMethods, mintMethods, serverMethods } from "../a
 import { tokenMethods } from "../admin/tokens.ts";
 import { AttachSession, type SessionServices } from "../attach/session.ts";
 import type { Health } from "../health.ts";
-import { createInjectedServer, type InjectedServer } from "./connections.ts";
+import type { ConnectionFacts } from "./facts.ts";
 import { duplexHandler, type RpcEnvironment, streamingHandler, unaryHandlers } from "./handlers.ts";
+
+/** A gRPC server whose calls know what its listener knows of their connection. */
+export type BotpassServer = InjectedServer<ConnectionFacts>;
+
+const LIMITS = {
+  // Largest message of a bot: 100 items with CSRs of 8 KiB and their frames.
+  "grpc.max_receive_message_length": 1024 * 1024,
+  "grpc.max_concurrent_streams": 100,
+};
 
 interface SharedParts {
   readonly authorities: Authorities;
@@ -29,8 +40,8 @@ interface SharedParts {
 /** The gRPC server behind the TLS listener and the local bots' socket. */
 export function buildBotsServer(
   parts: SharedParts & { readonly sessions: SessionServices },
-): InjectedServer {
-  const server = createInjectedServer();
+): BotpassServer {
+  const server = createInjectedServer<ConnectionFacts>(LIMITS);
   const { sessions, environment } = parts;
   server.grpc.addService(loadAttachService().definition, {
     Attach: duplexHandler<AttachRequest__Output, AttachResponse>(
@@ -49,8 +60,8 @@ export function buildBotsServer(
 /** The gRPC server behind the admin socket. */
 export function buildAdminServer(
   parts: SharedParts & { readonly services: AdminServices },
-): InjectedServer {
-  const server = createInjectedServer();
+): BotpassServer {
+  const server = createInjectedServer<ConnectionFacts>(LIMITS);
   const { services, environment } = parts;
   const definitions = loadAdminServices();
   const add = (name: keyof typeof METHODS_OF): void => {
@@ -87,7 +98,7 @@ function bundleHandlers({ authorities, environment }: SharedParts) {
   return unaryHandlers("botpass.v1.AttachService", methods, environment);
 }
 
-function addHealth(server: InjectedServer, { health, environment }: SharedParts): void {
+function addHealth(server: BotpassServer, { health, environment }: SharedParts): void {
   server.grpc.addService(loadHealthService().definition, {
     ...unaryHandlers(
       "grpc.health.v1.Health",

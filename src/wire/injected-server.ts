@@ -6,24 +6,20 @@ import {
   ServerCredentials,
   ServerInterceptingCall,
   type ServerInterceptor,
+  type ServerOptions,
 } from "@grpc/grpc-js";
-import type { ConnectionFacts } from "./facts.ts";
-
-/** Largest message of a bot: 100 items with CSRs of 8 KiB and their frames. */
-const MAX_REQUEST_BYTES = 1024 * 1024;
-const MAX_STREAMS = 100;
 
 /** Carries the facts of a connection to the calls that come over it. */
-const current = new AsyncLocalStorage<ConnectionFacts>();
+const current = new AsyncLocalStorage<object>();
 
 type AuthContext = ReturnType<ServerInterceptingCall["getAuthContext"]>;
 
 interface FactsContext extends AuthContext {
-  readonly facts?: ConnectionFacts;
+  readonly facts?: object;
 }
 
 class CallWithFacts extends ServerInterceptingCall {
-  readonly #facts: ConnectionFacts | undefined;
+  readonly #facts: object | undefined;
 
   constructor(...args: ConstructorParameters<typeof ServerInterceptingCall>) {
     super(...args);
@@ -38,19 +34,18 @@ class CallWithFacts extends ServerInterceptingCall {
 const interceptor: ServerInterceptor = (_method, call) => new CallWithFacts(call);
 
 /** A gRPC server that takes its connections from listeners of ours, each with what they know of it. */
-export interface InjectedServer {
+export interface InjectedServer<Facts extends object> {
   readonly grpc: Server;
-  inject(socket: Duplex, facts: ConnectionFacts): void;
+  inject(socket: Duplex, facts: Facts): void;
   /** Lets calls end within the time, then cuts what is left. */
   drain(graceMs: number): void;
 }
 
-export function createInjectedServer(): InjectedServer {
-  const grpc = new Server({
-    interceptors: [interceptor],
-    "grpc.max_receive_message_length": MAX_REQUEST_BYTES,
-    "grpc.max_concurrent_streams": MAX_STREAMS,
-  });
+export function createInjectedServer<Facts extends object>(
+  options: ServerOptions = {},
+): InjectedServer<Facts> {
+  const interceptors = [interceptor, ...(options.interceptors ?? [])];
+  const grpc = new Server({ ...options, interceptors });
   let injector: ConnectionInjector | undefined;
   return {
     grpc,
@@ -64,6 +59,6 @@ export function createInjectedServer(): InjectedServer {
 }
 
 /** The facts of the connection that a call came by; undefined when it came by none of ours. */
-export function factsOf(call: { getAuthContext(): AuthContext }): ConnectionFacts | undefined {
+export function factsOf(call: { getAuthContext(): AuthContext }): object | undefined {
   return (call.getAuthContext() as FactsContext).facts;
 }

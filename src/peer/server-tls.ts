@@ -1,0 +1,143 @@
+import { constants, randomBytes } from "node:crypto";
+import diagnosticsChannel from "node:diagnostics_channel";
+import type { SecureContextOptions, Server, TLSSocket, TlsOptions } from "node:tls";
+import { peerChain, tlsIdentity } from "../crypto/index.ts";
+import { IssuerError } from "../errors.ts";
+import type { PeerIdentity } from "./identity.ts";
+import { endWithIdentity } from "./lifetimes.ts";
+import { type PeerRule, ruleOf, verifySocket } from "./verify.ts";
+
+/** How a service meets its callers. */
+export interface ServerTlsOptions {
+  /** Required: whom to accept. */
+  readonly authorize: PeerRule;
+  /** False: callers without a certificate are let in, and `peerOf` knows nobody. Default true. */
+  readonly requireClientCertificate?: boolean;
+  /** Default TLSv1.3. */
+  readonly minVersion?: "TLSv1.2" | "TLSv1.3";
+  /** Told of each caller that is refused, and why. */
+  readonly onRefused?: (error: IssuerError, remoteAddress: string) => void;
+}
+
+interface Binding {
+  readonly identity: PeerIdentity;
+  readonly options: ServerTlsOptions;
+}
+
+/** Servers that were made with our options, by their session id context. */
+const bindings = new Map<string, WeakRef<Binding>>();
+const adopted = new WeakSet<Server>();
+let subscribed = false;
+
+/**
+ * Options for `https.createServer`, `tls.createServer`, `http2.createSecureServer`. They hold no key: the server is
+ * given its SVID when it starts to listen, and each new one as it rotates; a server that is missed cannot make a
+ * handshake. Callers are verified before any handler sees them.
+ */
+export function serverTls(identity: PeerIdentity, options: ServerTlsOptions): TlsOptions {
+  ruleOf(options.authorize);
+  const sessionIdContext = `botpass-${randomBytes(8).toString("hex")}`;
+  const binding: Binding = { identity, options };
+  bindings.set(sessionIdContext, new WeakRef(binding));
+  subscribe();
+  const tlsOptions: TlsOptions = { ...sharedOptions(options), sessionIdContext };
+  // The options keep the binding alive, and a server that is adopted does from then on.
+  Object.defineProperty(tlsOptions, BINDING, { value: binding });
+  return tlsOptions;
+}
+
+const BINDING = Symbol("botpass binding");
+
+function sharedOptions(options: ServerTlsOptions): TlsOptions {
+  return {
+    requestCert: true,
+    // Verified by us, at each connection; Node would ask its own clock and pool the roots.
+    rejectUnauthorized: false,
+    ca: [],
+    minVersion: options.minVersion ?? "TLSv1.3",
+    secureOptions: constants.SSL_OP_NO_TICKET,
+  };
+}
+
+function subscribe(): void {
+  if (subscribed) return;
+  subscribed = true;
+  diagnosticsChannel.subscribe("tracing:net.server.listen:asyncStart", (message) => {
+    const server: unknown = typeof message === "object" && message && Reflect.get(message, "server");
+    if (typeof server !== "object" || server === null) return;
+    const context: unknown = Reflect.get(server, "sessionIdContext");
+    const binding = typeof context === "string" ? bindings.get(context)?.deref() : undefined;
+    if (binding !== undefined) secureServer(server as Server, binding.identity, binding.options);
+  });
+}
+
+/**
+ * Gives a TLS server its identity: SVID, rotation, verification of callers. For a server that was not made with
+ * `serverTls`, make it with `requestCert: true, rejectUnauthorized: false`.
+ */
+export function secureServer(
+  server: Server,
+  identity: PeerIdentity,
+  options: ServerTlsOptions,
+): void {
+  if (adopted.has(server)) return;
+  adopted.add(server);
+  let ownExpiresAt = new Date(0);
+  const sessionIdContext: unknown = Reflect.get(server, "sessionIdContext");
+  const install = (): void => {
+    const own = identity.svid();
+    ownExpiresAt = own.notAfter;
+    const context: SecureContextOptions = {
+      ...sharedOptions(options),
+      ...tlsIdentity(own),
+      ...(typeof sessionIdContext === "string" ? { sessionIdContext } : {}),
+    };
+    // Repeats every option: what is left out would go back to its default.
+    server.setSecureContext(context);
+  };
+  install();
+  const stop = identity.onChange(() => {
+    try {
+      install();
+    } catch (error) {
+      // Without an SVID the last one stays, until its peers refuse it; the identity tells of it by itself.
+      if (!(error instanceof IssuerError)) throw error;
+    }
+  });
+  server.once("close", stop);
+  guard(server, (socket) => accept(socket, identity, options, ownExpiresAt));
+}
+
+/** Lets a connection through to the server's own listeners only when it is accepted. */
+function guard(server: Server, accepts: (socket: TLSSocket) => boolean): void {
+  const emit = server.emit.bind(server);
+  server.emit = (event: string | symbol, ...args: unknown[]): boolean => {
+    if (event === "secureConnection" && !accepts(args[0] as TLSSocket)) return true;
+    return emit(event, ...args);
+  };
+}
+
+/** False: the socket is destroyed. */
+export function accept(
+  socket: TLSSocket,
+  identity: PeerIdentity,
+  options: ServerTlsOptions,
+  ownExpiresAt: Date,
+): boolean {
+  try {
+    if (peerChain(socket).length === 0) {
+      if (options.requireClientCertificate === false) return true;
+      throw new IssuerError("CLIENT_CERTIFICATE_REQUIRED", "the caller has presented no SVID");
+    }
+    const peer = verifySocket(socket, identity, ruleOf(options.authorize));
+    endWithIdentity(socket, peer, ownExpiresAt, identity);
+    return true;
+  } catch (error) {
+    socket.on("error", () => undefined);
+    const remoteAddress = socket.remoteAddress ?? "";
+    socket.destroy();
+    if (!(error instanceof IssuerError)) throw error;
+    options.onRefused?.(error, remoteAddress);
+    return false;
+  }
+}

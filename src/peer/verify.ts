@@ -1,0 +1,72 @@
+import type { TLSSocket } from "node:tls";
+import { peerChain, type VerifiedX509Svid, verifyX509Svid } from "../crypto/index.ts";
+import { IssuerError, messageOf } from "../errors.ts";
+import { exactly, type IdMatcher, type SpiffeId } from "../spiffe/index.ts";
+import type { PeerIdentity } from "./identity.ts";
+
+/** Who is on the other end of a connection. */
+export interface Peer {
+  readonly spiffeId: SpiffeId;
+  /** Of its X509-SVID, lower-case hex. */
+  readonly serialHex: string;
+  readonly expiresAt: Date;
+}
+
+/** Whom to accept: a SPIFFE ID, or a matcher. */
+export type PeerRule = string | IdMatcher;
+
+export function ruleOf(rule: PeerRule): IdMatcher {
+  return typeof rule === "string" ? exactly(rule) : rule;
+}
+
+/**
+ * Verifies a chain as that of an acceptable peer, by the identity's bundles, clock and denied identities.
+ * @throws IssuerError PEER_NOT_TRUSTED, PEER_NOT_AUTHORIZED, DENIED.
+ */
+export function verifyPeer(
+  chainDer: readonly Buffer[],
+  identity: PeerIdentity,
+  rule: IdMatcher,
+): Peer {
+  let verified: VerifiedX509Svid;
+  try {
+    verified = verifyX509Svid(chainDer, identity.bundles, identity.clock.now());
+  } catch (cause) {
+    const details = cause instanceof IssuerError ? cause.details : {};
+    throw new IssuerError("PEER_NOT_TRUSTED", `peer is not trusted: ${messageOf(cause)}`, {
+      cause,
+      details,
+    });
+  }
+  const { spiffeId, serialHex, notAfter } = verified;
+  rule(spiffeId);
+  const peer: Peer = { spiffeId, serialHex, expiresAt: notAfter };
+  const reason = denialOf(peer, identity);
+  if (reason !== undefined) throw denied(peer, reason);
+  return peer;
+}
+
+/** Why the peer is denied; undefined when it is not. */
+export function denialOf(peer: Peer, identity: PeerIdentity): string | undefined {
+  const { serialHex, spiffeId } = peer;
+  return identity.denied?.isDenied({ serialHex, spiffeId: spiffeId.toString() });
+}
+
+export function denied(peer: Peer, reason: string): IssuerError {
+  const { spiffeId, serialHex } = peer;
+  return new IssuerError("DENIED", `peer ${spiffeId} with serial ${serialHex} is denied: ${reason}`);
+}
+
+/** The verified peer of each socket. */
+const peers = new WeakMap<object, Peer>();
+
+/** Verifies the other side of a socket whose handshake is done, and remembers who it is. */
+export function verifySocket(socket: TLSSocket, identity: PeerIdentity, rule: IdMatcher): Peer {
+  const peer = verifyPeer(peerChain(socket), identity, rule);
+  peers.set(socket, peer);
+  return peer;
+}
+
+export function rememberedPeer(socket: object): Peer | undefined {
+  return peers.get(socket);
+}
