@@ -27,16 +27,12 @@ export function tryPeerOf(request: Request): Peer | undefined {
   }
   const direct = rememberedPeer(request);
   if (direct !== undefined) return direct;
-  // HTTP/2's request.socket is a proxy; the session behind its stream holds the real one.
+  // HTTP/2 hides the socket behind a proxy: there the session is what is known.
   const stream: unknown = Reflect.get(request, "stream");
   const session: unknown = isObject(stream) ? Reflect.get(stream, "session") : undefined;
-  const h2Socket: unknown = isObject(session) ? Reflect.get(session, H2_SOCKET) : undefined;
-  const socket = h2Socket ?? Reflect.get(request, "socket");
+  const socket: unknown = isObject(session) ? session : Reflect.get(request, "socket");
   return isObject(socket) ? rememberedPeer(socket) : undefined;
 }
-
-/** Set on HTTP/2 sessions, whose `socket` is a proxy that hides the real one. */
-export const H2_SOCKET = Symbol("botpass socket");
 
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;

@@ -1,11 +1,12 @@
 import { constants, randomBytes } from "node:crypto";
 import diagnosticsChannel from "node:diagnostics_channel";
+import type { ServerHttp2Session } from "node:http2";
 import type { SecureContextOptions, Server, TLSSocket, TlsOptions } from "node:tls";
 import { peerChain, tlsIdentity } from "../crypto/index.ts";
 import { IssuerError } from "../errors.ts";
 import type { PeerIdentity } from "./identity.ts";
 import { endWithIdentity } from "./lifetimes.ts";
-import { type PeerRule, ruleOf, verifySocket } from "./verify.ts";
+import { type PeerRule, rememberedPeer, rememberPeer, ruleOf, verifySocket } from "./verify.ts";
 
 /** How a service meets its callers. */
 export interface ServerTlsOptions {
@@ -113,8 +114,17 @@ function guard(server: Server, accepts: (socket: TLSSocket) => boolean): void {
   const emit = server.emit.bind(server);
   server.emit = (event: string | symbol, ...args: unknown[]): boolean => {
     if (event === "secureConnection" && !accepts(args[0] as TLSSocket)) return true;
+    if (event === "session") nameSession(args[0] as ServerHttp2Session);
     return emit(event, ...args);
   };
+}
+
+/** HTTP/2 hides its socket behind a proxy; the peer is remembered for the session itself. */
+function nameSession(session: ServerHttp2Session): void {
+  const state = Object.getOwnPropertySymbols(session).find((each) => each.description === "socket");
+  const socket: unknown = state === undefined ? undefined : Reflect.get(session, state);
+  const peer = typeof socket === "object" && socket ? rememberedPeer(socket) : undefined;
+  if (peer !== undefined) rememberPeer(session, peer);
 }
 
 /** False: the socket is destroyed. */

@@ -67,6 +67,11 @@ export function verifySocket(socket: TLSSocket, identity: PeerIdentity, rule: Id
   return peer;
 }
 
+/** Remembers who is behind something that stands for a connection. */
+export function rememberPeer(connection: object, peer: Peer): void {
+  peers.set(connection, peer);
+}
+
 export function rememberedPeer(socket: object): Peer | undefined {
   return peers.get(socket);
 }

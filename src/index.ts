@@ -1,0 +1,30 @@
+// The public surface, by hand.
+export type { BotEvents, ConnectOptions, IdentityEnd, IdentityView } from "./agent/index.ts";
+export { Bot, connect } from "./bot.ts";
+export { type Clock, systemClock, type Timer } from "./clock.ts";
+export { ERROR_CODES, type ErrorCode, IssuerError } from "./errors.ts";
+export {
+  bearerToken,
+  type ConnectTarget,
+  clientTls,
+  connectTls,
+  createFetch,
+  createGrpcServer,
+  type DeniedSource,
+  grpcCredentials,
+  httpsAgent,
+  type Peer,
+  type PeerFetch,
+  type PeerFetchInit,
+  type PeerGrpcServer,
+  type PeerIdentity,
+  type PeerRule,
+  peerOf,
+  secureServer,
+  type ServerTlsOptions,
+  serverTls,
+  tryPeerOf,
+  type VerifyJwtOptions,
+  verifyJwt,
+} from "./peer/index.ts";
+export * from "./spiffe/index.ts";

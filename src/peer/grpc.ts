@@ -1,0 +1,74 @@
+import type { AddressInfo } from "node:net";
+import { createServer, type TLSSocket } from "node:tls";
+import type { ChannelCredentials, Server, ServerOptions } from "@grpc/grpc-js";
+import { createInjectedServer, tlsClientCredentials } from "../wire/index.ts";
+import type { PeerIdentity } from "./identity.ts";
+import { endWithIdentity } from "./lifetimes.ts";
+import { secureServer, type ServerTlsOptions, serverTls } from "./server-tls.ts";
+import { type Peer, type PeerRule, rememberedPeer, rememberPeer, ruleOf, verifyPeer } from "./verify.ts";
+
+/** Channel credentials for grpc-js that prove the identity and verify whom they reach, at each connection. */
+export function grpcCredentials(
+  identity: PeerIdentity,
+  options: { readonly peer: PeerRule },
+): ChannelCredentials {
+  const rule = ruleOf(options.peer);
+  return tlsClientCredentials({
+    svid: () => identity.svid(),
+    verify: (chain, socket) => {
+      const peer = verifyPeer(chain, identity, rule);
+      endWithIdentity(socket, peer, identity.svid().notAfter, identity);
+    },
+  });
+}
+
+/** A gRPC server whose callers are verified; `peerOf(call)` says who calls. */
+export interface PeerGrpcServer {
+  /** Add services to it; do not bind it. */
+  readonly grpc: Server;
+  /** @returns the port. */
+  listen(address: { readonly host: string; readonly port: number }): Promise<number>;
+  /** Takes no more connections, lets calls end, then cuts. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** Makes a grpc-js server with the identity's SVID. */
+export function createGrpcServer(
+  identity: PeerIdentity,
+  options: ServerTlsOptions & { readonly grpc?: ServerOptions },
+): PeerGrpcServer {
+  const injected = createInjectedServer<CallFacts>(options.grpc ?? {});
+  const open = new Set<TLSSocket>();
+  const tls = createServer({ ...serverTls(identity, options), ALPNProtocols: ["h2"] }, (socket) => {
+    open.add(socket);
+    socket.once("close", () => open.delete(socket));
+    socket.on("error", () => socket.destroy());
+    const facts: CallFacts = {};
+    const peer: Peer | undefined = rememberedPeer(socket);
+    if (peer !== undefined) rememberPeer(facts, peer);
+    injected.inject(socket, facts);
+  });
+  secureServer(tls, identity, options);
+  return {
+    grpc: injected.grpc,
+    async listen({ host, port }) {
+      await new Promise<void>((resolve, reject) => {
+        tls.once("error", reject);
+        tls.listen({ host, port }, resolve);
+      });
+      return (tls.address() as AddressInfo).port;
+    },
+    async close(graceMs = 5_000) {
+      const closed = new Promise<void>((resolve) => tls.close(() => resolve()));
+      injected.drain(graceMs);
+      const timer = identity.clock.schedule(graceMs, () => {
+        for (const socket of open) socket.destroy();
+      });
+      await closed;
+      timer.cancel();
+    },
+  };
+}
+
+/** Stands for a connection in the calls that come over it. */
+type CallFacts = Record<string, never>;

@@ -1,0 +1,49 @@
+import { Agent, type AgentOptions } from "node:https";
+import type { Duplex } from "node:stream";
+import { connectTls } from "./client-tls.ts";
+import type { PeerIdentity } from "./identity.ts";
+import { type PeerRule, ruleOf } from "./verify.ts";
+
+/** An agent for `https.request` that proves itself and verifies whom it reaches. */
+export function httpsAgent(
+  identity: PeerIdentity,
+  options: { readonly peer: PeerRule } & AgentOptions,
+): Agent {
+  const { peer, ...rest } = options;
+  return new PeerAgent(identity, peer, rest);
+}
+
+class PeerAgent extends Agent {
+  readonly #identity: PeerIdentity;
+  readonly #peer: PeerRule;
+
+  constructor(identity: PeerIdentity, peer: PeerRule, options: AgentOptions) {
+    // Sessions are never resumed: each connection is verified.
+    super({ ...options, maxCachedSessions: 0 });
+    this.#identity = identity;
+    this.#peer = peer;
+  }
+
+  /** Kept connections are told apart by own serial and rule, too. */
+  override getName(options?: Parameters<Agent["getName"]>[0]): string {
+    const { serialHex } = this.#identity.svid();
+    return `${super.getName(options)}:${serialHex}:${ruleOf(this.#peer).description}`;
+  }
+
+  override createConnection(
+    options: { host?: string; hostname?: string; port?: number | string; servername?: string },
+    callback?: (error: Error | null, stream: Duplex) => void,
+  ): undefined {
+    connectTls(this.#identity, {
+      host: options.host ?? options.hostname ?? "localhost",
+      port: Number(options.port ?? 443),
+      peer: this.#peer,
+      alpnProtocols: ["http/1.1"],
+      ...(options.servername ? { servername: options.servername } : {}),
+    }).then(
+      (socket) => callback?.(null, socket),
+      (error: Error) => callback?.(error, undefined as never),
+    );
+    return undefined;
+  }
+}

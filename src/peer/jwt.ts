@@ -1,0 +1,41 @@
+import { verifyJwtSvid } from "../crypto/index.ts";
+import { IssuerError } from "../errors.ts";
+import type { JwtSvid } from "../spiffe/index.ts";
+import type { PeerIdentity } from "./identity.ts";
+
+/** What a service asks of a token. */
+export interface VerifyJwtOptions {
+  /** Required: the service's own audience. */
+  readonly audience: string;
+  /** For clocks that differ, in seconds. Default 0, at most 300. */
+  readonly leewaySeconds?: number;
+}
+
+/**
+ * Verifies a JWT-SVID by the bundle of its trust domain, and that neither it nor its bot is denied.
+ * @throws IssuerError SVID_INVALID (details.rule), DENIED.
+ */
+export function verifyJwt(
+  identity: Pick<PeerIdentity, "bundles" | "clock" | "denied">,
+  token: string,
+  options: VerifyJwtOptions,
+): JwtSvid {
+  const now = identity.clock.now();
+  const svid = verifyJwtSvid(token, identity.bundles, { ...options, now });
+  const reason = identity.denied?.isDenied({
+    spiffeId: svid.spiffeId.toString(),
+    ...(svid.jti === undefined ? {} : { jti: svid.jti }),
+  });
+  if (reason === undefined) return svid;
+  throw new IssuerError("DENIED", `token of ${svid.spiffeId} is denied: ${reason}`);
+}
+
+/**
+ * The token of an `Authorization: Bearer` header.
+ * @throws IssuerError SVID_INVALID when there is none.
+ */
+export function bearerToken(authorization: string | undefined): string {
+  const token = /^Bearer +([A-Za-z0-9._~+/=-]+)$/i.exec(authorization ?? "")?.[1];
+  if (token !== undefined) return token;
+  throw new IssuerError("SVID_INVALID", "the request carries no bearer token");
+}
