@@ -1,7 +1,7 @@
 import { randomBytes as systemRandomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { type Clock, delay, systemClock, type Timer } from "../clock.ts";
-import { buildCsr, generateKey, parseCertificate } from "../crypto/index.ts";
+import { buildCsr, generateKey, parseCertificate, publicKeyDer } from "../crypto/index.ts";
 import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
 import {
   type Bundle,
@@ -35,6 +35,8 @@ import { StateDirectory } from "./state-directory.ts";
 import { findWays, type Tried, type Way } from "./ways.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
+/** No SVID is replaced sooner than this, whatever the options say. */
+const SHORTEST_ROTATION_MS = 250;
 /** Codes after which trying the same again is in vain. */
 const HOPELESS: ReadonlySet<string> = new Set([
   "REQUEST_INVALID",
@@ -194,7 +196,7 @@ export class Agent
     for (const svid of saved?.svids ?? []) {
       if (svid.notAfter <= clock.now()) continue;
       const held = new HeldIdentity(svid.spiffeId);
-      held.install(svid, this.#rotationPoint(svid));
+      held.install(svid, this.#rotationPoint(svid.notBefore, svid.notAfter));
       this.#identities.set(svid.spiffeId.toString(), held);
       this.#order.push(svid.spiffeId.toString());
     }
@@ -496,7 +498,8 @@ export class Agent
         return;
       }
       const svid = svidFrom(result.x509, key, held);
-      held.install(svid, this.#rotationPoint(svid));
+      // From now on, not from its start, which lies a little back.
+      held.install(svid, this.#rotationPoint(this.clock.now(), svid.notAfter));
       this.emit("rotated", svid);
     });
     this.#save();
@@ -505,11 +508,11 @@ export class Agent
     this.#planRotation();
   }
 
-  #rotationPoint({ notBefore, notAfter }: X509Svid): number {
-    const life = notAfter.getTime() - notBefore.getTime();
+  #rotationPoint(from: Date, notAfter: Date): number {
+    const life = notAfter.getTime() - from.getTime();
     const jitter = (this.#random(4).readUInt32LE() / 2 ** 32 - 0.5) * 0.2;
-    const part = Math.min(Math.max((this.#options.rotateAt ?? 0.5) + jitter * 0.5, 0.01), 0.95);
-    return notBefore.getTime() + life * part;
+    const part = Math.min((this.#options.rotateAt ?? 0.5) * (1 + jitter), 0.95);
+    return from.getTime() + Math.max(life * part, SHORTEST_ROTATION_MS);
   }
 
   #planRotation(delayMs?: number): void {
@@ -625,8 +628,8 @@ function svidFrom(
 ): X509Svid {
   const leaf = parseCertificate(message.certificates[0] ?? Buffer.alloc(0));
   const spiffeId = trySpiffeId(leaf.uriSans[0] ?? "");
-  if (!spiffeId?.equals(held.spiffeId)) {
-    throw new IssuerError("SVID_INVALID", `the server answered with an SVID of another ID`);
+  if (!spiffeId?.equals(held.spiffeId) || !leaf.publicKeyDer.equals(publicKeyDer(privateKey))) {
+    throw new IssuerError("SVID_INVALID", "the server answered with an SVID of another ID or key");
   }
   return {
     spiffeId,

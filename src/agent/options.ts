@@ -30,7 +30,7 @@ export interface ConnectOptions {
   readonly keyType?: KeyType;
   /** Wanted lifetime of X509-SVIDs in seconds; the least of it and the server's limits is granted. */
   readonly x509TtlSeconds?: number;
-  /** When to rotate, as a part of the lifetime: above 0, below 1. Default 0.5; up to a tenth of the lifetime is added or taken at random. */
+  /** When to rotate, as a part of the lifetime: above 0, below 1. Default 0.5; up to a tenth of it is added or taken at random. */
   readonly rotateAt?: number;
   /** How long to wait for the first identity, in milliseconds. Default 30,000. */
   readonly timeoutMs?: number;

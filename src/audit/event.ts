@@ -96,7 +96,8 @@ export interface AuthorityEvent extends EventFacts {
     | "authority.prepared"
     | "authority.activated"
     | "authority.retired"
-    | "authority.removed";
+    | "authority.removed"
+    | "authority.lost";
 }
 
 export interface BanEvent extends EventFacts {
@@ -156,6 +157,7 @@ export const AUDIT_EVENT_TYPES = Object.keys({
   "authority.activated": true,
   "authority.retired": true,
   "authority.removed": true,
+  "authority.lost": true,
   "ban.lifted": true,
   "server.started": true,
   "server.stopped": true,

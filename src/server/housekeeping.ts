@@ -1,4 +1,4 @@
-import { auditDraft, type Recorder } from "../audit/index.ts";
+import { type AuditEvent, auditDraft, type Recorder } from "../audit/index.ts";
 import { endBot, endEntry } from "../bots/index.ts";
 import type { Clock, Timer } from "../clock.ts";
 import type { Store, StoreTransaction } from "../store/index.ts";
@@ -85,12 +85,12 @@ export class Housekeeping {
     await recorder.record(async (tx) => {
       for (const bot of bots) {
         const { denied } = await endBot(tx, bot, until);
-        await this.#note(tx, "bot.ended", { bot: bot.name, entry: null, denied }, until);
+        await note(tx, { type: "bot.ended", bot: bot.name, ...ended(denied) }, until);
       }
       for (const { id, bot } of entries) {
         const denied = await endEntry(tx, id, until);
         await tx.appendChange({ kind: "entry", key: id, data: { bot } });
-        await this.#note(tx, "entry.ended", { bot, entry: id, denied }, until);
+        await note(tx, { type: "entry.ended", bot, entry: id, ...ended(denied) }, until);
       }
       const reached = [
         ...bots.map((each) => each.endsAt),
@@ -100,18 +100,6 @@ export class Housekeeping {
       const last = Math.min(...reached.map((each) => each?.getTime() ?? 0));
       await tx.setMeta(POSITION_KEY, String(full ? last : until.getTime()));
     });
-  }
-
-  async #note(
-    tx: StoreTransaction,
-    type: "bot.ended" | "entry.ended",
-    what: { bot: string; entry: string | null; denied: number },
-    now: Date,
-  ): Promise<void> {
-    const { bot, entry, denied } = what;
-    const details = { denied: String(denied) };
-    const shared = { requestId: null, actor: "botpass", outcome: "ok" as const };
-    await tx.appendAudit([auditDraft({ type, bot, entry, details, ...shared }, now)]);
   }
 
   async #prune(): Promise<void> {
@@ -132,4 +120,12 @@ export class Housekeeping {
       }),
     );
   }
+}
+
+function ended(denied: number) {
+  return { outcome: "ok", details: { denied: String(denied) } } as const;
+}
+
+async function note(tx: StoreTransaction, event: AuditEvent, now: Date): Promise<void> {
+  await tx.appendAudit([auditDraft(event, now)]);
 }

@@ -50,11 +50,15 @@ export function changeState<T>(
     const { result, events } = await work(tx, now);
     const base = { requestId: call.requestId, actor: call.actor, outcome: "ok" as const };
     if (events.length > 0) {
-      await tx.appendAudit(events.map((event) => auditDraft({ ...base, ...event }, now)));
+      await tx.appendAudit(events.map((event) => auditDraft({ ...event, ...base } as AuditEvent, now)));
     }
     return result;
   });
 }
 
 /** An audit event but for what every event of a call shares. */
-export type OperatorEvent = Omit<AuditEvent, "requestId" | "actor" | "outcome">;
+export type OperatorEvent = Unshared<AuditEvent>;
+
+type Unshared<Event> = Event extends AuditEvent
+  ? Omit<Event, "requestId" | "actor" | "outcome">
+  : never;
