@@ -307,14 +307,15 @@ export class Agent
         held.info = info;
       }
     }
-    for (const [id, held] of this.#identities) {
+    for (const [id, held] of [...this.#identities]) {
       if (named.has(id)) continue;
       // An instance's own end is told first, with its reason; this one is simply not there any more.
       if (held.held !== undefined) {
         held.lose(new IssuerError("NO_IDENTITY", `the bot does not match ${id} any more`));
       }
-      this.#identities.delete(id);
-      if (infos.length === 0) this.#identities.set(id, held);
+      held.info = undefined;
+      // The last identity stays, to say why it holds nothing.
+      if (infos.length > 0) this.#identities.delete(id);
     }
     this.#order = infos.length === 0 ? [...this.#identities.keys()] : [...named];
     if (before !== this.#order.join()) this.emit("identities", this.identities());
