@@ -252,8 +252,8 @@ export class Authorities {
     if (old.state !== "old") return;
     const now = clock.now();
     const last = (await store.latestNotAfter(old.id)) ?? old.activateAt;
-    const needed = last < old.notAfter ? last : old.notAfter;
-    if (now.getTime() <= needed.getTime() + 1000) return;
+    const neededMs = Math.min(last.getTime(), old.notAfter.getTime());
+    if (now.getTime() <= neededMs + 1000) return;
     await store.transaction(async (tx) => {
       const authority = await tx.deleteAuthority(old.id);
       await this.#changed(tx, { kind: "removed", authority }, now);

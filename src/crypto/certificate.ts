@@ -7,7 +7,6 @@ import {
   expectTag,
   readAll,
   readBitString,
-  readBoolean,
   readDer,
   readInteger,
   readOid,
@@ -15,22 +14,10 @@ import {
   readTime,
   TAG,
 } from "./der.ts";
+import { type KeyUsage, type NameConstraints, readExtensions } from "./extensions.ts";
 import { OID } from "./oids.ts";
 
-export interface KeyUsage {
-  readonly digitalSignature: boolean;
-  readonly keyCertSign: boolean;
-  readonly cRLSign: boolean;
-  readonly critical: boolean;
-}
-
-/** URI name constraints (RFC 5280 section 4.2.1.10); other kinds are only known to be there. */
-export interface NameConstraints {
-  readonly permittedUris: readonly string[] | undefined;
-  readonly excludedUris: readonly string[];
-  /** Whether something else than URIs is constrained. */
-  readonly others: boolean;
-}
+export type { KeyUsage, NameConstraints };
 
 /** An X.509 certificate as it was read, nothing verified. */
 export interface Certificate {
@@ -87,7 +74,7 @@ function readCertificate(bytes: Uint8Array): Certificate {
   if (rest.length > 0) throw new DerError("the certificate has a fourth part");
   const fields = childrenOf(tbs);
   const version = fields[0]?.tag === contextTag(0, true) ? fields.shift() : undefined;
-  const number = version === undefined ? 0 : readSmallInteger(readAll(version.content)[0]);
+  const number = version === undefined ? 0 : readSmallInteger(readDer(version.content));
   if (number !== 2) throw new DerError(`version ${number + 1} in place of 3`);
   const [serial, innerAlgorithm, issuer, validity, subject, spki, ...tail] = fields;
   if (innerAlgorithm === undefined || algorithm === undefined) throw new DerError("it is cut off");
@@ -96,8 +83,7 @@ function readCertificate(bytes: Uint8Array): Certificate {
   }
   const times = childrenOf(validity);
   if (times.length !== 2) throw new DerError("the validity has not two times");
-  const extensionNode = tail.find((node) => node.tag === contextTag(3, true));
-  const extensions = readExtensions(extensionNode);
+  const extensions = readExtensions(extensionsOf(tail));
   const serialBytes = readInteger(serial);
   const subjectNode = expectTag(subject, TAG.sequence);
   const issuerNode = expectTag(issuer, TAG.sequence);
@@ -117,108 +103,17 @@ function readCertificate(bytes: Uint8Array): Certificate {
   };
 }
 
-type Extensions = Pick<
-  Certificate,
-  | "uriSans"
-  | "dnsSans"
-  | "sanCritical"
-  | "isCa"
-  | "pathLength"
-  | "keyUsage"
-  | "extKeyUsage"
-  | "nameConstraints"
-  | "unknownCritical"
->;
+/** After the key: optional unique identifiers [1] and [2], then the extensions [3]; each once, in this order. */
+const TAIL_TAGS: readonly number[] = [contextTag(1), contextTag(2), contextTag(3, true)];
 
-function readExtensions(node: DerNode | undefined): Extensions {
-  const known = new Map<string, { critical: boolean; value: DerNode }>();
-  const unknownCritical: string[] = [];
-  const list = node === undefined ? [] : childrenOf(readAll(node.content)[0]);
-  for (const extension of list) {
-    const parts = childrenOf(extension);
-    const id = readOid(parts[0]);
-    const critical = parts.length === 3 ? readBoolean(parts[1]) : false;
-    const value = expectTag(parts.at(-1), TAG.octetString);
-    if (known.has(id)) throw new DerError(`extension ${id} is there twice`);
-    known.set(id, { critical, value: { ...value, tag: 0 } });
-    if (critical && !HANDLED.has(id)) unknownCritical.push(id);
+function extensionsOf(tail: readonly DerNode[]): DerNode | undefined {
+  let before = -1;
+  for (const { tag } of tail) {
+    const place = TAIL_TAGS.indexOf(tag);
+    if (place <= before) throw new DerError("something unexpected follows the key");
+    before = place;
   }
-  const read = <T>(id: string, reader: (value: DerNode, critical: boolean) => T): T | undefined => {
-    const found = known.get(id);
-    return found && reader(readDer(found.value.content), found.critical);
-  };
-  const constraints = read(OID.basicConstraints, readBasicConstraints);
-  const names = read(OID.subjectAltName, readNames);
-  return {
-    uriSans: names?.uris ?? [],
-    dnsSans: names?.dns ?? [],
-    sanCritical: known.get(OID.subjectAltName)?.critical ?? false,
-    isCa: constraints?.isCa ?? false,
-    pathLength: constraints?.pathLength,
-    keyUsage: read(OID.keyUsage, readKeyUsage),
-    extKeyUsage: read(OID.extKeyUsage, (value) => childrenOf(value).map(readOid)),
-    nameConstraints: read(OID.nameConstraints, readNameConstraints),
-    unknownCritical,
-  };
-}
-
-const HANDLED: ReadonlySet<string> = new Set([
-  OID.keyUsage,
-  OID.subjectAltName,
-  OID.basicConstraints,
-  OID.nameConstraints,
-  OID.extKeyUsage,
-]);
-
-function readBasicConstraints(value: DerNode) {
-  const parts = childrenOf(value);
-  const isCa = parts[0]?.tag === TAG.boolean ? readBoolean(parts.shift()) : false;
-  const pathLength = parts[0] === undefined ? undefined : readSmallInteger(parts[0]);
-  return { isCa, pathLength };
-}
-
-function readKeyUsage(value: DerNode, critical: boolean): KeyUsage {
-  const { content } = expectTag(value, TAG.bitString);
-  if (content.length < 2 || (content[0] ?? 8) > 7) throw new DerError("the key usage is empty");
-  const bits = content[1] ?? 0;
-  return {
-    digitalSignature: (bits & 0x80) !== 0,
-    keyCertSign: (bits & 0x04) !== 0,
-    cRLSign: (bits & 0x02) !== 0,
-    critical,
-  };
-}
-
-const DNS_NAME = contextTag(2);
-const URI = contextTag(6);
-
-function readNames(value: DerNode): { uris: string[]; dns: string[] } {
-  const names = childrenOf(value);
-  return {
-    uris: names.filter((name) => name.tag === URI).map(ia5),
-    dns: names.filter((name) => name.tag === DNS_NAME).map(ia5),
-  };
-}
-
-function ia5(node: DerNode): string {
-  if (node.content.some((byte) => byte > 0x7f)) throw new DerError("a name is not ASCII");
-  return node.content.toString("latin1");
-}
-
-function readNameConstraints(value: DerNode): NameConstraints {
-  let permittedUris: string[] | undefined;
-  const excludedUris: string[] = [];
-  let others = false;
-  for (const part of childrenOf(value)) {
-    for (const subtree of readAll(part.content)) {
-      const base = childrenOf(subtree)[0];
-      if (base?.tag !== URI) others = true;
-      else if (part.tag === contextTag(0, true))
-        permittedUris = [...(permittedUris ?? []), ia5(base)];
-      else excludedUris.push(ia5(base));
-    }
-  }
-  return { permittedUris, excludedUris, others };
+  return tail.find(({ tag }) => tag === contextTag(3, true));
 }
 
 const TEXT_TAGS: ReadonlySet<number> = new Set([

@@ -25,5 +25,5 @@ export {
 export { verifyCertificatePath } from "./path.ts";
 export { pemDecode, pemEncode, splitCertificates } from "./pem.ts";
 export { type Signer, signerFor } from "./signer.ts";
-export { leafSpiffeId, type VerifiedX509Svid, verifyX509Svid } from "./x509-svid.ts";
 export { peerChain, tlsIdentity } from "./tls.ts";
+export { leafSpiffeId, type VerifiedX509Svid, verifyX509Svid } from "./x509-svid.ts";

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { Dispatcher, fetch as undiciFetch, Pool, type RequestInit, type Response } from "undici";
+import { Dispatcher, Pool, type RequestInit, type Response, fetch as undiciFetch } from "undici";
 import { IssuerError } from "../errors.ts";
 import type { IdMatcher } from "../spiffe/index.ts";
 import { openVerified } from "./client-tls.ts";

@@ -4,8 +4,15 @@ import type { ChannelCredentials, Server, ServerOptions } from "@grpc/grpc-js";
 import { createInjectedServer, tlsClientCredentials } from "../wire/index.ts";
 import type { PeerIdentity } from "./identity.ts";
 import { endWithIdentity } from "./lifetimes.ts";
-import { secureServer, type ServerTlsOptions, serverTls } from "./server-tls.ts";
-import { type Peer, type PeerRule, rememberedPeer, rememberPeer, ruleOf, verifyPeer } from "./verify.ts";
+import { type ServerTlsOptions, secureServer, serverTls } from "./server-tls.ts";
+import {
+  type Peer,
+  type PeerRule,
+  rememberedPeer,
+  rememberPeer,
+  ruleOf,
+  verifyPeer,
+} from "./verify.ts";
 
 /** Channel credentials for grpc-js that prove the identity and verify whom they reach, at each connection. */
 export function grpcCredentials(

@@ -64,7 +64,8 @@ function subscribe(): void {
   if (subscribed) return;
   subscribed = true;
   diagnosticsChannel.subscribe("tracing:net.server.listen:asyncStart", (message) => {
-    const server: unknown = typeof message === "object" && message && Reflect.get(message, "server");
+    const server: unknown =
+      typeof message === "object" && message && Reflect.get(message, "server");
     if (typeof server !== "object" || server === null) return;
     const context: unknown = Reflect.get(server, "sessionIdContext");
     const binding = typeof context === "string" ? bindings.get(context)?.deref() : undefined;

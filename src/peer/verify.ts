@@ -54,7 +54,10 @@ export function denialOf(peer: Peer, identity: PeerIdentity): string | undefined
 
 export function denied(peer: Peer, reason: string): IssuerError {
   const { spiffeId, serialHex } = peer;
-  return new IssuerError("DENIED", `peer ${spiffeId} with serial ${serialHex} is denied: ${reason}`);
+  return new IssuerError(
+    "DENIED",
+    `peer ${spiffeId} with serial ${serialHex} is denied: ${reason}`,
+  );
 }
 
 /** The verified peer of each socket. */

@@ -239,6 +239,7 @@ export type {
   X509SvidRequest,
   X509SvidRequest__Output,
 } from "./generated/botpass/v1/X509SvidRequest.ts";
+export { createInjectedServer, factsOf, type InjectedServer } from "./injected-server.ts";
 export {
   ADMIN_SOCKET_NAME,
   checkSocketTrust,
@@ -255,5 +256,4 @@ export {
   STATUS_OF,
 } from "./status.ts";
 export { type TlsClientOptions, tlsClientCredentials } from "./tls-credentials.ts";
-export { createInjectedServer, factsOf, type InjectedServer } from "./injected-server.ts";
 export { formatTokenString, parseTokenString, type TokenString } from "./token-string.ts";

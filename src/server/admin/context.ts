@@ -50,7 +50,9 @@ export function changeState<T>(
     const { result, events } = await work(tx, now);
     const base = { requestId: call.requestId, actor: call.actor, outcome: "ok" as const };
     if (events.length > 0) {
-      await tx.appendAudit(events.map((event) => auditDraft({ ...event, ...base } as AuditEvent, now)));
+      await tx.appendAudit(
+        events.map((event) => auditDraft({ ...event, ...base } as AuditEvent, now)),
+      );
     }
     return result;
   });

@@ -5,8 +5,8 @@ import type { Clock } from "../../clock.ts";
 import { peerChain, tlsIdentity, verifyX509Svid } from "../../crypto/index.ts";
 import type { Bundle } from "../../spiffe/index.ts";
 import { type BundleSource, bundleSet, type X509Svid } from "../../spiffe/index.ts";
-import type { BotpassServer } from "../rpc/servers.ts";
 import type { ConnectionFacts } from "../rpc/facts.ts";
+import type { BotpassServer } from "../rpc/servers.ts";
 import { ConnectionSet, type Listener } from "./listener.ts";
 
 export interface TlsListenerOptions {

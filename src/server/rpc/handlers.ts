@@ -73,7 +73,11 @@ export function duplexHandler<In, Out>(
   return (call) => {
     const requestId = randomUUID();
     try {
-      open(call, authorize(path, factsOf(call) as ConnectionFacts | undefined, environment.uid), requestId);
+      open(
+        call,
+        authorize(path, factsOf(call) as ConnectionFacts | undefined, environment.uid),
+        requestId,
+      );
     } catch (error) {
       environment.onRefused(error, requestId, path);
       call.emit("error", errorToStatus(error, requestId));
