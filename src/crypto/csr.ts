@@ -93,6 +93,10 @@ function verifiedKey(csrDer: Uint8Array): CsrKey {
   if (info === undefined || spki === undefined) throw new DerError("it is cut off");
   const publicKey = importPublicKeyDer(spki.raw);
   const keyType = keyTypeOf(publicKey);
+  // Compressed points and spelled-out curves are read by some and not by others.
+  if (!publicKeyDer(publicKey).equals(spki.raw)) {
+    throw new IssuerError("KEY_NOT_ALLOWED", "the public key is not in its usual form");
+  }
   const digest = DIGESTS.get(algorithm?.raw.toString("hex") ?? "");
   if (digest === undefined || digest.key !== publicKey.asymmetricKeyType) {
     throw invalid("CSR is signed with an algorithm that is not allowed, or not of its key");

@@ -16,11 +16,11 @@ type Jwk = Readonly<Record<string, unknown>>;
  * @see SPIFFE Trust Domain and Bundle section 4; X509-SVID section 6; JWT-SVID section 5.
  */
 export function bundleToJwks(bundle: Bundle): string {
-  return `${JSON.stringify(jwksObject(bundle), undefined, 2)}\n`.replace(SEQUENCE_TEXT, "$1");
+  return `${JSON.stringify(jwksObject(bundle), undefined, 2)}\n`;
 }
 
-/** Sequence numbers have 64 bits; JSON.stringify knows no such numbers, so they go as marked text first. */
-const SEQUENCE_TEXT = /"bigint:(\d+)"/g;
+/** Sequence numbers have 64 bits, more than a JSON number of JavaScript can hold: they are written as they are. */
+const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
 
 function jwksObject(bundle: Bundle): Record<string, unknown> {
   const x509 = bundle.x509Authorities.map((der) => ({
@@ -35,7 +35,9 @@ function jwksObject(bundle: Bundle): Record<string, unknown> {
   }));
   return {
     keys: [...x509, ...jwt],
-    ...(bundle.sequence === undefined ? {} : { spiffe_sequence: `bigint:${bundle.sequence}` }),
+    ...(bundle.sequence === undefined
+      ? {}
+      : { spiffe_sequence: rawJSON(bundle.sequence.toString()) }),
     ...(bundle.refreshHintSeconds === undefined
       ? {}
       : { spiffe_refresh_hint: bundle.refreshHintSeconds }),
@@ -57,7 +59,9 @@ export function bundleFromJwks(trustDomain: TrustDomain, text: string): Bundle {
 function parseObject(text: string): Record<string, unknown> {
   if (text.length > MAX_BUNDLE_BYTES) throw invalid(`bundle is longer than ${MAX_BUNDLE_BYTES}`);
   try {
-    return strictJsonObject(text, (number) => (/^-?\d+$/.test(number) ? BigInt(number) : +number));
+    return strictJsonObject(text, (number) =>
+      /^-?\d{1,20}$/.test(number) ? BigInt(number) : Number(number),
+    );
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
     throw invalid(`bundle is not a JSON object: ${messageOf(cause)}`, cause);
@@ -67,10 +71,10 @@ function parseObject(text: string): Record<string, unknown> {
 function bundleFromObject(trustDomain: TrustDomain, object: Record<string, unknown>): Bundle {
   const { keys, spiffe_sequence: sequence, spiffe_refresh_hint: hint } = object;
   if (!Array.isArray(keys)) throw invalid("keys is missing or not an array");
-  if (sequence !== undefined && (typeof sequence !== "bigint" || sequence < 0n)) {
-    throw invalid("spiffe_sequence is not an integer of 0 or more");
+  if (sequence !== undefined && (typeof sequence !== "bigint" || !within(sequence, 64))) {
+    throw invalid("spiffe_sequence is not an integer of 64 bits");
   }
-  if (hint !== undefined && (typeof hint !== "bigint" || hint < 0n)) {
+  if (hint !== undefined && (typeof hint !== "bigint" || !within(hint, 31))) {
     throw invalid("spiffe_refresh_hint is not a whole number of seconds");
   }
   const x509Authorities: Buffer[] = [];
@@ -96,8 +100,14 @@ function bundleFromObject(trustDomain: TrustDomain, object: Record<string, unkno
   });
 }
 
+function within(value: bigint, bits: number): boolean {
+  return value >= 0n && value < 1n << BigInt(bits);
+}
+
 /** Only the first of x5c counts; an entry without one is passed over (X509-SVID section 6.1). */
 function certificateOf(jwk: Jwk): Buffer | undefined {
+  // A key of unknown type is passed over, whatever else is in it (BND-09).
+  if (jwk.kty !== "EC" && jwk.kty !== "RSA") return undefined;
   const first: unknown = Array.isArray(jwk.x5c) ? jwk.x5c[0] : undefined;
   if (typeof first !== "string" || first === "") return undefined;
   const der = Buffer.from(first, "base64");
@@ -150,6 +160,7 @@ export function bundleFromPem(trustDomain: TrustDomain, text: string): Bundle {
   try {
     const x509Authorities = pemDecode("CERTIFICATE", text);
     for (const der of x509Authorities) parseCertificate(der);
+    if (x509Authorities.length === 0) throw new SyntaxError("there is no certificate in it");
     return new Bundle({ trustDomain, x509Authorities });
   } catch (cause) {
     throw invalid(`bundle is not PEM of certificates: ${messageOf(cause)}`, cause);
@@ -158,7 +169,8 @@ export function bundleFromPem(trustDomain: TrustDomain, text: string): Bundle {
 
 /** A bundle map; refresh hints are left out, since they mean nothing in a map. */
 export function bundlesToMap(bundles: readonly Bundle[]): string {
-  const domains: Record<string, unknown> = {};
+  // Without a prototype: every name is only a name.
+  const domains: Record<string, unknown> = Object.create(null);
   for (const bundle of bundles) {
     const { spiffe_refresh_hint: _, ...rest } = jwksObject(bundle);
     if (Object.hasOwn(domains, bundle.trustDomain.name)) {
@@ -167,7 +179,7 @@ export function bundlesToMap(bundles: readonly Bundle[]): string {
     domains[bundle.trustDomain.name] = rest;
   }
   const text = JSON.stringify({ trust_domains: domains }, undefined, 2);
-  return `${text}\n`.replace(SEQUENCE_TEXT, "$1");
+  return `${text}\n`;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { IssuerError } from "../errors.ts";
+import { parseSpiffeId } from "../spiffe/index.ts";
 import type { KeyType } from "./keys.ts";
 import type { Signer } from "./signer.ts";
 
@@ -24,12 +26,17 @@ const ALGORITHMS: Readonly<Record<KeyType, string>> = {
 /**
  * Signs a JWT-SVID.
  * @returns JWS compact serialization, with the headers alg, kid and typ.
+ * @throws IssuerError SPIFFE_ID_INVALID, REQUEST_INVALID.
  * @see JWT-SVID sections 2 and 3. One audience is written as a list of one: all validators read lists.
  */
 export async function signJwtSvid(
   authority: { readonly keyId: string; readonly signer: Signer },
   claims: JwtSvidClaims,
 ): Promise<string> {
+  parseSpiffeId(claims.sub);
+  if (claims.aud.length === 0 || claims.aud.includes("")) {
+    throw new IssuerError("REQUEST_INVALID", "a JWT-SVID needs an audience, and none may be empty");
+  }
   const header = {
     alg: ALGORITHMS[authority.signer.keyType],
     kid: authority.keyId,

@@ -40,7 +40,10 @@ export function verifyJwtSvid(
   validateHeader(parts.header, options.allowExtraHeaders === true);
   const svid = readClaims(token, parts.claims);
   verifySignature(parts, svid.spiffeId, bundles);
-  const leewaySeconds = Math.min(Math.max(options.leewaySeconds ?? 0, 0), 300);
+  const { leewaySeconds: wanted = 0 } = options;
+  if (!Number.isFinite(wanted)) throw new TypeError("leewaySeconds is not a number");
+  if (Number.isNaN(options.now.getTime())) throw new TypeError("now is not a date");
+  const leewaySeconds = Math.min(Math.max(wanted, 0), 300);
   const nowSeconds = options.now.getTime() / 1000;
   if (nowSeconds >= svid.expiresAt.getTime() / 1000 + leewaySeconds) {
     throw refuse("JWT-13", `token expired at ${svid.expiresAt.toISOString()}`);

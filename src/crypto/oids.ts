@@ -10,6 +10,7 @@ export const OID = {
   certificatePolicies: "2.5.29.32",
   authorityKeyId: "2.5.29.35",
   extKeyUsage: "2.5.29.37",
+  anyExtKeyUsage: "2.5.29.37.0",
   serverAuth: "1.3.6.1.5.5.7.3.1",
   clientAuth: "1.3.6.1.5.5.7.3.2",
   commonName: "2.5.4.3",

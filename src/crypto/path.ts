@@ -34,6 +34,20 @@ export function verifyCertificatePath(
   roots: readonly Uint8Array[],
   now: Date,
 ): Certificate[] {
+  const path = verifyConstrainedPath(chainDer, roots, now);
+  if (path.slice(1).some((each) => each.nameConstraints !== undefined)) {
+    throw refuse("X509-15", "a signer has name constraints, which are not evaluated here");
+  }
+  return path;
+}
+
+/** As `verifyCertificatePath`; the caller evaluates the name constraints of the path. */
+export function verifyConstrainedPath(
+  chainDer: readonly Uint8Array[],
+  roots: readonly Uint8Array[],
+  now: Date,
+): Certificate[] {
+  if (Number.isNaN(now.getTime())) throw new TypeError("now is not a date");
   if (chainDer.length < 1 || chainDer.length > MAX_CHAIN) {
     throw refuse("X509-25", `chain has ${chainDer.length} certificates, not 1 to ${MAX_CHAIN}`);
   }
@@ -47,7 +61,9 @@ export function verifyCertificatePath(
   if (rootAt !== -1) path.length = rootAt;
   const last = path.at(-1);
   if (last === undefined) throw refuse("X509-25", "chain is empty");
-  const anchor = anchors.find((each) => signedBy(last, each));
+  // Authorities may share name and key; one that is valid now is preferred.
+  const signers = anchors.filter((each) => signedBy(last, each));
+  const anchor = signers.find((each) => isValidAt(each, now)) ?? signers[0];
   if (anchor === undefined) {
     throw refuse("X509-25", "chain does not end at an authority of the bundle");
   }
@@ -75,6 +91,10 @@ function readableRoots(roots: readonly Uint8Array[]): Certificate[] {
     }
   }
   return readable;
+}
+
+function isValidAt({ notBefore, notAfter }: Certificate, now: Date): boolean {
+  return now >= notBefore && now.getTime() < notAfter.getTime() + 1000;
 }
 
 function validateTime(certificate: Certificate, now: Date): void {

@@ -2,7 +2,8 @@ import { IssuerError, messageOf } from "../errors.ts";
 import { type BundleSource, parseSpiffeId, type SpiffeId } from "../spiffe/index.ts";
 import { type Certificate, parseCertificate } from "./certificate.ts";
 import { importPublicKeyDer, keyTypeOf } from "./keys.ts";
-import { refuse, verifyCertificatePath } from "./path.ts";
+import { OID } from "./oids.ts";
+import { refuse, verifyConstrainedPath } from "./path.ts";
 
 /** An X509-SVID that a peer presented, verified. */
 export interface VerifiedX509Svid {
@@ -38,7 +39,7 @@ export function verifyX509Svid(
   if (bundle.x509Authorities.length === 0) {
     throw refuse("X509-37", `trust domain ${spiffeId.trustDomain} has no X.509 authorities`);
   }
-  const path = verifyCertificatePath(chainDer, bundle.x509Authorities, now);
+  const path = verifyConstrainedPath(chainDer, bundle.x509Authorities, now);
   validateNameConstraints(path, spiffeId);
   return {
     spiffeId,
@@ -76,6 +77,10 @@ export function leafSpiffeId(leaf: Certificate): SpiffeId {
   if (leaf.keyUsage === undefined || !leaf.keyUsage.digitalSignature) {
     throw refuse("X509-18", "leaf has no digitalSignature");
   }
+  const { extKeyUsage } = leaf;
+  if (extKeyUsage !== undefined && !extKeyUsage.some((each) => TLS_USAGES.has(each))) {
+    throw refuse("X509-22", "leaf's extended key usage allows neither side of TLS");
+  }
   if (leaf.subjectDer.length === EMPTY_NAME_BYTES && !leaf.sanCritical) {
     throw refuse("X509-05", "subject is empty and the SAN extension is not critical");
   }
@@ -87,6 +92,12 @@ export function leafSpiffeId(leaf: Certificate): SpiffeId {
   }
   return spiffeId;
 }
+
+const TLS_USAGES: ReadonlySet<string> = new Set([
+  OID.serverAuth,
+  OID.clientAuth,
+  OID.anyExtKeyUsage,
+]);
 
 /** An empty sequence: 30 00. */
 const EMPTY_NAME_BYTES = 2;
