@@ -24,7 +24,7 @@ export interface Recorder {
    * Runs `work` in a transaction that it shares with others, its writes undone alone when it rejects. Resolves
    * once the writes are durable. `work` must wait for nothing but `tx`.
    * @throws what `work` rejects with; IssuerError STORE_UNAVAILABLE when nothing could be made durable;
-   * UNAVAILABLE when too many wait; CLOSED.
+   * UNAVAILABLE when too many wait, or it is closed.
    */
   record<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T>;
   /** The fast way for writes alone: those of all callers are appended together. @throws IssuerError as `record`. */
@@ -86,7 +86,9 @@ class GroupRecorder implements Recorder {
   }
 
   #enqueue(work: Item["work"], writes: Append | undefined): Promise<unknown> {
-    if (this.#closed) return Promise.reject(new IssuerError("CLOSED", "the recorder is closed"));
+    if (this.#closed) {
+      return Promise.reject(new IssuerError("UNAVAILABLE", "the server shuts down"));
+    }
     if (this.#waiting.length >= this.#maxWaiting) {
       const message = `${this.#waiting.length} requests wait to be recorded already`;
       return Promise.reject(new IssuerError("UNAVAILABLE", message, { retryAfterMs: 1000 }));
