@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { botpass, type Place, startIssuer } from "../demo/processes.ts";
-import { fetchPinnedBundle, dialTls } from "../src/agent/dial.ts";
+import { dialTls, fetchPinnedBundle } from "../src/agent/dial.ts";
 import { attest, tokenEvidence } from "../src/agent/evidence.ts";
 import { AttachLink } from "../src/agent/link.ts";
 import { systemClock } from "../src/clock.ts";
@@ -44,7 +44,10 @@ async function openLink(place: Place): Promise<{ link: AttachLink; instanceId: s
   const token = parseTokenString(await botpass(place, "token", "create", "--bot", "bench"));
   const address = token.addresses[0] ?? "";
   const bundle = await fetchPinnedBundle(address, token);
-  const link = new AttachLink(dialTls(address, () => bundle, systemClock, undefined), systemClock);
+  const link = new AttachLink(
+    dialTls(address, () => bundle, systemClock, undefined),
+    systemClock,
+  );
   const evidence = tokenEvidence(token, await generateKey("ec-p256"));
   const attached = await attest(link, evidence, randomBytes);
   return { link, instanceId: attached.identities[0]?.instanceId ?? "" };

@@ -148,7 +148,16 @@ test("what a bot imports has a dependency set of its own", () => {
   const { files, packages } = graphOf(join(SRC, "index.ts"));
   expect([...packages].sort()).toEqual(["@grpc/grpc-js", "@grpc/proto-loader", "undici"]);
   const folders = new Set([...files].map(folderOf));
-  for (const folder of ["server", "store", "ca", "attestation", "bots", "audit", "issuance", "cli"]) {
+  for (const folder of [
+    "server",
+    "store",
+    "ca",
+    "attestation",
+    "bots",
+    "audit",
+    "issuance",
+    "cli",
+  ]) {
     expect(folders.has(folder), folder).toBe(false);
   }
   expect([...files].some((file) => file.endsWith("/issuing.ts"))).toBe(false);

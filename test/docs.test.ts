@@ -9,7 +9,9 @@ import { STATUS_OF } from "../src/wire/index.ts";
 const read = (name: string): string => readFileSync(join(import.meta.dirname, "..", name), "utf8");
 
 test("docs/errors.md lists each code with its status, and nothing else", () => {
-  const rows = [...read("docs/errors.md").matchAll(/^\| `([A-Z_]+)` \| `([A-Z_]+)` \| (.+) \| (.+) \|$/gm)];
+  const rows = [
+    ...read("docs/errors.md").matchAll(/^\| `([A-Z_]+)` \| `([A-Z_]+)` \| (.+) \| (.+) \|$/gm),
+  ];
   const listed = rows.map(([, code, name]) => `${code} ${name}`);
   expect(listed).toEqual(ERROR_CODES.map((code) => `${code} ${status[STATUS_OF[code]]}`));
 });

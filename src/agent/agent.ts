@@ -206,7 +206,10 @@ export class Agent
       const failures = await this.#tryAll(ways);
       if (failures === undefined) return;
       const again = failures.some(({ error }) => isTransient(error));
-      if (this.#order.length > 0 && again) return this.#goOffline(ways, failures);
+      // Works on what was saved only when nobody has refused it.
+      const refused = failures.some(({ way, error }) => way.resumes && !isTransient(error));
+      if (this.#order.length > 0 && again && !refused) return this.#goOffline(ways, failures);
+      if (refused) throw noWayIn(failures, tried);
       const waitMs = this.#backoff.next();
       if (!again || clock.monotonicMs() + waitMs > deadline) throw noWayIn(failures, tried);
       await delay(clock, waitMs);
@@ -225,7 +228,7 @@ export class Agent
       } catch (error) {
         this.#link?.close(false);
         this.#link = undefined;
-        failures.push({ name: way.name, error });
+        failures.push({ way, error });
       }
     }
     return failures;
@@ -326,7 +329,7 @@ export class Agent
     this.#bundle = bundle;
     this.#way?.setBundle(bundle);
     if (before?.sequence === bundle.sequence) return;
-    this.#save();
+    void this.#save();
     this.emit("bundle", bundle);
   }
 
@@ -503,7 +506,10 @@ export class Agent
       held.install(svid, this.#rotationPoint(this.clock.now(), svid.notAfter));
       this.emit("rotated", svid);
     });
-    this.#save();
+    // Saved before the server hears of it: from then on the ones before cannot resume.
+    await this.#save();
+    const serials = wishes.flatMap(({ held }) => held.held?.serialHex ?? []);
+    this.#link?.tell({ installed: { serials } });
     if (failure !== undefined) throw failure;
     this.#rotateBackoff.reset();
     this.#planRotation();
@@ -546,7 +552,8 @@ export class Agent
     );
   }
 
-  #save(): void {
+  /** Never rejects: without a saved state the bot works on, and says so. */
+  async #save(): Promise<void> {
     const bundle = this.#bundle;
     if (this.#state === undefined || bundle === undefined || this.#way === undefined) return;
     const svids = this.#order.flatMap((id) => {
@@ -554,9 +561,16 @@ export class Agent
       return held?.held !== undefined && held.info?.resumable !== false ? [held.held] : [];
     });
     const { addresses, tokenKey } = this.#way;
-    this.#state
-      .save({ addresses, bundle, svids, ...(tokenKey === undefined ? {} : { tokenKey }) })
-      .catch((error: unknown) => this.#fail(error));
+    try {
+      await this.#state.save({
+        addresses,
+        bundle,
+        svids,
+        ...(tokenKey === undefined ? {} : { tokenKey }),
+      });
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   #find(which: { readonly spiffeId?: string; readonly hint?: string }): HeldIdentity {
@@ -592,7 +606,7 @@ export class Agent
 }
 
 interface Failure {
-  readonly name: string;
+  readonly way: Way;
   readonly error: unknown;
 }
 
@@ -607,11 +621,11 @@ function isTransient(error: unknown): boolean {
 function noWayIn(failures: readonly Failure[], tried: readonly Tried[]): IssuerError {
   const [only] = failures;
   if (failures.length === 1 && only?.error instanceof IssuerError && !isTransient(only.error)) {
-    if (tried.length === 0 || !only.name.startsWith("socket")) return only.error;
+    if (tried.length === 0 || !only.way.name.startsWith("socket")) return only.error;
   }
   const lines = [
     ...tried.map(({ name, reason }) => `${name}: ${reason}`),
-    ...failures.map(({ name, error }) => `${name}: ${messageOf(error)} (${errorCodeOf(error)})`),
+    ...failures.map(({ way, error }) => `${way.name}: ${messageOf(error)} (${errorCodeOf(error)})`),
   ];
   const message = `no way to an identity; tried:\n${lines.map((line) => `  ${line}`).join("\n")}`;
   return new IssuerError("NO_WAY_IN", message, { cause: only?.error });

@@ -66,13 +66,17 @@ export class AttachLink {
     });
   }
 
+  /** Sends what is not answered. */
+  tell(body: Omit<AttachRequest, "id">): void {
+    if (this.#closed !== undefined) return;
+    this.#lastId += 1;
+    this.#channel.send({ id: this.#lastId, ...body });
+  }
+
   /** Ends the stream; with a goodbye the server ends the instances too. */
   close(goodbye: boolean): void {
     if (this.#closed !== undefined) return;
-    if (goodbye) {
-      this.#lastId += 1;
-      this.#channel.send({ id: this.#lastId, goodbye: {} });
-    }
+    if (goodbye) this.tell({ goodbye: {} });
     this.#onClose = undefined;
     this.#channel.close();
     this.#end(new IssuerError("CLOSED", "the bot is closed"));

@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import type { Clock } from "../clock.ts";
 import { exportPrivateKeyPem, generateKey, importPrivateKeyPem } from "../crypto/index.ts";
@@ -68,7 +69,12 @@ export async function findWays(context: WayContext): Promise<{ ways: Way[]; trie
   const socket = options.socketPath ?? env.BOTPASS_SOCKET;
   const explicit = token !== undefined || options.x509pop !== undefined;
   if (socket !== undefined || !explicit) {
-    ways.push(socketWay(socket ?? DEFAULT_BOTS_SOCKET, context));
+    // The default place is only looked at; one that was named is waited for.
+    if (socket !== undefined || existsSync(DEFAULT_BOTS_SOCKET)) {
+      ways.push(socketWay(socket ?? DEFAULT_BOTS_SOCKET, context));
+    } else {
+      tried.push({ name: `socket ${DEFAULT_BOTS_SOCKET}`, reason: "not there" });
+    }
   }
   return { ways, tried };
 }

@@ -73,6 +73,15 @@ export class Admission {
     });
   }
 
+  /** The bot holds its newest X509-SVID: the one before cannot resume any more. */
+  confirm(instanceId: string, serialHex: string): Promise<void> {
+    return this.#options.recorder.record(async (tx) => {
+      const instance = await tx.getInstance(instanceId);
+      if (instance?.newestSerial !== serialHex || instance.newestUsed) return;
+      await tx.updateInstance({ ...instance, newestUsed: true });
+    });
+  }
+
   /** Ends an instance whose bot has gone; what it holds lives to its expiry. */
   leave(instanceId: string): Promise<void> {
     const { recorder, clock } = this.#options;

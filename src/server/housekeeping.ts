@@ -123,7 +123,12 @@ export class Housekeeping {
 }
 
 function ended(denied: number) {
-  return { outcome: "ok", details: { denied: String(denied) } } as const;
+  return {
+    actor: "botpass",
+    requestId: null,
+    outcome: "ok",
+    details: { denied: String(denied) },
+  } as const;
 }
 
 async function note(tx: StoreTransaction, event: AuditEvent, now: Date): Promise<void> {

@@ -2,7 +2,13 @@ import { randomUUID } from "node:crypto";
 import type { Attestor, Proof, Step } from "../../attestation/index.ts";
 import type { Clock, Timer } from "../../clock.ts";
 import { errorCodeOf, IssuerError } from "../../errors.ts";
-import type { Admission, Grant, Issuer, RequestContext } from "../../issuance/index.ts";
+import type {
+  Admission,
+  Grant,
+  IssuedX509Svid,
+  Issuer,
+  RequestContext,
+} from "../../issuance/index.ts";
 import { readGrant } from "../../issuance/index.ts";
 import type { Bundle, Selector } from "../../spiffe/index.ts";
 import type { Store } from "../../store/index.ts";
@@ -60,7 +66,7 @@ export class AttachSession implements LiveSession, DenySubscriber {
   readonly #attestTimer: Timer;
   readonly #grants = new Map<string, Grant>();
   /** Newest X509-SVID of each instance, as far as this stream has seen. */
-  readonly #newest = new Map<string, { readonly notBefore: Date; readonly notAfter: Date }>();
+  readonly #newest = new Map<string, IssuedX509Svid>();
   #phase: Phase = { name: "new" };
   #attestor = "";
   #inWork = 0;
@@ -145,6 +151,8 @@ export class AttachSession implements LiveSession, DenySubscriber {
         );
       case "goodbye":
         return this.#goodbye();
+      case "installed":
+        return this.#installed(message.installed?.serials ?? []);
       default:
         throw new IssuerError("REQUEST_INVALID", "the message has no body that is known");
     }
@@ -318,6 +326,16 @@ export class AttachSession implements LiveSession, DenySubscriber {
     const held = [...this.#grants.keys()];
     this.#end();
     for (const id of held) await this.#services.admission.leave(id);
+  }
+
+  /** From now on an SVID before these is a copy. */
+  async #installed(serials: readonly string[]): Promise<void> {
+    if (this.#phase.name !== "attached") throw misplaced("installed", this.#phase.name);
+    for (const serial of serials.slice(0, 100)) {
+      for (const [instanceId, svid] of this.#newest) {
+        if (svid.serialHex === serial) await this.#services.admission.confirm(instanceId, serial);
+      }
+    }
   }
 
   #take(grant: Grant): void {

@@ -18,6 +18,7 @@ import type { GetBundleRequest as _botpass_v1_GetBundleRequest, GetBundleRequest
 import type { Goodbye as _botpass_v1_Goodbye, Goodbye__Output as _botpass_v1_Goodbye__Output } from './botpass/v1/Goodbye.ts';
 import type { Hello as _botpass_v1_Hello, Hello__Output as _botpass_v1_Hello__Output } from './botpass/v1/Hello.ts';
 import type { Identity as _botpass_v1_Identity, Identity__Output as _botpass_v1_Identity__Output } from './botpass/v1/Identity.ts';
+import type { Installed as _botpass_v1_Installed, Installed__Output as _botpass_v1_Installed__Output } from './botpass/v1/Installed.ts';
 import type { InstanceStatus as _botpass_v1_InstanceStatus, InstanceStatus__Output as _botpass_v1_InstanceStatus__Output } from './botpass/v1/InstanceStatus.ts';
 import type { IssueItem as _botpass_v1_IssueItem, IssueItem__Output as _botpass_v1_IssueItem__Output } from './botpass/v1/IssueItem.ts';
 import type { IssueRequest as _botpass_v1_IssueRequest, IssueRequest__Output as _botpass_v1_IssueRequest__Output } from './botpass/v1/IssueRequest.ts';
@@ -59,6 +60,7 @@ export interface ProtoGrpcType {
       Goodbye: MessageTypeDefinition<_botpass_v1_Goodbye, _botpass_v1_Goodbye__Output>
       Hello: MessageTypeDefinition<_botpass_v1_Hello, _botpass_v1_Hello__Output>
       Identity: MessageTypeDefinition<_botpass_v1_Identity, _botpass_v1_Identity__Output>
+      Installed: MessageTypeDefinition<_botpass_v1_Installed, _botpass_v1_Installed__Output>
       InstanceStatus: MessageTypeDefinition<_botpass_v1_InstanceStatus, _botpass_v1_InstanceStatus__Output>
       IssueItem: MessageTypeDefinition<_botpass_v1_IssueItem, _botpass_v1_IssueItem__Output>
       IssueRequest: MessageTypeDefinition<_botpass_v1_IssueRequest, _botpass_v1_IssueRequest__Output>

@@ -5,6 +5,7 @@ import type { ChallengeResponse as _botpass_v1_ChallengeResponse, ChallengeRespo
 import type { IssueRequest as _botpass_v1_IssueRequest, IssueRequest__Output as _botpass_v1_IssueRequest__Output } from '../../botpass/v1/IssueRequest.ts';
 import type { DenySubscribe as _botpass_v1_DenySubscribe, DenySubscribe__Output as _botpass_v1_DenySubscribe__Output } from '../../botpass/v1/DenySubscribe.ts';
 import type { Goodbye as _botpass_v1_Goodbye, Goodbye__Output as _botpass_v1_Goodbye__Output } from '../../botpass/v1/Goodbye.ts';
+import type { Installed as _botpass_v1_Installed, Installed__Output as _botpass_v1_Installed__Output } from '../../botpass/v1/Installed.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface AttachRequest {
@@ -14,7 +15,8 @@ export interface AttachRequest {
   'issue'?: (_botpass_v1_IssueRequest | null);
   'denySubscribe'?: (_botpass_v1_DenySubscribe | null);
   'goodbye'?: (_botpass_v1_Goodbye | null);
-  'body'?: "hello"|"challengeResponse"|"issue"|"denySubscribe"|"goodbye";
+  'installed'?: (_botpass_v1_Installed | null);
+  'body'?: "hello"|"challengeResponse"|"issue"|"denySubscribe"|"goodbye"|"installed";
 }
 
 export interface AttachRequest__Output {
@@ -24,5 +26,6 @@ export interface AttachRequest__Output {
   'issue'?: (_botpass_v1_IssueRequest__Output | null);
   'denySubscribe'?: (_botpass_v1_DenySubscribe__Output | null);
   'goodbye'?: (_botpass_v1_Goodbye__Output | null);
-  'body'?: "hello"|"challengeResponse"|"issue"|"denySubscribe"|"goodbye";
+  'installed'?: (_botpass_v1_Installed__Output | null);
+  'body'?: "hello"|"challengeResponse"|"issue"|"denySubscribe"|"goodbye"|"installed";
 }

@@ -1,0 +1,10 @@
+// Original file: /work/main/proto/botpass/v1/attach.proto
+
+
+export interface Installed {
+  'serials'?: (string)[];
+}
+
+export interface Installed__Output {
+  'serials': (string)[];
+}
