@@ -55,7 +55,7 @@ test("a stolen state directory used from a second place locks the instance, and 
   await clock.advance(1000, 50);
 
   const thief = connect({ clock, env: {}, stateDirectory: stolen });
-  await expect(thief).rejects.toThrow(/INSTANCE_LOCKED/);
+  await expect(thief).rejects.toMatchObject({ code: "INSTANCE_LOCKED" });
   await vi.waitFor(() => expect(locked).toContain("locked"));
   expect(() => bot.x509Svid()).toThrow(expect.objectContaining({ code: "INSTANCE_LOCKED" }));
 
