@@ -50,13 +50,12 @@ export interface AuditEvidence {
   readonly selectors: readonly string[];
 }
 
-/** One thing that happened. Absent and null mean the same. */
-export interface AuditEvent {
-  readonly type: AuditType;
+/** What any event may say. Absent and null mean the same. */
+interface EventFacts {
   readonly outcome: "ok" | "refused" | "failed";
-  /** Who did it: `uid:0`, `bot:<name>`, a SPIFFE ID, `anonymous`, or `botpass` itself. */
-  readonly actor: string;
-  readonly requestId: string | null;
+  /** Who did it: `uid:0`, `bot:<name>`, a SPIFFE ID, `anonymous`; default: `botpass` itself. */
+  readonly actor?: string | null;
+  readonly requestId?: string | null;
   readonly bot?: string | null;
   readonly instance?: string | null;
   readonly entry?: string | null;
@@ -64,35 +63,82 @@ export interface AuditEvent {
   /** Serial of an X509-SVID in hex, or jti of a JWT-SVID. */
   readonly serial?: string | null;
   /** A code of docs/errors.md. */
-  readonly code?: string;
+  readonly code?: string | null;
+  /** Further facts by name; never a secret. */
   readonly details?: Readonly<Record<string, string>>;
 }
+
+type TypeOf<Subject extends string> = Extract<AuditType, `${Subject}.${string}`>;
+
+interface AttestationEvent extends EventFacts {
+  readonly type: TypeOf<"attestation">;
+  readonly evidence: AuditEvidence;
+}
+
+interface SvidEvent extends EventFacts {
+  readonly type: TypeOf<"svid">;
+  readonly bot: string;
+  readonly serial: string;
+}
+
+interface BotEvent extends EventFacts {
+  readonly type: TypeOf<"bot">;
+  readonly bot: string;
+}
+
+interface EntryEvent extends EventFacts {
+  readonly type: TypeOf<"entry">;
+  readonly bot: string;
+  readonly entry: string;
+}
+
+interface InstanceEvent extends EventFacts {
+  readonly type: TypeOf<"instance">;
+  readonly bot: string;
+  readonly instance: string;
+}
+
+/** `details.token` or `details.authority` names what it is about. */
+interface OtherEvent extends EventFacts {
+  readonly type: TypeOf<"token" | "authority" | "server" | "backup">;
+}
+
+/** One thing that happened; what it must say depends on its type. */
+export type AuditEvent =
+  | AttestationEvent
+  | SvidEvent
+  | BotEvent
+  | EntryEvent
+  | InstanceEvent
+  | OtherEvent;
 
 /** The event as the store takes it; its bytes are made when its sequence number is known. */
 export function auditDraft(event: AuditEvent, at: Date): AuditDraft {
   const { bot = null, instance = null, entry = null, serial = null, details = {} } = event;
+  const { requestId = null } = event;
+  const actor = event.actor ?? "botpass";
   return {
     at,
     type: event.type,
     bot,
     serial,
     instanceId: instance,
-    requestId: event.requestId,
+    requestId,
     bytes: (sequence) =>
       canonicalJson({
         sequence,
         time: at.toISOString(),
         type: event.type,
         outcome: event.outcome,
-        actor: event.actor,
-        requestId: event.requestId,
+        actor,
+        requestId,
         bot,
         instance,
         entry,
         serial,
         details: wellFormed(details),
         ...(event.evidence === undefined ? {} : { evidence: { ...event.evidence } }),
-        ...(event.code === undefined ? {} : { code: event.code }),
+        ...(event.code === undefined || event.code === null ? {} : { code: event.code }),
       }),
   };
 }
