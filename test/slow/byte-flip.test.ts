@@ -15,11 +15,24 @@ let token = "";
 
 beforeAll(async () => {
   await server.start();
-  await server.botpass("bot", "register", "a", "--owner", "o", "--purpose", "p", "--audience", "reports");
+  await server.botpass(
+    "bot",
+    "register",
+    "a",
+    "--owner",
+    "o",
+    "--purpose",
+    "p",
+    "--audience",
+    "reports",
+  );
   await server.botpass("x509", "mint", "--bot", "a", "--out", out);
   token = await server.botpass("jwt", "mint", "--bot", "a", "--audience", "reports");
   writeFileSync(join(out, "token.txt"), token);
-  writeFileSync(join(out, "bundle.jwks"), await server.botpass("bundle", "show", "--format", "jwks"));
+  writeFileSync(
+    join(out, "bundle.jwks"),
+    await server.botpass("bundle", "show", "--format", "jwks"),
+  );
   [leaf = leaf] = pemDecode("CERTIFICATE", readFileSync(join(out, "svid.pem"), "utf8"));
   [root = root] = pemDecode("CERTIFICATE", readFileSync(join(out, "bundle.pem"), "utf8"));
 }, 60_000);
@@ -34,7 +47,9 @@ const flipped = (bytes: Buffer, at: number): Buffer => {
 test("OpenSSL accepts it, and no flip at any offset", { timeout: 120_000 }, () => {
   const bundle = join(out, "bundle.pem");
   const args = ["verify", "-x509_strict", "-CAfile", bundle];
-  expect(execFileSync("openssl", [...args, join(out, "svid.pem")], { encoding: "utf8" })).toContain(": OK");
+  expect(execFileSync("openssl", [...args, join(out, "svid.pem")], { encoding: "utf8" })).toContain(
+    ": OK",
+  );
   const directory = join(out, "flips");
   mkdirSync(directory);
   const files = Array.from(leaf, (_, at) => {
@@ -61,7 +76,8 @@ test("Node accepts it, and no flip at any offset", () => {
     }
   };
   expect(accepts(leaf)).toBe(true);
-  for (let at = 0; at < leaf.length; at += 1) expect(accepts(flipped(leaf, at)), `offset ${at}`).toBe(false);
+  for (let at = 0; at < leaf.length; at += 1)
+    expect(accepts(flipped(leaf, at)), `offset ${at}`).toBe(false);
 });
 
 test("Node accepts the token, and no flip at any offset", () => {
@@ -75,22 +91,32 @@ test("Node accepts the token, and no flip at any offset", () => {
     const bytes = Buffer.from(signature, "base64url");
     // A form of the signature that decodes to the same bytes is no other signature.
     if (bytes.toString("base64url") !== signature) return false;
-    return verify("sha256", Buffer.from(`${header}.${payload}`), { key, dsaEncoding: "ieee-p1363" }, bytes);
+    return verify(
+      "sha256",
+      Buffer.from(`${header}.${payload}`),
+      { key, dsaEncoding: "ieee-p1363" },
+      bytes,
+    );
   };
   const good = Buffer.from(token);
   expect(accepts(good)).toBe(true);
-  for (let at = 0; at < good.length; at += 1) expect(accepts(flipped(good, at)), `offset ${at}`).toBe(false);
+  for (let at = 0; at < good.length; at += 1)
+    expect(accepts(flipped(good, at)), `offset ${at}`).toBe(false);
 });
 
 const haveGo = spawnSync("go", ["version"]).status === 0;
 
-test.runIf(haveGo)("go-spiffe accepts both, and none of 64 flips of each", { timeout: 300_000 }, () => {
-  const source = join(import.meta.dirname, "../interop/go");
-  const program = join(server.directory, "verify");
-  execFileSync("go", ["build", "-o", program, "."], { cwd: source, stdio: "inherit" });
-  const seed = createHash("sha256").update(leaf).digest().readUInt32BE();
-  const run = spawnSync(program, [out, String(seed)], { encoding: "utf8" });
-  expect(run.stderr).toBe("");
-  expect(run.stdout.trim()).toBe("accepted 2, refused 128");
-  expect(run.status).toBe(0);
-});
+test.runIf(haveGo)(
+  "go-spiffe accepts both, and none of 64 flips of each",
+  { timeout: 300_000 },
+  () => {
+    const source = join(import.meta.dirname, "../interop/go");
+    const program = join(server.directory, "verify");
+    execFileSync("go", ["build", "-o", program, "."], { cwd: source, stdio: "inherit" });
+    const seed = createHash("sha256").update(leaf).digest().readUInt32BE();
+    const run = spawnSync(program, [out, String(seed)], { encoding: "utf8" });
+    expect(run.stderr).toBe("");
+    expect(run.stdout.trim()).toBe("accepted 2, refused 128");
+    expect(run.status).toBe(0);
+  },
+);

@@ -20,7 +20,10 @@ test(`${KILLS} times SIGKILL under issuing load`, { timeout: 300_000 }, async ()
     const name = `bot-${i}`;
     const entry = { audiences: ["a"], selectors: [], x509TtlSeconds: 600 };
     await admin.call("BotService", "RegisterBot", { name, owner: "o", purpose: "p", entry });
-    const { value } = await admin.call("TokenService", "CreateToken", { bot: name, ttlSeconds: 86_400 });
+    const { value } = await admin.call("TokenService", "CreateToken", {
+      bot: name,
+      ttlSeconds: 86_400,
+    });
     const bot = await connect({ token: String(value), env: {}, rotateAt: 0.0005 });
     received.add(bot.x509Svid().serialHex);
     bot.on("rotated", (svid) => received.add(svid.serialHex));
@@ -40,7 +43,11 @@ test(`${KILLS} times SIGKILL under issuing load`, { timeout: 300_000 }, async ()
     }
   });
 
-  const acknowledged = { registered: new Set<string>(), retired: new Set<string>(), tokens: new Set<string>() };
+  const acknowledged = {
+    registered: new Set<string>(),
+    retired: new Set<string>(),
+    tokens: new Set<string>(),
+  };
   const operate = async (): Promise<void> => {
     for (let i = 0; working; i += 1) {
       const name = `temp-${Date.now()}-${i}`;
@@ -106,7 +113,11 @@ test(`${KILLS} times SIGKILL under issuing load`, { timeout: 300_000 }, async ()
   let pageToken = "";
   do {
     const page = await admin.call("TokenService", "ListTokens", { pageSize: 1000, pageToken });
-    for (const { id, usedBy, bot } of page.tokens as { id: string; usedBy: unknown[]; bot: string }[]) {
+    for (const { id, usedBy, bot } of page.tokens as {
+      id: string;
+      usedBy: unknown[];
+      bot: string;
+    }[]) {
       tokens.add(id);
       if (/^bot-\d$/.test(bot)) expect(usedBy, bot).toHaveLength(1);
     }
