@@ -1,6 +1,6 @@
 // Writes the TypeScript types of the protos to src/wire/generated.
 import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
@@ -23,3 +23,10 @@ execFileSync(
   ],
   { stdio: "inherit", cwd: join(root, "proto") },
 );
+
+// The generator writes down where the checkout stands; nobody else's stands there.
+for (const name of readdirSync(out, { recursive: true, encoding: "utf8" })) {
+  if (!name.endsWith(".ts")) continue;
+  const file = join(out, name);
+  writeFileSync(file, readFileSync(file, "utf8").replaceAll(`${root}/`, ""));
+}

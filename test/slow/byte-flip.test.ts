@@ -9,8 +9,8 @@ import { serverProcess } from "../support/server-process.ts";
 
 const server = await serverProcess();
 const out = join(server.directory, "minted");
-let leaf = Buffer.alloc(0);
-let root = Buffer.alloc(0);
+let leaf: Buffer = Buffer.alloc(0);
+let root: Buffer = Buffer.alloc(0);
 let token = "";
 
 beforeAll(async () => {

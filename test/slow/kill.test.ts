@@ -78,7 +78,9 @@ test(`${KILLS} times SIGKILL under issuing load`, { timeout: 300_000 }, async ()
   while (bots.some((bot, i) => bot.x509Svid().serialHex === before[i]) && Date.now() < deadline) {
     await sleep(100);
   }
-  bots.forEach((bot, i) => expect(bot.x509Svid().serialHex, `bot-${i} renews`).not.toBe(before[i]));
+  for (const [i, bot] of bots.entries()) {
+    expect(bot.x509Svid().serialHex, `bot-${i} renews`).not.toBe(before[i]);
+  }
   working = false;
   await Promise.all([...load, operating]);
 

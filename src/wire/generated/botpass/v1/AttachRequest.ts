@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/botpass/v1/attach.proto
+// Original file: proto/botpass/v1/attach.proto
 
 import type { Hello as _botpass_v1_Hello, Hello__Output as _botpass_v1_Hello__Output } from '../../botpass/v1/Hello.ts';
 import type { ChallengeResponse as _botpass_v1_ChallengeResponse, ChallengeResponse__Output as _botpass_v1_ChallengeResponse__Output } from '../../botpass/v1/ChallengeResponse.ts';

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/botpass/v1/attach.proto
+// Original file: proto/botpass/v1/attach.proto
 
 import type { Challenge as _botpass_v1_Challenge, Challenge__Output as _botpass_v1_Challenge__Output } from '../../botpass/v1/Challenge.ts';
 import type { Attached as _botpass_v1_Attached, Attached__Output as _botpass_v1_Attached__Output } from '../../botpass/v1/Attached.ts';

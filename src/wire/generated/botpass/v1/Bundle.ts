@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/botpass/v1/types.proto
+// Original file: proto/botpass/v1/types.proto
 
 import type { JwtAuthority as _botpass_v1_JwtAuthority, JwtAuthority__Output as _botpass_v1_JwtAuthority__Output } from '../../botpass/v1/JwtAuthority.ts';
 import type { Long } from '@grpc/proto-loader';

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/botpass/v1/admin.proto
+// Original file: proto/botpass/v1/admin.proto
 
 import type { Bot as _botpass_v1_Bot, Bot__Output as _botpass_v1_Bot__Output } from '../../botpass/v1/Bot.ts';
 

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/botpass/v1/attach.proto
+// Original file: proto/botpass/v1/attach.proto
 
 import type { Denial as _botpass_v1_Denial, Denial__Output as _botpass_v1_Denial__Output } from '../../botpass/v1/Denial.ts';
 import type { Long } from '@grpc/proto-loader';

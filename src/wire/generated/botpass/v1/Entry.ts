@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/botpass/v1/types.proto
+// Original file: proto/botpass/v1/types.proto
 
 import type { Selector as _botpass_v1_Selector, Selector__Output as _botpass_v1_Selector__Output } from '../../botpass/v1/Selector.ts';
 import type { Long } from '@grpc/proto-loader';

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/botpass/v1/admin.proto
+// Original file: proto/botpass/v1/admin.proto
 
 import type { EntryExplanation as _botpass_v1_EntryExplanation, EntryExplanation__Output as _botpass_v1_EntryExplanation__Output } from '../../botpass/v1/EntryExplanation.ts';
 

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/botpass/v1/attach.proto
+// Original file: proto/botpass/v1/attach.proto
 
 import type { JoinTokenEvidence as _botpass_v1_JoinTokenEvidence, JoinTokenEvidence__Output as _botpass_v1_JoinTokenEvidence__Output } from '../../botpass/v1/JoinTokenEvidence.ts';
 import type { X509PopEvidence as _botpass_v1_X509PopEvidence, X509PopEvidence__Output as _botpass_v1_X509PopEvidence__Output } from '../../botpass/v1/X509PopEvidence.ts';

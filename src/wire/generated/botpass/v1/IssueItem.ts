@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/botpass/v1/attach.proto
+// Original file: proto/botpass/v1/attach.proto
 
 import type { X509SvidRequest as _botpass_v1_X509SvidRequest, X509SvidRequest__Output as _botpass_v1_X509SvidRequest__Output } from '../../botpass/v1/X509SvidRequest.ts';
 import type { JwtSvidRequest as _botpass_v1_JwtSvidRequest, JwtSvidRequest__Output as _botpass_v1_JwtSvidRequest__Output } from '../../botpass/v1/JwtSvidRequest.ts';

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/botpass/v1/attach.proto
+// Original file: proto/botpass/v1/attach.proto
 
 import type { IssueItem as _botpass_v1_IssueItem, IssueItem__Output as _botpass_v1_IssueItem__Output } from '../../botpass/v1/IssueItem.ts';
 

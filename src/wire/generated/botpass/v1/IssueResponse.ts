@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/botpass/v1/attach.proto
+// Original file: proto/botpass/v1/attach.proto
 
 import type { IssueResult as _botpass_v1_IssueResult, IssueResult__Output as _botpass_v1_IssueResult__Output } from '../../botpass/v1/IssueResult.ts';
 

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/botpass/v1/types.proto
+// Original file: proto/botpass/v1/types.proto
 
 
 export interface JwtAuthority {

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/botpass/v1/admin.proto
+// Original file: proto/botpass/v1/admin.proto
 
 import type { Long } from '@grpc/proto-loader';
 

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/botpass/v1/admin.proto
+// Original file: proto/botpass/v1/admin.proto
 
 import type { AuthorityRecord as _botpass_v1_AuthorityRecord, AuthorityRecord__Output as _botpass_v1_AuthorityRecord__Output } from '../../botpass/v1/AuthorityRecord.ts';
 

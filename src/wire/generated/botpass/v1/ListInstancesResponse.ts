@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/botpass/v1/admin.proto
+// Original file: proto/botpass/v1/admin.proto
 
 import type { InstanceRecord as _botpass_v1_InstanceRecord, InstanceRecord__Output as _botpass_v1_InstanceRecord__Output } from '../../botpass/v1/InstanceRecord.ts';
 

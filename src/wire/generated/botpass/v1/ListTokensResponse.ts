@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/botpass/v1/admin.proto
+// Original file: proto/botpass/v1/admin.proto
 
 import type { Token as _botpass_v1_Token, Token__Output as _botpass_v1_Token__Output } from '../../botpass/v1/Token.ts';
 

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/botpass/v1/admin.proto
+// Original file: proto/botpass/v1/admin.proto
 
 import type { JwtSvidMessage as _botpass_v1_JwtSvidMessage, JwtSvidMessage__Output as _botpass_v1_JwtSvidMessage__Output } from '../../botpass/v1/JwtSvidMessage.ts';
 

@@ -1,4 +1,4 @@
-// Original file: /work/main/proto/botpass/v1/admin.proto
+// Original file: proto/botpass/v1/admin.proto
 
 import type { TokenUse as _botpass_v1_TokenUse, TokenUse__Output as _botpass_v1_TokenUse__Output } from '../../botpass/v1/TokenUse.ts';
 import type { Long } from '@grpc/proto-loader';
