@@ -94,6 +94,10 @@ test("JWT-01 only the compact serialization", () => {
   refuses("JWT-01", `${token}.x`);
   refuses("JWT-01", `${header}=.${payload}.${signature}`);
   refuses("JWT-01", `${header}.${payload}.${signature}\n`);
+  // 64 bytes are 86 characters, of whose last only two bits count.
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  const last = alphabet.indexOf(signature?.at(-1) ?? "");
+  refuses("JWT-01", `${token.slice(0, -1)}${alphabet[last + 1]}`);
 });
 
 test("JWT-02 an encrypted token of five parts is refused", () => {
@@ -328,4 +332,10 @@ test.each([
   ["ES512", "an RSA key", keys.p521.privateKey, keys.rsa.publicKey],
 ])("JWT-25 refuses %s under %s", (alg, _what, key, publicKey) => {
   refuses("JWT-14", forge({ alg, key }), bundleOf(publicKey));
+});
+
+test("JWT-25 refuses ES256 made with a P-384 key, by that very key", () => {
+  const token = forge({ alg: "ES256", key: keys.p384.privateKey });
+  refuses("JWT-14", token, bundleOf(keys.p384.publicKey));
+  accepts(forge({ alg: "ES384", key: keys.p384.privateKey }), bundleOf(keys.p384.publicKey));
 });

@@ -83,6 +83,8 @@ test(`${KILLS} times SIGKILL under issuing load`, { timeout: 300_000 }, async ()
   }
   working = false;
   await Promise.all([...load, operating]);
+  // From here on nothing new is received.
+  for (const bot of bots) await bot.close();
 
   // The audit is dense, and holds the intent of everything that a bot has received.
   const intents = new Set<string>();
@@ -126,6 +128,5 @@ test(`${KILLS} times SIGKILL under issuing load`, { timeout: 300_000 }, async ()
     pageToken = String(page.nextPageToken);
   } while (pageToken !== "");
   for (const id of acknowledged.tokens) expect(tokens.has(id), id).toBe(true);
-  for (const bot of bots) await bot.close();
   admin.close();
 });
