@@ -11,7 +11,13 @@ export interface AttestationContext {
   readonly remoteAddress: string;
   /** The client's SVID, its chain verified. */
   readonly peerSvid?: VerifiedX509Svid;
-  readonly peerCredentials?: { readonly pid: number; readonly uid: number; readonly gid: number };
+  readonly peerCredentials?: {
+    readonly pid: number;
+    readonly uid: number;
+    readonly gid: number;
+    /** When the connection was accepted: Unix milliseconds, by the machine's own clock as /proc has it. */
+    readonly connectedAtMs: number;
+  };
 }
 
 /** What was proven. */

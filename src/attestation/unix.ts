@@ -20,15 +20,15 @@ export function unixAttestor({ hashExecutables }: UnixOptions): Attestor {
         const message = "the unix attestor serves the local bots' socket only";
         throw new IssuerError("ATTESTATION_REFUSED", message);
       }
-      const { pid, uid, gid } = peerCredentials;
+      const { pid, uid, gid, connectedAtMs } = peerCredentials;
       // From another pid namespace the kernel has no pid to give.
       if (pid === 0) {
         throw new IssuerError("ATTESTATION_REFUSED", "the caller is in another pid namespace");
       }
       const facts = await readProcessFacts(pid, {
         hash: hashExecutables ?? false,
-        // A clock of /proc and ours differ by up to a tick or two; a reused pid is younger by far.
-        openedBefore: Date.now() + 1000,
+        // Who opened the connection had started by then; /proc tells the time of boot in whole seconds.
+        openedBefore: connectedAtMs + 1000,
       });
       if (facts === undefined || facts.uid !== uid || facts.gid !== gid) {
         const message = `process ${pid} is not the one that opened the connection any more`;

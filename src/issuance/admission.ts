@@ -27,9 +27,37 @@ export interface AdmissionOptions {
   readonly lineageSeconds: number;
 }
 
+/** Refusals of nobody known that are recorded: so many a second, and so many at once after a quiet time. */
+const STRANGERS_PER_SECOND = 10;
+const STRANGERS_AT_ONCE = 1000;
+
+/** Lets through so many a second, and what was saved up. */
+class Allowance {
+  readonly #perSecond: number;
+  readonly #most: number;
+  #left: number;
+  #countedAtMs = 0;
+
+  constructor(perSecond: number, most: number) {
+    this.#perSecond = perSecond;
+    this.#most = most;
+    this.#left = most;
+  }
+
+  allow(nowMs: number): boolean {
+    const earned = ((nowMs - this.#countedAtMs) / 1000) * this.#perSecond;
+    this.#left = Math.min(this.#left + earned, this.#most);
+    this.#countedAtMs = nowMs;
+    if (this.#left < 1) return false;
+    this.#left -= 1;
+    return true;
+  }
+}
+
 /** Turns proofs into identities: matches entries, asks passports, makes or resumes instances. */
 export class Admission {
   readonly #options: AdmissionOptions;
+  readonly #strangers = new Allowance(STRANGERS_PER_SECOND, STRANGERS_AT_ONCE);
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
@@ -100,12 +128,15 @@ export class Admission {
   ): Promise<void> {
     const at = this.#options.clock.now();
     const details = error instanceof IssuerError ? error.details : {};
+    const known = proof.onlyBot ?? proof.resumes?.bot ?? details.bot;
+    // Strangers must not be able to fill the disk.
+    if (known === undefined && !this.#strangers.allow(this.#options.clock.monotonicMs())) return;
     const draft = auditDraft(
       {
         type: "attestation.refused",
         requestId: context.requestId,
         actor: context.actor,
-        bot: proof.onlyBot ?? proof.resumes?.bot ?? details.bot ?? null,
+        bot: known ?? null,
         instance: proof.resumes?.id ?? details.instanceId ?? null,
         evidence: evidenceOf(proof),
         outcome: "refused",

@@ -56,7 +56,8 @@ export async function listenUnix(options: UnixListenerOptions): Promise<Listener
 
 function accept(socket: Socket, options: UnixListenerOptions): void {
   try {
-    const peerCredentials = peerCredentialsOf(descriptorOf(socket));
+    const connectedAtMs = Date.now();
+    const peerCredentials = { ...peerCredentialsOf(descriptorOf(socket)), connectedAtMs };
     options.server.inject(socket, {
       transport: options.transport,
       remoteAddress: "",

@@ -5,6 +5,8 @@ export interface PeerCredentials {
   readonly pid: number;
   readonly uid: number;
   readonly gid: number;
+  /** When the connection was accepted: Unix milliseconds. */
+  readonly connectedAtMs: number;
 }
 
 /** What a listener knows of a connection before anything was said on it. */
