@@ -23,7 +23,7 @@ export function refuse(rule: string, message: string): IssuerError {
 
 /**
  * Validates a certification path (RFC 5280 section 6.1, as far as it applies without policies and revocation
- * lists) at an instant that the caller names. A path under name constraints is refused: nothing here evaluates them.
+ * lists) at an instant that the caller names.
  * @param chainDer leaf first; the root may be left out.
  * @param roots trusted CA certificates in DER.
  * @returns the path, leaf first, the trusted root last.
@@ -34,62 +34,50 @@ export function verifyCertificatePath(
   roots: readonly Uint8Array[],
   now: Date,
 ): Certificate[] {
-  return verifyPath(chainDer, roots, now, (path) => {
-    if (path.some(({ nameConstraints }) => nameConstraints !== undefined)) {
-      throw refuse("X509-15", "path is under name constraints, which are not evaluated here");
-    }
-  });
+  const path = verifyConstrainedPath(chainDer, roots, now);
+  if (path.slice(1).some((each) => each.nameConstraints !== undefined)) {
+    throw refuse("X509-15", "a signer has name constraints, which are not evaluated here");
+  }
+  return path;
 }
 
-/**
- * Validates a path as verifyCertificatePath does, but for name constraints: those are the caller's.
- * @param validateNames throws when a name in the path is outside of the constraints.
- */
-export function verifyPath(
+/** As `verifyCertificatePath`; the caller evaluates the name constraints of the path. */
+export function verifyConstrainedPath(
   chainDer: readonly Uint8Array[],
   roots: readonly Uint8Array[],
   now: Date,
-  validateNames: (path: readonly Certificate[]) => void,
 ): Certificate[] {
-  if (Number.isNaN(now.getTime())) throw refuse("X509-25", "the time to verify at is no time");
+  if (Number.isNaN(now.getTime())) throw new TypeError("now is not a date");
   if (chainDer.length < 1 || chainDer.length > MAX_CHAIN) {
     throw refuse("X509-25", `chain has ${chainDer.length} certificates, not 1 to ${MAX_CHAIN}`);
   }
   const chain = chainDer.map(parseCertificate);
   const anchors = readableRoots(roots);
+  const path = [...chain];
   // The chain may hold the root itself; what is trusted is the copy in the bundle.
-  const rootAt = chain.findIndex(
+  const rootAt = path.findIndex(
     (each, index) => index > 0 && anchors.some((anchor) => anchor.der.equals(each.der)),
   );
-  const path = rootAt === -1 ? chain : chain.slice(0, rootAt);
+  if (rootAt !== -1) path.length = rootAt;
   const last = path.at(-1);
-  let refusal = refuse("X509-25", "chain does not end at an authority of the bundle");
-  // A key may stand under its name in several roots, of which some have expired.
-  for (const anchor of anchors) {
-    if (last === undefined || !signedBy(last, anchor)) continue;
-    try {
-      const whole = [...path, anchor];
-      validatePath(whole, now);
-      validateNames(whole);
-      return whole;
-    } catch (error) {
-      if (!(error instanceof IssuerError)) throw error;
-      refusal = error;
-    }
+  if (last === undefined) throw refuse("X509-25", "chain is empty");
+  // Authorities may share name and key; one that is valid now is preferred.
+  const signers = anchors.filter((each) => signedBy(last, each));
+  const anchor = signers.find((each) => isValidAt(each, now)) ?? signers[0];
+  if (anchor === undefined) {
+    throw refuse("X509-25", "chain does not end at an authority of the bundle");
   }
-  throw refusal;
-}
-
-function validatePath(path: readonly Certificate[], now: Date): void {
-  path.forEach((certificate, index) => {
+  const whole = [...path, anchor];
+  whole.forEach((certificate, index) => {
     validateTime(certificate, now);
     validateExtensions(certificate);
-    if (index > 0) validateSigner(certificate, path.slice(1, index));
-    const signer = path[index + 1];
+    if (index > 0) validateSigner(certificate, whole.slice(1, index));
+    const signer = whole[index + 1];
     if (signer !== undefined && !signedBy(certificate, signer)) {
       throw refuse("X509-25", `certificate ${index} of the chain is not signed by the next one`);
     }
   });
+  return whole;
 }
 
 function readableRoots(roots: readonly Uint8Array[]): Certificate[] {

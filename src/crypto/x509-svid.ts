@@ -1,6 +1,6 @@
 import { IssuerError, messageOf } from "../errors.ts";
-import { type BundleSource, parseSpiffeId, type SpiffeId, trySpiffeId } from "../spiffe/index.ts";
-import { type Certificate, type NameConstraints, parseCertificate } from "./certificate.ts";
+import { type BundleSource, parseSpiffeId, type SpiffeId } from "../spiffe/index.ts";
+import { type Certificate, parseCertificate } from "./certificate.ts";
 import { importPublicKeyDer, keyTypeOf } from "./keys.ts";
 import { OID } from "./oids.ts";
 import { refuse, verifyConstrainedPath } from "./path.ts";
@@ -81,11 +81,6 @@ export function leafSpiffeId(leaf: Certificate): SpiffeId {
   if (extKeyUsage !== undefined && !extKeyUsage.some((each) => TLS_USAGES.has(each))) {
     throw refuse("X509-22", "leaf's extended key usage allows neither side of TLS");
   }
-  // RFC 5280 section 4.2.1.12: only for the uses listed; an SVID is for both ends of a connection.
-  const uses = leaf.extKeyUsage;
-  if (uses && !(uses.includes(OID.serverAuth) && uses.includes(OID.clientAuth))) {
-    throw refuse("X509-22", "leaf's extended key usage lacks serverAuth or clientAuth");
-  }
   if (leaf.subjectDer.length === EMPTY_NAME_BYTES && !leaf.sanCritical) {
     throw refuse("X509-05", "subject is empty and the SAN extension is not critical");
   }
@@ -107,29 +102,18 @@ const TLS_USAGES: ReadonlySet<string> = new Set([
 /** An empty sequence: 30 00. */
 const EMPTY_NAME_BYTES = 2;
 
-/** Every ID below a signer with name constraints must lie within them; constraints on other names are refused. */
-function validateNameConstraints(path: readonly Certificate[]): void {
-  path.forEach(({ nameConstraints }, index) => {
-    if (nameConstraints === undefined) return;
-    if (nameConstraints.others) {
-      throw refuse("X509-15", "a name constraint is not on URIs and cannot be evaluated");
+function validateNameConstraints(path: readonly Certificate[], spiffeId: SpiffeId): void {
+  for (const { nameConstraints } of path.slice(1)) {
+    if (nameConstraints === undefined) continue;
+    const host = spiffeId.trustDomain.name;
+    const { permittedUris, excludedUris, others } = nameConstraints;
+    if (others) throw refuse("X509-15", "a name constraint is not on URIs and cannot be evaluated");
+    if (permittedUris !== undefined && !permittedUris.some((base) => within(host, base))) {
+      throw refuse("X509-15", `trust domain ${host} is not permitted by a name constraint`);
     }
-    for (const uri of path.slice(0, index).flatMap((below) => below.uriSans)) {
-      validateUri(uri, nameConstraints);
+    if (excludedUris.some((base) => within(host, base))) {
+      throw refuse("X509-15", `trust domain ${host} is excluded by a name constraint`);
     }
-  });
-}
-
-function validateUri(uri: string, { permittedUris, excludedUris }: NameConstraints): void {
-  const host = trySpiffeId(uri)?.trustDomain.name;
-  if (host === undefined) {
-    throw refuse("X509-15", "a URI below a name constraint is no SPIFFE ID");
-  }
-  if (permittedUris !== undefined && !permittedUris.some((base) => within(host, base))) {
-    throw refuse("X509-15", `trust domain ${host} is not permitted by a name constraint`);
-  }
-  if (excludedUris.some((base) => within(host, base))) {
-    throw refuse("X509-15", `trust domain ${host} is excluded by a name constraint`);
   }
 }
 
