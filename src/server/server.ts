@@ -90,8 +90,10 @@ async function start(
   const onError = (error: unknown): void => onFault(error, "background");
 
   // 1. State.
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  await chmod(dataDir, 0o700);
+  await forKey("data_dir", async () => {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await chmod(dataDir, 0o700);
+  });
   const lock = await lockDataDirectory(dataDir);
   opened.push(() => lock.release());
   const store = await openSqliteStore({ file: join(dataDir, DATABASE_FILE), clock });
@@ -266,24 +268,30 @@ async function start(
   // 6. Listeners.
   const ownSvid = new OwnSvid({ authorities, clock, randomBytes: random, trustDomain, onError });
   opened.push(() => ownSvid.stop());
-  const tls = await listenTls({
-    ...config.listen,
-    minVersion: config.tlsMinVersion,
-    svid: await ownSvid.start(),
-    bundle: () => authorities.bundle(),
-    clock,
-    server: bots,
-  });
+  const svid = await ownSvid.start();
+  const tls = await forKey("listen", () =>
+    listenTls({
+      ...config.listen,
+      minVersion: config.tlsMinVersion,
+      svid,
+      bundle: () => authorities.bundle(),
+      clock,
+      server: bots,
+    }),
+  );
   const listeners: Listener[] = [tls];
   opened.push(() => closeListeners(listeners));
   ownSvid.onRotate((svid) => tls.rotate(svid));
   authorities.onBundleChange(() => void ownSvid.tick().catch(onError));
-  if (config.botsSocket !== undefined) {
+  const { botsSocket, adminSocket } = config;
+  if (botsSocket !== undefined) {
     const unix = { transport: "local", mode: 0o666, directoryMode: 0o755, onError } as const;
-    listeners.push(await listenUnix({ ...unix, path: config.botsSocket, server: bots }));
+    const listenToBots = () => listenUnix({ ...unix, path: botsSocket, server: bots });
+    listeners.push(await forKey("bots_socket", listenToBots));
   }
   const adminUnix = { transport: "admin", mode: 0o600, directoryMode: 0o700, onError } as const;
-  listeners.push(await listenUnix({ ...adminUnix, path: config.adminSocket, server: admin }));
+  const listenToOperators = () => listenUnix({ ...adminUnix, path: adminSocket, server: admin });
+  listeners.push(await forKey("admin_socket", listenToOperators));
   if (config.metricsListen !== undefined) {
     const endpoint = await serveMetrics(config.metricsListen, metrics.registry);
     logger.info({ [FIELD.address]: endpoint.address }, "metrics served");
@@ -316,6 +324,16 @@ async function start(
       return closing;
     },
   };
+}
+
+/** What the system refuses, as an error of the key that asked for it. */
+async function forKey<T>(key: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof IssuerError) throw cause;
+    throw new IssuerError("CONFIG_INVALID", `${key}: ${messageOf(cause)}`, { cause });
+  }
 }
 
 async function closeListeners(listeners: readonly Listener[]): Promise<void> {
