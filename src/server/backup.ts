@@ -1,5 +1,6 @@
 import { cp, mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { auditDraft } from "../audit/index.ts";
 import { IssuerError } from "../errors.ts";
 import { lockDataDirectory, openSqliteStore, type Store } from "../store/index.ts";
 
@@ -73,7 +74,7 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestoreRes
       throw new IssuerError("WRONG_STATE", message);
     }
     await replace(from, dataDir);
-    const denied = rolledBack ? await denyEarlier(dataDir, current?.live ?? []) : 0;
+    const denied = rolledBack && current !== undefined ? await denyEarlier(dataDir, current) : 0;
     return { rolledBack, denied };
   } finally {
     await lock.release();
@@ -123,20 +124,29 @@ async function replace(from: string, dataDir: string): Promise<void> {
   }
 }
 
-async function denyEarlier(dataDir: string, lost: State["live"]): Promise<number> {
+async function denyEarlier(dataDir: string, lost: State): Promise<number> {
   const store = await openSqliteStore({ file: join(dataDir, DATABASE_FILE) });
   try {
     const known = await store.liveIssuances({}, new Date());
-    const all = new Map(lost.map((each) => [each.value, each]));
+    const all = new Map(lost.live.map((each) => [each.value, each]));
     for (const each of known) {
       const kind = each.kind === "x509" ? "serial" : "jti";
       all.set(each.id, { kind, value: each.id, expiresAt: each.notAfter });
     }
     await store.transaction(async (tx) => {
+      // Whoever followed the feed that is lost starts from a snapshot.
+      await tx.skipChanges(lost.feedSequence);
       const denials = [...all.values()].map((each) => ({ ...each, reason: "restored" }));
       if (denials.length > 0) await tx.addDenials(denials);
-      const sequence = BigInt((await tx.getMeta("bundle_sequence")) ?? "0") + SEQUENCE_LEAP;
-      await tx.setMeta("bundle_sequence", sequence.toString());
+      await tx.setMeta("bundle_sequence", (lost.bundleSequence + SEQUENCE_LEAP).toString());
+      const event = {
+        type: "backup.restored",
+        outcome: "ok",
+        actor: "operator",
+        requestId: null,
+        details: { denied: String(denials.length), lostChanges: String(lost.feedSequence) },
+      } as const;
+      await tx.appendAudit([auditDraft(event, new Date())]);
     });
     return all.size;
   } finally {

@@ -36,22 +36,33 @@ const PRAGMAS = [
  */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const { file, readonly = false, clock = systemClock } = options;
-  const writer = new ConnectionSlot({ file, mode: readonly ? "readonly" : "create" });
+  if (!readonly) prepare(file);
+  // Opened again after a failure: a file that has gone since must not be made anew, empty.
+  const writer = new ConnectionSlot({ file, mode: readonly ? "readonly" : "write" });
   const reader = new ConnectionSlot({ file, mode: readonly ? "readonly" : "read" });
   try {
     writer.use((connection) => {
-      if (!readonly) migrate(connection, file);
-      else if (checkSchema(connection, file) === 0) {
+      if (checkSchema(connection, file) === 0) {
         throw new IssuerError("WRONG_STATE", `${file} is an empty database`);
       }
     });
-    reader.use((connection) => checkSchema(connection, file));
+    reader.use((connection) => connection.pragma("user_version"));
   } catch (error) {
     writer.close();
     reader.close();
     throw error;
   }
   return new SqliteStore(file, writer, reader, clock);
+}
+
+/** Makes or migrates the database. */
+function prepare(file: string): void {
+  const slot = new ConnectionSlot({ file, mode: "create" });
+  try {
+    slot.use((connection) => migrate(connection, file));
+  } finally {
+    slot.close();
+  }
 }
 
 class SqliteStore extends SqliteReader implements Store {
