@@ -93,8 +93,7 @@ function verifiedKey(csrDer: Uint8Array): CsrKey {
   if (info === undefined || spki === undefined) throw new DerError("it is cut off");
   const publicKey = importPublicKeyDer(spki.raw);
   const keyType = keyTypeOf(publicKey);
-  // Compressed points and spelled-out curves are read by some and not by others.
-  if (!publicKeyDer(publicKey).equals(spki.raw)) {
+  if (!isUsualForm(spki.raw, keyType)) {
     throw new IssuerError("KEY_NOT_ALLOWED", "the public key is not in its usual form");
   }
   const digest = DIGESTS.get(algorithm?.raw.toString("hex") ?? "");
@@ -105,6 +104,30 @@ function verifiedKey(csrDer: Uint8Array): CsrKey {
     throw invalid("CSR has a bad signature");
   }
   return { publicKey, publicKeyDer: Buffer.from(spki.raw), keyType };
+}
+
+/** How a SubjectPublicKeyInfo of a named curve and an uncompressed point begins (RFC 5480), and how long it is. */
+const EC_FORMS: Readonly<
+  Partial<Record<KeyType, { readonly start: Buffer; readonly bytes: number }>>
+> = {
+  "ec-p256": {
+    start: Buffer.from("3059301306072a8648ce3d020106082a8648ce3d03010703420004", "hex"),
+    bytes: 91,
+  },
+  "ec-p384": {
+    start: Buffer.from("3076301006072a8648ce3d020106052b8104002203620004", "hex"),
+    bytes: 120,
+  },
+};
+
+/**
+ * Compressed points and spelled-out curves are read by some and not by others, and OpenSSL writes a key in the form
+ * in which it has read it: so the form is looked at, byte by byte.
+ */
+function isUsualForm(spkiDer: Buffer, keyType: KeyType): boolean {
+  const form = EC_FORMS[keyType];
+  if (form === undefined) return publicKeyDer(importPublicKeyDer(spkiDer)).equals(spkiDer);
+  return spkiDer.length === form.bytes && spkiDer.subarray(0, form.start.length).equals(form.start);
 }
 
 function invalid(message: string, cause?: unknown): IssuerError {
