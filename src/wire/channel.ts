@@ -6,13 +6,18 @@ import { errorFromStatus, errorToStatus } from "./status.ts";
 export interface Channel<Out, In> {
   /** @returns false: the other side does not read as fast as this; hold back. False, too, once it is closed. */
   send(message: Out): boolean;
-  /** Registers the one listener of messages; those that came before are handed to it now. */
+  /** Registers the one listener of messages, before that of the end; those that came before are handed to it now. */
   onMessage(listener: (message: In) => void): void;
   /** Registers the one listener of the end: with the error that ended it, or none. Called once. */
   onClose(listener: (error?: IssuerError) => void): void;
-  /** Ends, with an error for the other side or none. Safe to call twice. */
+  /** Ends, with an error for the other side or none. What was sent before still arrives. Safe to call twice. */
   close(error?: IssuerError): void;
+  /** Resolves when the line is gone and nothing is left to be sent. Absent: `close` leaves nothing behind. */
+  readonly finished?: Promise<void>;
 }
+
+/** How long the other side may take to end a stream that this one has ended. */
+const CLOSE_GRACE_MS = 1000;
 
 /** Keeps what arrives until somebody listens. */
 class Inbox<In> {
@@ -76,6 +81,8 @@ export function clientChannel<Out, In>(call: ClientDuplexStream<Out, In>): Chann
   call.on("data", (message: In) => inbox.receive(message));
   call.on("error", (error: ServiceError) => inbox.end(errorFromStatus(error)));
   call.on("end", () => inbox.end(new IssuerError("UNAVAILABLE", "the server ended the stream")));
+  // The status comes last, whatever has happened.
+  const finished = new Promise<void>((resolve) => call.once("status", () => resolve()));
   return {
     send: (message) => !inbox.closed && call.write(message),
     onMessage: (listener) => inbox.onMessage(listener),
@@ -84,9 +91,11 @@ export function clientChannel<Out, In>(call: ClientDuplexStream<Out, In>): Chann
       if (inbox.closed) return;
       inbox.end();
       call.end();
-      // Half-closed is not enough when the other side is gone: cancel, once what was written may have left.
-      setImmediate(() => call.cancel());
+      // Half-closed is not enough when the other side is gone; to cancel at once would take back what was sent.
+      const timer = setTimeout(() => call.cancel(), CLOSE_GRACE_MS).unref();
+      call.once("status", () => clearTimeout(timer));
     },
+    finished,
   };
 }
 

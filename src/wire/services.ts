@@ -24,8 +24,13 @@ const OPTIONS: Options = {
   includeDirs: [PROTO_DIRECTORY],
 };
 
+const loaded = new Map<string, GrpcObject>();
+
+/** Parsed at the first use, and once: it takes tens of milliseconds. */
 function load(file: string): GrpcObject {
-  return loadPackageDefinition(loadSync(file, OPTIONS));
+  const known = loaded.get(file) ?? loadPackageDefinition(loadSync(file, OPTIONS));
+  loaded.set(file, known);
+  return known;
 }
 
 /** What bots speak: client constructor and service definition. */
@@ -35,10 +40,10 @@ export function loadAttachService(): {
     ...args: ConstructorParameters<typeof import("@grpc/grpc-js").Client>
   ) => AttachServiceClient;
 } {
-  const loaded = load("botpass/v1/attach.proto") as unknown as Pick<AdminTypes, never> & {
+  const types = load("botpass/v1/attach.proto") as unknown as Pick<AdminTypes, never> & {
     botpass: { v1: { AttachService: ServiceClientConstructor } };
   };
-  const service = loaded.botpass.v1.AttachService;
+  const service = types.botpass.v1.AttachService;
   return {
     definition: service.service as unknown as AttachServiceDefinition,
     Client: service as unknown as new (
@@ -57,9 +62,9 @@ export function loadHealthService(): {
   readonly definition: ServiceDefinition;
   readonly Client: ServiceClientConstructor;
 } {
-  const loaded = load("grpc/health/v1/health.proto") as unknown as {
+  const types = load("grpc/health/v1/health.proto") as unknown as {
     grpc: { health: { v1: { Health: ServiceClientConstructor } } };
   };
-  const service = loaded.grpc.health.v1.Health;
+  const service = types.grpc.health.v1.Health;
   return { definition: service.service, Client: service };
 }

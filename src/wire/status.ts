@@ -75,14 +75,21 @@ export function errorFromStatus(error: ServiceError): IssuerError {
   });
 }
 
+/**
+ * Codes whose details are for the records alone: faults of ours; and refused tokens, of which a stranger must not
+ * learn whether they exist, whose they are and who holds them.
+ */
+const KEPT_BACK: ReadonlySet<ErrorCode> = new Set(["INTERNAL", "TOKEN_INVALID"]);
+
 /** An error as a message inside a stream. */
 export function errorToMessage(error: unknown, requestId: string): ErrorMessage {
   const known = error instanceof IssuerError ? error : undefined;
+  const code = errorCodeOf(error);
   return {
-    code: errorCodeOf(error),
+    code,
     message: tellable(error),
     retryAfterMs: known?.retryAfterMs ?? 0,
-    details: { ...known?.details },
+    details: KEPT_BACK.has(code) ? {} : { ...known?.details },
     requestId,
   };
 }

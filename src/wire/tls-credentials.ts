@@ -64,6 +64,9 @@ function noCallCredentials(): CallCredentials {
   return grpcCredentials.createEmpty();
 }
 
+/** A server that accepts the connection and then says nothing must not hold a bot up. */
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+
 function connectVerified(socket: Socket, options: TlsClientOptions): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const svid = options.svid?.();
@@ -76,16 +79,26 @@ function connectVerified(socket: Socket, options: TlsClientOptions): Promise<TLS
       ca: [],
       ...(svid === undefined ? {} : tlsIdentity(svid)),
     });
-    tlsSocket.once("error", reject);
-    tlsSocket.once("close", () => reject(new Error("the connection was closed in the handshake")));
+    const refuse = (error: unknown): void => {
+      clearTimeout(timer);
+      tlsSocket.destroy();
+      reject(error);
+    };
+    const timer = setTimeout(
+      () => refuse(new Error("the server did not finish the handshake in time")),
+      HANDSHAKE_TIMEOUT_MS,
+    ).unref();
+    tlsSocket.once("error", refuse);
+    tlsSocket.once("close", () => refuse(new Error("the connection was closed in the handshake")));
     tlsSocket.once("secureConnect", () => {
+      clearTimeout(timer);
       try {
         options.verify(peerChain(tlsSocket), tlsSocket);
-        resolve(tlsSocket);
       } catch (error) {
-        tlsSocket.destroy();
-        reject(error);
+        return refuse(error);
       }
+      if (tlsSocket.alpnProtocol === "h2") resolve(tlsSocket);
+      else refuse(new Error("the server does not speak HTTP/2"));
     });
   });
 }

@@ -35,24 +35,44 @@ export function formatTokenString(token: TokenString): string {
 export function parseTokenString(text: string): TokenString {
   const trimmed = text.trim();
   if (!trimmed.startsWith(PREFIX) || trimmed.length > MAX_BYTES) throw invalid();
+  const { a, t, p, i, s } = readObject(trimmed.slice(PREFIX.length));
+  if (!isTexts(a, ADDRESS) || !isTexts(p, PIN)) throw invalid();
+  if (typeof t !== "string" || typeof i !== "string" || typeof s !== "string") throw invalid();
+  const secret = Buffer.from(s, "base64url");
+  if (secret.length !== 32 || !TOKEN_ID.test(i)) throw invalid();
+  return { addresses: a, trustDomain: nameOf(t), authorityPins: p, tokenId: i, secret };
+}
+
+/** host:port, without white space, a path or a scheme. */
+const ADDRESS = /^[^\s/]+:\d{1,5}$/;
+const PIN = /^[0-9a-f]{64}$/;
+const TOKEN_ID = /^[\w-]{1,64}$/;
+
+function readObject(encoded: string): Record<string, unknown> {
+  // A damaged string must not be read as far as it goes.
+  const bytes = Buffer.from(encoded, "base64url");
+  if (bytes.toString("base64url") !== encoded) throw invalid();
   let content: unknown;
   try {
-    content = JSON.parse(Buffer.from(trimmed.slice(PREFIX.length), "base64url").toString());
+    content = JSON.parse(bytes.toString());
   } catch {
     throw invalid();
   }
   if (typeof content !== "object" || content === null) throw invalid();
-  const { a, t, p, i, s } = content as Record<string, unknown>;
-  if (!isTexts(a) || !isTexts(p) || typeof i !== "string" || typeof s !== "string") throw invalid();
-  if (typeof t !== "string" || a.length === 0 || p.length === 0) throw invalid();
-  const secret = Buffer.from(s, "base64url");
-  if (secret.length !== 32) throw invalid();
-  const trustDomain = TrustDomain.parse(t).name;
-  return { addresses: a, trustDomain, authorityPins: p, tokenId: i, secret };
+  return content as Record<string, unknown>;
 }
 
-function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((each) => typeof each === "string");
+function isTexts(value: unknown, form: RegExp): value is string[] {
+  if (!Array.isArray(value) || value.length === 0) return false;
+  return value.every((each) => typeof each === "string" && form.test(each));
+}
+
+function nameOf(trustDomain: string): string {
+  try {
+    return TrustDomain.parse(trustDomain).name;
+  } catch {
+    throw invalid();
+  }
 }
 
 function invalid(): IssuerError {
