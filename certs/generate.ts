@@ -9,7 +9,7 @@ import {
   publicKeyDer,
   signerFor,
 } from "../src/crypto/index.ts";
-import { createX509Authority, randomSerial, signX509SvidLeaf } from "../src/crypto/issuing.ts";
+import { createX509Authority, signX509SvidLeaf, uniqueId } from "../src/crypto/issuing.ts";
 import { spiffeIdFromPath, TrustDomain } from "../src/spiffe/index.ts";
 
 const YEARS_MS = 365 * 86_400_000;
@@ -26,7 +26,7 @@ const signer = signerFor(caKey);
 const certificateDer = await createX509Authority({
   trustDomain,
   signer,
-  serial: randomSerial(randomBytes),
+  serial: uniqueId(randomBytes, new Date(now)),
   notBefore: at(-60_000),
   notAfter: at(20 * YEARS_MS),
 });
@@ -41,7 +41,7 @@ for (const [name, notAfter] of [
   const leaf = await signX509SvidLeaf(
     { certificateDer, signer },
     {
-      serial: randomSerial(randomBytes),
+      serial: uniqueId(randomBytes, new Date(now)),
       spiffeId: spiffeIdFromPath(trustDomain, `/device/${name}`),
       publicKeyDer: publicKeyDer(key),
       notBefore: at(-60_000),

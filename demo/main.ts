@@ -143,7 +143,7 @@ async function story(): Promise<void> {
   const invoice = await erp.ask("invoice", 1000);
   const serial = String(invoice.serial);
   const records = await audit("--serial", serial);
-  const intent = records.find((each) => each.type === "svid.intent");
+  const intent = records.find((each) => each.type === "svid.issued");
   const details = intent?.details as Record<string, string> | undefined;
   const evidence = intent?.evidence as { attestor: string; selectors: string[] } | undefined;
   tell(`       invoice  1000, sent by ${invoice.caller} with serial ${serial}`);

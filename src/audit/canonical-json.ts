@@ -7,8 +7,6 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [name: string]: JsonValue | undefined };
 
-const LONE_SURROGATE = /\p{Surrogate}/u;
-
 /**
  * One text for one value: no white space, members sorted by UTF-16 code units, numbers and strings as
  * ECMAScript writes them.
@@ -18,8 +16,7 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 export function canonicalJson(value: JsonValue): string {
   switch (typeof value) {
     case "string":
-      if (LONE_SURROGATE.test(value))
-        throw new TypeError("a string holds half of a surrogate pair");
+      if (!value.isWellFormed()) throw new TypeError("a string holds half of a surrogate pair");
       return JSON.stringify(value);
     case "number":
       if (!Number.isFinite(value)) throw new TypeError(`${value} is no number of JSON`);

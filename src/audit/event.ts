@@ -5,9 +5,7 @@ import { canonicalJson } from "./canonical-json.ts";
 export const AUDIT_TYPES = [
   "attestation.accepted",
   "attestation.refused",
-  "svid.intent",
   "svid.issued",
-  "svid.failed",
   "bot.registered",
   "bot.updated",
   "bot.suspended",
@@ -145,8 +143,7 @@ export function auditDraft(event: AuditEvent, at: Date): AuditDraft {
 
 /** Details may repeat what a stranger sent: half a surrogate pair must not keep a refusal from its record. */
 function wellFormed(details: Readonly<Record<string, string>>): Record<string, string> {
-  const pairs = Object.entries(details);
-  return Object.fromEntries(
-    pairs.map(([name, text]) => [name, text.replace(/\p{Surrogate}/gu, "\ufffd")]),
-  );
+  const texts: Record<string, string> = {};
+  for (const name in details) texts[name] = (details[name] ?? "").toWellFormed();
+  return texts;
 }

@@ -1,21 +1,15 @@
-import type { Clock } from "../clock.ts";
 import { IssuerError } from "../errors.ts";
-import type {
-  AuditDraft,
-  IssuanceRecord,
-  IssuanceResult,
-  Store,
-  StoreTransaction,
-} from "../store/index.ts";
+import type { AuditDraft, IssuanceRecord, Store, StoreTransaction } from "../store/index.ts";
 
 /** Writes that need to read nothing first. */
 export interface Append {
   readonly issuances?: readonly IssuanceRecord[];
-  readonly results?: readonly {
-    readonly id: string;
-    readonly result: Exclude<IssuanceResult, "intent">;
-  }[];
   readonly audit?: readonly AuditDraft[];
+  /**
+   * Asked inside the transaction, before anything that others write there: false keeps these writes out. Must be quick,
+   * and not throw.
+   */
+  stillHolds?(): boolean;
 }
 
 /** Lets many requests share one flush of the disk. */
@@ -24,27 +18,30 @@ export interface Recorder {
    * Runs `work` in a transaction that it shares with others, its writes undone alone when it rejects. Resolves
    * once the writes are durable. `work` must wait for nothing but `tx`.
    * @throws what `work` rejects with; IssuerError STORE_UNAVAILABLE when nothing could be made durable;
-   * UNAVAILABLE when too many wait, or it is closed.
+   * LIMIT_EXCEEDED (with retryAfterMs) when too many wait; UNAVAILABLE when it is closed.
    */
   record<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T>;
-  /** The fast way for writes alone: those of all callers are appended together. @throws IssuerError as `record`. */
-  append(writes: Append): Promise<void>;
+  /**
+   * The fast way for writes alone: those of all callers are appended together, before the works of the same transaction.
+   * @returns false when they did not hold any more: nothing was written.
+   * @throws IssuerError as `record`.
+   */
+  append(writes: Append): Promise<boolean>;
   /** Writes what was asked for before; then refuses everything. Safe to call twice. */
   close(): Promise<void>;
 }
 
 export interface RecorderOptions {
   readonly store: Store;
-  /** Kept for callers that date what they record. */
-  readonly clock?: Clock;
-  /** How many may wait for a transaction; default 10,000. */
+  /** How many may wait to be durable; default 10,000. */
   readonly maxWaiting?: number;
 }
 
 interface Item {
-  readonly work: (tx: StoreTransaction) => Promise<unknown>;
-  /** Instead of `work`'s own savepoint: can be done together with others. */
-  readonly writes: Append | undefined;
+  /** Either reads and writes as it likes, with a savepoint of its own … */
+  readonly work?: (tx: StoreTransaction) => Promise<unknown>;
+  /** … or only writes. */
+  readonly writes?: Append;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -52,8 +49,10 @@ interface Item {
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
 const DEFAULT_MAX_WAITING = 10_000;
-/** Items of one transaction: a bound on how long the first of them waits for the last. */
-const MAX_TOGETHER = 1000;
+/** Items of one transaction: a bound on how long it holds up the event loop. */
+const MAX_TOGETHER = 256;
+const BUSY = 2;
+const GATHER_MS = Number(process.env.GATHER ?? 2);
 
 /** What is asked for in one turn of the event loop, or while a commit is under way, is committed together. */
 export function createRecorder(options: RecorderOptions): Recorder {
@@ -73,11 +72,11 @@ class GroupRecorder implements Recorder {
   }
 
   record<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T> {
-    return this.#enqueue(work, undefined) as Promise<T>;
+    return this.#enqueue({ work }) as Promise<T>;
   }
 
-  append(writes: Append): Promise<void> {
-    return this.#enqueue((tx) => write(tx, [writes]), writes) as Promise<void>;
+  append(writes: Append): Promise<boolean> {
+    return this.#enqueue({ writes }) as Promise<boolean>;
   }
 
   async close(): Promise<void> {
@@ -85,24 +84,27 @@ class GroupRecorder implements Recorder {
     await this.#flushing;
   }
 
-  #enqueue(work: Item["work"], writes: Append | undefined): Promise<unknown> {
+  #enqueue(what: Pick<Item, "work" | "writes">): Promise<unknown> {
     if (this.#closed) {
       return Promise.reject(new IssuerError("UNAVAILABLE", "the server shuts down"));
     }
     if (this.#waiting.length >= this.#maxWaiting) {
       const message = `${this.#waiting.length} requests wait to be recorded already`;
-      return Promise.reject(new IssuerError("UNAVAILABLE", message, { retryAfterMs: 1000 }));
+      return Promise.reject(new IssuerError("LIMIT_EXCEEDED", message, { retryAfterMs: 1000 }));
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ work, writes, resolve, reject });
+      this.#waiting.push({ ...what, resolve, reject });
       this.#flushing ??= this.#flush();
     });
   }
 
   async #flush(): Promise<void> {
+    let together = 1;
     while (this.#waiting.length > 0) {
-      await new Promise((resolve) => setImmediate(resolve));
+      if (together < BUSY) await new Promise((resolve) => setImmediate(resolve));
+      else await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
       const items = this.#waiting.splice(0, MAX_TOGETHER);
+      together = items.length;
       await this.#commit(items);
     }
     this.#flushing = undefined;
@@ -130,27 +132,47 @@ async function runAll(
   items: readonly Item[],
 ): Promise<ReadonlyMap<Item, Outcome>> {
   const outcomes = new Map<Item, Outcome>();
-  const appends = items.flatMap(({ writes }) => writes ?? []);
-  const together = appends.length > 1 && (await tryTogether(tx, appends));
+  await appendAll(tx, items, outcomes);
+  // A refused item must not end the others; a failing database fails the commit of all, later.
   for (const item of items) {
-    if (together && item.writes !== undefined) continue;
-    outcomes.set(item, await attempt(tx, item.work));
+    const { work } = item;
+    if (work !== undefined) outcomes.set(item, await attempt(tx, () => work(tx)));
   }
   return outcomes;
 }
 
-/** False when one of them was refused: then each is tried alone. */
-async function tryTogether(tx: StoreTransaction, appends: readonly Append[]): Promise<boolean> {
-  return !("error" in (await attempt(tx, () => write(tx, appends))));
+/** First of all: what the guards were told of is what was committed. */
+async function appendAll(
+  tx: StoreTransaction,
+  items: readonly Item[],
+  outcomes: Map<Item, Outcome>,
+): Promise<void> {
+  const holding: { item: Item; writes: Append }[] = [];
+  for (const item of items) {
+    const { writes } = item;
+    if (writes === undefined) continue;
+    const holds = writes.stillHolds?.() ?? true;
+    outcomes.set(item, { value: holds });
+    if (holds) holding.push({ item, writes });
+  }
+  if (holding.length === 0) return;
+  const together = await attempt(tx, () =>
+    write(
+      tx,
+      holding.map(({ writes }) => writes),
+    ),
+  );
+  if (!("error" in together)) return;
+  // One of them was refused: each is tried alone.
+  for (const { item, writes } of holding) {
+    const alone = await attempt(tx, () => write(tx, [writes]));
+    if ("error" in alone) outcomes.set(item, alone);
+  }
 }
 
-/** A refused item must not end the others; a failing database fails the commit of all, later. */
-async function attempt(
-  tx: StoreTransaction,
-  work: (tx: StoreTransaction) => Promise<unknown>,
-): Promise<Outcome> {
+async function attempt(tx: StoreTransaction, work: () => Promise<unknown>): Promise<Outcome> {
   try {
-    return { value: await tx.savepoint(async () => work(tx)) };
+    return { value: await tx.savepoint(work) };
   } catch (error) {
     return { error };
   }
@@ -159,11 +181,6 @@ async function attempt(
 async function write(tx: StoreTransaction, appends: readonly Append[]): Promise<void> {
   const issuances = appends.flatMap((each) => each.issuances ?? []);
   if (issuances.length > 0) await tx.appendIssuances(issuances);
-  const results = appends.flatMap((each) => each.results ?? []);
-  for (const result of ["issued", "failed"] as const) {
-    const ids = results.filter((each) => each.result === result).map(({ id }) => id);
-    if (ids.length > 0) await tx.setIssuanceResult(ids, result);
-  }
   const audit = appends.flatMap((each) => each.audit ?? []);
   if (audit.length > 0) await tx.appendAudit(audit);
 }

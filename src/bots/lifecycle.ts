@@ -191,7 +191,7 @@ async function denyLive(
   reason: string,
   now: Date,
 ): Promise<number> {
-  const live = (await tx.liveIssuances(filter, now)).filter((each) => each.result !== "failed");
+  const live = await tx.liveIssuances(filter, now);
   const denials: Omit<DenialRecord, "sequence">[] = live.map((each) => ({
     kind: each.kind === "x509" ? "serial" : "jti",
     value: each.id,

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Clock, Timer } from "../clock.ts";
 import type { KeyType, Signer } from "../crypto/index.ts";
-import { createX509Authority, randomSerial } from "../crypto/issuing.ts";
+import { createX509Authority, uniqueId } from "../crypto/issuing.ts";
 import { IssuerError } from "../errors.ts";
 import { Bundle, type TrustDomain } from "../spiffe/index.ts";
 import type { AuthorityRecord, Store, StoreTransaction } from "../store/index.ts";
@@ -206,7 +206,7 @@ export class Authorities {
     const now = clock.now();
     const notBefore = new Date(Math.floor((now.getTime() - BACKDATE_MS) / 1000) * 1000);
     const notAfter = new Date(Math.floor((now.getTime() + this.#lifeMs) / 1000) * 1000);
-    const serial = randomSerial(randomBytes);
+    const serial = uniqueId(randomBytes, now);
     const request = { trustDomain, signer, serial, notBefore, notAfter };
     const certificateDer = kind === "x509" ? await createX509Authority(request) : null;
     const record = await store.transaction(async (tx) => {

@@ -7,3 +7,9 @@ export {
 } from "./authorities.ts";
 export { diskKeyStore, type KeyStore, memoryKeyStore } from "./key-store.ts";
 export { activateNextAt, publishNextAt, validateAuthorityTimes } from "./schedule.ts";
+export {
+  type LeafOrder,
+  type SignedLeaf,
+  type SigningAuthority,
+  SigningThreads,
+} from "./signing-threads.ts";

@@ -12,7 +12,7 @@ import {
   TRUE,
   time,
 } from "./der.ts";
-import { keyIdOf } from "./leaf.ts";
+import { keyIdOf } from "./leaf-template.ts";
 import { OID } from "./oids.ts";
 import type { Signer } from "./signer.ts";
 
@@ -36,7 +36,7 @@ export interface X509AuthorityRequest {
 export async function createX509Authority(request: X509AuthorityRequest): Promise<Buffer> {
   const { signer, serial, trustDomain } = request;
   const algorithm = algorithmOf(signer.keyType);
-  const name = nameOf(`${trustDomain.name.slice(0, 40)} ${serial.toString("hex").slice(0, 16)}`);
+  const name = nameOf(`${trustDomain.name.slice(0, 40)} ${serial.toString("hex").slice(-16)}`);
   const keyId = keyIdOf(signer.publicKeyDer);
   const trustDomainUri = der(contextTag(6), Buffer.from(trustDomain.id, "latin1"));
   const extensions = sequence(

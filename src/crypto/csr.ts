@@ -92,12 +92,14 @@ function verifiedKey(csrDer: Uint8Array): CsrKey {
   if (readSmallInteger(version) !== 0) throw new DerError("its version is not 1");
   if (info === undefined || spki === undefined) throw new DerError("it is cut off");
   const publicKey = importPublicKeyDer(spki.raw);
-  const keyType = keyTypeOf(publicKey);
-  if (!isUsualForm(spki.raw, keyType)) {
+  // A curve is known by the form of its key: to ask the key object for its type costs as much as half a signature.
+  const curve = curveOf(spki.raw);
+  const keyType = curve ?? keyTypeOf(publicKey);
+  if (curve === undefined && !isUsualRsa(publicKey, spki.raw)) {
     throw new IssuerError("KEY_NOT_ALLOWED", "the public key is not in its usual form");
   }
   const digest = DIGESTS.get(algorithm?.raw.toString("hex") ?? "");
-  if (digest === undefined || digest.key !== publicKey.asymmetricKeyType) {
+  if (digest === undefined || digest.key !== (curve === undefined ? "rsa" : "ec")) {
     throw invalid("CSR is signed with an algorithm that is not allowed, or not of its key");
   }
   if (!verify(digest.hash, info.raw, publicKey, readBitString(signature))) {
@@ -107,27 +109,32 @@ function verifiedKey(csrDer: Uint8Array): CsrKey {
 }
 
 /** How a SubjectPublicKeyInfo of a named curve and an uncompressed point begins (RFC 5480), and how long it is. */
-const EC_FORMS: Readonly<
-  Partial<Record<KeyType, { readonly start: Buffer; readonly bytes: number }>>
-> = {
-  "ec-p256": {
+const EC_FORMS = [
+  {
+    keyType: "ec-p256",
     start: Buffer.from("3059301306072a8648ce3d020106082a8648ce3d03010703420004", "hex"),
     bytes: 91,
   },
-  "ec-p384": {
+  {
+    keyType: "ec-p384",
     start: Buffer.from("3076301006072a8648ce3d020106052b8104002203620004", "hex"),
     bytes: 120,
   },
-};
+] as const;
 
 /**
- * Compressed points and spelled-out curves are read by some and not by others, and OpenSSL writes a key in the form
- * in which it has read it: so the form is looked at, byte by byte.
+ * The curve of an EC key in its usual form. Compressed points and spelled-out curves are read by some and not by
+ * others, and OpenSSL writes a key in the form in which it has read it: so the form is looked at, byte by byte.
  */
-function isUsualForm(spkiDer: Buffer, keyType: KeyType): boolean {
-  const form = EC_FORMS[keyType];
-  if (form === undefined) return publicKeyDer(importPublicKeyDer(spkiDer)).equals(spkiDer);
-  return spkiDer.length === form.bytes && spkiDer.subarray(0, form.start.length).equals(form.start);
+function curveOf(spkiDer: Buffer): KeyType | undefined {
+  return EC_FORMS.find(
+    ({ bytes, start }) =>
+      spkiDer.length === bytes && spkiDer.subarray(0, start.length).equals(start),
+  )?.keyType;
+}
+
+function isUsualRsa(publicKey: KeyObject, spkiDer: Buffer): boolean {
+  return publicKey.asymmetricKeyType === "rsa" && publicKeyDer(publicKey).equals(spkiDer);
 }
 
 function invalid(message: string, cause?: unknown): IssuerError {

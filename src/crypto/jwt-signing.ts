@@ -15,6 +15,12 @@ export interface JwtSvidClaims {
   readonly jti: string;
 }
 
+/** Who signs. */
+export interface JwtIssuer {
+  readonly keyId: string;
+  readonly signer: Signer;
+}
+
 const ALGORITHMS: Readonly<Record<KeyType, string>> = {
   "ec-p256": "ES256",
   "ec-p384": "ES384",
@@ -29,22 +35,32 @@ const ALGORITHMS: Readonly<Record<KeyType, string>> = {
  * @throws IssuerError SPIFFE_ID_INVALID, REQUEST_INVALID.
  * @see JWT-SVID sections 2 and 3. One audience is written as a list of one: all validators read lists.
  */
-export async function signJwtSvid(
-  authority: { readonly keyId: string; readonly signer: Signer },
-  claims: JwtSvidClaims,
-): Promise<string> {
+export async function signJwtSvid(authority: JwtIssuer, claims: JwtSvidClaims): Promise<string> {
+  const signed = jwtSvidSigningInput(authority, claims);
+  const signature = await authority.signer.sign(Buffer.from(signed), "jose");
+  return `${signed}.${signature.toString("base64url")}`;
+}
+
+/**
+ * What is signed of a JWT-SVID: its header and its claims, base64url, with a dot between.
+ * @throws IssuerError SPIFFE_ID_INVALID, REQUEST_INVALID.
+ */
+export function jwtSvidSigningInput(authority: JwtIssuer, claims: JwtSvidClaims): string {
   parseSpiffeId(claims.sub);
   if (claims.aud.length === 0 || claims.aud.includes("")) {
     throw new IssuerError("REQUEST_INVALID", "a JWT-SVID needs an audience, and none may be empty");
   }
-  const header = {
-    alg: ALGORITHMS[authority.signer.keyType],
-    kid: authority.keyId,
-    typ: "JWT",
-  };
-  const signed = `${encode(header)}.${encode(claims)}`;
-  const signature = await authority.signer.sign(Buffer.from(signed), "jose");
-  return `${signed}.${signature.toString("base64url")}`;
+  return `${headerOf(authority)}.${encode(claims)}`;
+}
+
+const headers = new WeakMap<Signer, { readonly keyId: string; readonly text: string }>();
+
+function headerOf({ keyId, signer }: JwtIssuer): string {
+  const known = headers.get(signer);
+  if (known?.keyId === keyId) return known.text;
+  const text = encode({ alg: ALGORITHMS[signer.keyType], kid: keyId, typ: "JWT" });
+  headers.set(signer, { keyId, text });
+  return text;
 }
 
 function encode(value: object): string {

@@ -14,6 +14,8 @@ export interface Signer {
   readonly keyType: KeyType;
   /** SubjectPublicKeyInfo. */
   readonly publicKeyDer: Buffer;
+  /** The key itself, where it is in this process: threads of ours sign with it. Absent when it is elsewhere. */
+  readonly privateKey?: KeyObject;
   /**
    * Signs with SHA-256 (P-256, RSA PKCS#1 v1.5) or SHA-384 (P-384).
    * @param form of an ECDSA signature: `der` as X.509 has it, `jose` as JWS has it (r and s, fixed width).
@@ -33,6 +35,7 @@ export function signerFor(privateKey: KeyObject): Signer {
   return {
     keyType,
     publicKeyDer: publicKeyDer(privateKey),
+    privateKey,
     sign: (data, form) =>
       signAsync(digest, data, {
         key: privateKey,

@@ -39,6 +39,11 @@ export async function readGrant(store: StoreReader, instanceId: string, now: Dat
   return { bot, entry, instance };
 }
 
+/** Why nothing is to be had at `now`, as far as that depends on the time; the rest was asked when it was read. */
+export function grantRefusal({ bot, entry, instance }: Grant, now: Date): IssuerError | undefined {
+  return passportRefusal(bot, now) ?? instanceRefusal(instance, now) ?? entryRefusal(entry, now);
+}
+
 /** Why the instance gets nothing at `now`; undefined when it may. */
 export function instanceRefusal(instance: InstanceRecord, now: Date): IssuerError | undefined {
   const named = `instance ${instance.id}`;

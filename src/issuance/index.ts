@@ -1,5 +1,6 @@
 export { Admission, type AdmissionOptions, type RequestContext } from "./admission.ts";
 export { type Grant, instanceRefusal, readGrant } from "./grant.ts";
+export { Grants } from "./grants.ts";
 export {
   type IssuedJwtSvid,
   type IssuedSvid,

@@ -1,26 +1,23 @@
-import { type AuditEvent, auditDraft, type Recorder } from "../audit/index.ts";
+import { auditDraft, type Recorder } from "../audit/index.ts";
 import { entryRefusal, passportRefusal } from "../bots/index.ts";
-import type { Authorities } from "../ca/index.ts";
+import type { Authorities, SigningThreads } from "../ca/index.ts";
 import type { Clock } from "../clock.ts";
-import { fingerprint, readCsr, verifyJwtSvid } from "../crypto/index.ts";
+import { MAX_CSR_BYTES } from "../crypto/index.ts";
 import {
   checkIssuedX509Svid,
-  randomSerial,
-  signJwtSvid,
-  signX509SvidLeaf,
+  jwtSvidSigningInput,
+  subjectAltName,
+  uniqueId,
+  validity,
 } from "../crypto/issuing.ts";
-import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
-import { bundleSet, formatSelector, parseSpiffeId, type SpiffeId } from "../spiffe/index.ts";
-import type {
-  BotRecord,
-  EntryRecord,
-  InstanceRecord,
-  IssuanceRecord,
-  StoreTransaction,
-} from "../store/index.ts";
+import { IssuerError } from "../errors.ts";
+import { parseSpiffeId, type SpiffeId } from "../spiffe/index.ts";
+import type { IssuanceRecord, Store } from "../store/index.ts";
 import type { RequestContext } from "./admission.ts";
-import { readGrant } from "./grant.ts";
+import type { Grants } from "./grants.ts";
+import { issuedEvent } from "./issued-event.ts";
 import { type Lifetime, leastLifetime, until, within } from "./lifetime.ts";
+import type { Subject } from "./subject.ts";
 
 /** What is asked for. */
 export type Wish =
@@ -57,49 +54,64 @@ export interface LifetimePolicy {
 }
 
 export interface IssuerOptions {
+  readonly store: Store;
   readonly recorder: Recorder;
+  readonly grants: Grants;
   readonly authorities: Authorities;
+  readonly threads: SigningThreads;
   readonly clock: Clock;
   readonly randomBytes: (size: number) => Buffer;
   readonly lifetimes: LifetimePolicy;
-  /** Told when a result could not be recorded: the intent stands, and counts as issued. */
-  readonly onRecordFailed: (error: unknown) => void;
 }
 
-/** Whom the SVID is for; without entry and instance it is minted by an operator. */
-interface Subject {
-  readonly bot: BotRecord;
-  readonly entry: EntryRecord | undefined;
-  readonly instance: InstanceRecord | undefined;
-  readonly audiences: readonly string[];
+/** Where a subject comes from, and whether it is still what it was. */
+interface Source {
+  read(): Promise<Subject>;
+  isCurrent(subject: Subject): boolean;
 }
 
-interface Plan {
+/** Something signed, not yet recorded: it must not leave. */
+interface Signed {
+  readonly svid: IssuedSvid;
   readonly record: IssuanceRecord;
-  readonly subject: Subject;
-  sign(): Promise<IssuedSvid>;
+  readonly limitedBy: string;
 }
 
 const MAX_AUDIENCES = 16;
+/** A finished leaf is read back and verified once in so many, and the first of each authority. */
+const CHECK_EVERY = 256;
 
-/** Issues SVIDs: design.md section 5, each step in this order. */
+/** Issues SVIDs: prove, ask, sign, record, hand over; see ARCHITECTURE.md. */
 export class Issuer {
   readonly #options: IssuerOptions;
+  /** By authority: how many leaves it has signed here. */
+  readonly #signed = new Map<string, number>();
 
   constructor(options: IssuerOptions) {
     this.#options = options;
   }
 
   /**
-   * Issues to an attested instance. What it may have is asked again from the store each time.
+   * Issues to an attested instance. What it may have is asked each time.
    * @throws IssuerError CSR_INVALID, KEY_NOT_ALLOWED, REQUEST_INVALID, AUDIENCE_NOT_ALLOWED, NO_ACTIVE_AUTHORITY,
-   * STORE_UNAVAILABLE and what `readGrant` throws.
+   * STORE_UNAVAILABLE, LIMIT_EXCEEDED and what `readGrant` throws.
    */
   issue(instanceId: string, wish: Wish, context: RequestContext): Promise<IssuedSvid> {
-    return this.#run(wish, context, async (tx, now) => {
-      const grant = await readGrant(tx, instanceId, now);
-      return { ...grant, audiences: grant.entry.audiences };
-    });
+    const { grants } = this.#options;
+    const source: Source = {
+      async read() {
+        const grant = await grants.read(instanceId);
+        return {
+          bot: grant.bot,
+          entry: grant.entry,
+          instance: grant.instance,
+          audiences: grant.entry.audiences,
+          grant,
+        };
+      },
+      isCurrent: ({ grant }) => grant !== undefined && grants.isCurrent(grant),
+    };
+    return this.#run(wish, context, source);
   }
 
   /**
@@ -107,61 +119,51 @@ export class Issuer {
    * @throws IssuerError NOT_FOUND, BOT_SUSPENDED, BOT_RETIRED and what `issue` throws.
    */
   mint(botName: string, wish: Wish, context: RequestContext): Promise<IssuedSvid> {
-    return this.#run(wish, context, async (tx, now) => {
-      const bot = await tx.getBot(botName);
+    const { store, clock, grants } = this.#options;
+    let commits = -1;
+    const read = async (): Promise<Subject> => {
+      commits = grants.commits;
+      const now = clock.now();
+      const bot = await store.getBot(botName);
       if (bot === undefined) throw new IssuerError("NOT_FOUND", `bot ${botName} does not exist`);
       const refusal = passportRefusal(bot, now);
       if (refusal !== undefined) throw refusal;
-      const entries = (await tx.entriesOfBot(botName)).filter(
+      const entries = (await store.entriesOfBot(botName)).filter(
         (entry) => entryRefusal(entry, now) === undefined,
       );
       const audiences = [...new Set(entries.flatMap((entry) => entry.audiences))];
       return { bot, entry: entries[0], instance: undefined, audiences };
-    });
+    };
+    return this.#run(wish, context, { read, isCurrent: () => commits === grants.commits });
   }
 
-  async #run(
-    wish: Wish,
-    context: RequestContext,
-    findSubject: (tx: StoreTransaction, now: Date) => Promise<Subject>,
-  ): Promise<IssuedSvid> {
-    // 1. What was sent, before anything is read or written.
-    const csr = wish.kind === "x509" ? readCsr(wish.csrDer) : undefined;
-    if (wish.kind === "jwt") validateAudience(wish.audience);
-    // 2. Instance, passport, entry, evidence; then the intent, in the same transaction, on disk.
-    const plan = await this.#options.recorder.record(async (tx) => {
+  async #run(wish: Wish, context: RequestContext, source: Source): Promise<IssuedSvid> {
+    validateWish(wish);
+    for (;;) {
+      // 1. Instance, evidence, entry, passport. 2. Sign. 3. Record it, on disk, if nothing has changed meanwhile.
+      const subject = await source.read();
       const now = this.#options.clock.now();
-      const subject = await findSubject(tx, now);
-      const made =
+      const signed =
         wish.kind === "x509"
-          ? this.#planX509(wish.ttlSeconds, csr?.publicKeyDer ?? Buffer.alloc(0), subject, now)
-          : this.#planJwt(wish.audience, wish.ttlSeconds, subject, now);
-      await tx.appendIssuances([made.plan.record]);
-      await tx.appendAudit([auditDraft(intentEvent(made.plan, made.limitedBy, context), now)]);
-      if (wish.kind === "x509" && subject.instance !== undefined) {
-        const { id, notAfter } = made.plan.record;
-        await tx.advanceInstance(subject.instance.id, id, notAfter, now);
-      }
-      return made.plan;
-    });
-    // 3. Sign and check; 4. hand over, and record the result beside it.
-    try {
-      const svid = await plan.sign();
-      this.#recordResult(plan, "issued", context);
-      return svid;
-    } catch (error) {
-      this.#recordResult(plan, "failed", context, error);
-      throw error;
+          ? await this.#signX509(wish, subject, now)
+          : await this.#signJwt(wish, subject, now);
+      const event = issuedEvent(subject, signed.record, signed.limitedBy, context);
+      const recorded = await this.#options.recorder.append({
+        issuances: [signed.record],
+        audit: [auditDraft(event, now)],
+        stillHolds: () => source.isCurrent(subject),
+      });
+      // 4. Hand over. What was signed on an older state is forgotten: nobody has seen it.
+      if (recorded) return signed.svid;
     }
   }
 
-  #planX509(
-    ttlSeconds: number | undefined,
-    publicKeyDer: Buffer,
+  async #signX509(
+    { csrDer, ttlSeconds }: Extract<Wish, { kind: "x509" }>,
     subject: Subject,
     now: Date,
-  ): { plan: Plan; limitedBy: string } {
-    const { authorities, randomBytes, lifetimes } = this.#options;
+  ): Promise<Signed> {
+    const { authorities, randomBytes, lifetimes, threads } = this.#options;
     const authority = authorities.activeX509();
     const lifetime = leastLifetime(now, [
       within("asked", now, ttlSeconds),
@@ -170,35 +172,41 @@ export class Issuer {
       ...subjectLimits(subject),
       until("authority", authority.notAfter),
     ]);
-    const serial = randomSerial(randomBytes);
-    const serialHex = serial.toString("hex");
-    const spiffeId = parseSpiffeId(subject.bot.spiffeId);
     const { notBefore, notAfter } = lifetime;
-    const leaf = {
+    const serial = uniqueId(randomBytes, now);
+    const serialHex = serial.toString("hex");
+    const { spiffeId, sanDer } = namesOf(subject);
+    const { certificateDer, publicKeyHash } = await threads.leaf(authority, {
+      csrDer,
       serial,
-      spiffeId,
-      publicKeyDer,
-      notBefore,
-      notAfter,
-      dnsNames: subject.entry?.dnsNames ?? [],
-    };
-    const sign = async (): Promise<IssuedX509Svid> => {
-      const der = await signX509SvidLeaf(authority, leaf);
-      checkIssuedX509Svid(der, leaf, authority);
-      return { kind: "x509", spiffeId, certChainDer: [der], serialHex, notBefore, notAfter };
-    };
-    const hash = fingerprint(publicKeyDer);
-    const record = issuanceOf("x509", serialHex, subject, lifetime, authority.id, now, hash, []);
-    return { plan: { record, subject, sign }, limitedBy: lifetime.limitedBy };
+      validity: validityOf(notBefore, notAfter),
+      subjectAltName: sanDer,
+    });
+    const count = this.#signed.get(authority.id) ?? 0;
+    this.#signed.set(authority.id, count + 1);
+    if (count % CHECK_EVERY === 0) {
+      const dnsNames = subject.entry?.dnsNames ?? [];
+      const leaf = { serial, spiffeId, publicKeyHash, notBefore, notAfter, dnsNames };
+      checkIssuedX509Svid(certificateDer, leaf, authority);
+    }
+    const record = issuanceOf(subject, lifetime, now, {
+      kind: "x509",
+      id: serialHex,
+      publicKeyHash,
+      audiences: [],
+      authorityId: authority.id,
+    });
+    const certChainDer = [certificateDer];
+    const svid = { kind: "x509", spiffeId, certChainDer, serialHex, notBefore, notAfter } as const;
+    return { svid, record, limitedBy: lifetime.limitedBy };
   }
 
-  #planJwt(
-    audience: readonly string[],
-    ttlSeconds: number | undefined,
+  async #signJwt(
+    { audience, ttlSeconds }: Extract<Wish, { kind: "jwt" }>,
     subject: Subject,
     now: Date,
-  ): { plan: Plan; limitedBy: string } {
-    const { authorities, randomBytes, lifetimes } = this.#options;
+  ): Promise<Signed> {
+    const { authorities, randomBytes, lifetimes, threads } = this.#options;
     for (const each of audience) {
       if (!subject.audiences.includes(each)) {
         const message = `audience ${JSON.stringify(each)} is not allowed to bot ${subject.bot.name}`;
@@ -213,50 +221,72 @@ export class Issuer {
       ...subjectLimits(subject),
       until("authority", authority.notAfter),
     ]);
-    const jti = randomBytes(16).toString("hex");
-    const spiffeId = parseSpiffeId(subject.bot.spiffeId);
+    const jti = uniqueId(randomBytes, now).toString("hex");
+    const { spiffeId } = namesOf(subject);
     const issuedAt = new Date(Math.floor(now.getTime() / 1000) * 1000);
     const expiresAt = lifetime.notAfter;
-    const sign = async (): Promise<IssuedJwtSvid> => {
-      const token = await signJwtSvid(authority, {
-        sub: spiffeId.toString(),
-        aud: [...audience],
-        exp: expiresAt.getTime() / 1000,
-        iat: issuedAt.getTime() / 1000,
-        jti,
-      });
-      const bundles = bundleSet(authorities.bundle());
-      for (const each of audience) verifyJwtSvid(token, bundles, { audience: each, now });
-      return { kind: "jwt", spiffeId, token, jti, issuedAt, expiresAt };
-    };
-    const id = authority.keyId;
-    const record = issuanceOf("jwt", jti, subject, lifetime, id, now, null, audience);
-    return { plan: { record, subject, sign }, limitedBy: lifetime.limitedBy };
+    const input = jwtSvidSigningInput(authority, {
+      sub: subject.bot.spiffeId,
+      aud: audience,
+      exp: expiresAt.getTime() / 1000,
+      iat: issuedAt.getTime() / 1000,
+      jti,
+    });
+    const token = `${input}.${await threads.token(authority, input)}`;
+    const record = issuanceOf(subject, lifetime, now, {
+      kind: "jwt",
+      id: jti,
+      publicKeyHash: null,
+      audiences: audience,
+      authorityId: authority.keyId,
+    });
+    const svid = { kind: "jwt", spiffeId, token, jti, issuedAt, expiresAt } as const;
+    return { svid, record, limitedBy: lifetime.limitedBy };
   }
+}
 
-  #recordResult(
-    plan: Plan,
-    result: "issued" | "failed",
-    context: RequestContext,
-    error?: unknown,
-  ): void {
-    const { recorder, clock, onRecordFailed } = this.#options;
-    const draft = auditDraft(
-      {
-        ...eventBase(plan, context),
-        type: result === "issued" ? "svid.issued" : "svid.failed",
-        outcome: result === "issued" ? "ok" : "failed",
-        ...(error === undefined ? {} : { code: errorCodeOf(error) }),
-        details: error === undefined ? {} : { message: messageOf(error) },
-      },
-      clock.now(),
-    );
-    recorder
-      .record(async (tx) => {
-        await tx.setIssuanceResult([plan.record.id], result);
-        await tx.appendAudit([draft]);
-      })
-      .catch(onRecordFailed);
+interface Names {
+  readonly spiffeId: SpiffeId;
+  readonly sanDer: Buffer;
+}
+
+const names = new WeakMap<object, Names>();
+
+/** The same for all SVIDs of one reading of the entry, or of the bot where there is none. */
+function namesOf({ bot, entry }: Subject): Names {
+  const known = names.get(entry ?? bot);
+  if (known !== undefined) return known;
+  const spiffeId = parseSpiffeId(bot.spiffeId);
+  const made = { spiffeId, sanDer: subjectAltName(spiffeId, entry?.dnsNames ?? []) };
+  names.set(entry ?? bot, made);
+  return made;
+}
+
+let lastValidity: { notBefore: number; notAfter: number; der: Buffer } = {
+  notBefore: -1,
+  notAfter: -1,
+  der: Buffer.alloc(0),
+};
+
+/** Whole seconds: many in a row have the same. */
+function validityOf(notBefore: Date, notAfter: Date): Buffer {
+  const [from, to] = [notBefore.getTime(), notAfter.getTime()];
+  if (lastValidity.notBefore !== from || lastValidity.notAfter !== to) {
+    lastValidity = { notBefore: from, notAfter: to, der: validity(notBefore, notAfter) };
+  }
+  return lastValidity.der;
+}
+
+/** What was sent, before anything is read: @throws IssuerError CSR_INVALID, REQUEST_INVALID. */
+function validateWish(wish: Wish): void {
+  if (wish.kind === "jwt") {
+    validateAudience(wish.audience);
+    return;
+  }
+  const { length } = wish.csrDer;
+  if (length === 0) throw new IssuerError("CSR_INVALID", "CSR is empty");
+  if (length > MAX_CSR_BYTES) {
+    throw new IssuerError("CSR_INVALID", `CSR has ${length} bytes, more than ${MAX_CSR_BYTES}`);
   }
 }
 
@@ -280,64 +310,19 @@ function subjectLimits({ bot, entry, instance }: Subject) {
 }
 
 function issuanceOf(
-  kind: "x509" | "jwt",
-  id: string,
-  subject: Subject,
-  lifetime: Lifetime,
-  authorityId: string,
-  now: Date,
-  publicKeyHash: string | null,
-  audiences: readonly string[],
+  { bot, entry, instance }: Subject,
+  { notBefore, notAfter }: Lifetime,
+  issuedAt: Date,
+  what: Pick<IssuanceRecord, "id" | "kind" | "publicKeyHash" | "audiences" | "authorityId">,
 ): IssuanceRecord {
   return {
-    id,
-    kind,
-    bot: subject.bot.name,
-    spiffeId: subject.bot.spiffeId,
-    instanceId: subject.instance?.id ?? null,
-    entryId: subject.entry?.id ?? null,
-    publicKeyHash,
-    audiences,
-    authorityId,
-    notBefore: lifetime.notBefore,
-    notAfter: lifetime.notAfter,
-    issuedAt: now,
-    result: "intent",
-  };
-}
-
-function eventBase({ record, subject }: Plan, context: RequestContext) {
-  return {
-    requestId: context.requestId,
-    actor: context.actor,
-    bot: subject.bot.name,
-    instance: subject.instance?.id ?? null,
-    entry: subject.entry?.id ?? null,
-    serial: record.id,
-  };
-}
-
-function intentEvent(plan: Plan, limitedBy: string, context: RequestContext): AuditEvent {
-  const { record, subject } = plan;
-  const { instance, bot } = subject;
-  return {
-    ...eventBase(plan, context),
-    type: "svid.intent",
-    outcome: "ok",
-    evidence: {
-      attestor: instance?.attestor ?? "operator",
-      selectors: instance?.selectors.map(formatSelector) ?? [],
-    },
-    details: {
-      kind: record.kind,
-      spiffeId: bot.spiffeId,
-      owner: bot.owner,
-      authority: record.authorityId,
-      notAfter: record.notAfter.toISOString(),
-      limitedBy,
-      ...(record.publicKeyHash === null ? {} : { publicKeySha256: record.publicKeyHash }),
-      ...(record.audiences.length === 0 ? {} : { audience: record.audiences.join(" ") }),
-      ...(subject.entry?.dnsNames.length ? { dnsNames: subject.entry.dnsNames.join(" ") } : {}),
-    },
+    ...what,
+    bot: bot.name,
+    spiffeId: bot.spiffeId,
+    instanceId: instance?.id ?? null,
+    entryId: entry?.id ?? null,
+    notBefore,
+    notAfter,
+    issuedAt,
   };
 }

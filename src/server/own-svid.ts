@@ -1,7 +1,7 @@
 import type { Authorities } from "../ca/index.ts";
 import type { Clock, Timer } from "../clock.ts";
-import { generateKey, publicKeyDer } from "../crypto/index.ts";
-import { checkIssuedX509Svid, randomSerial, signX509SvidLeaf } from "../crypto/issuing.ts";
+import { fingerprint, generateKey, publicKeyDer } from "../crypto/index.ts";
+import { checkIssuedX509Svid, signX509SvidLeaf, uniqueId } from "../crypto/issuing.ts";
 import { spiffeIdFromPath, type TrustDomain, type X509Svid } from "../spiffe/index.ts";
 import { SERVER_PATH } from "../wire/index.ts";
 
@@ -63,7 +63,7 @@ export class OwnSvid {
     const privateKey = await generateKey("ec-p256");
     const now = Math.floor(clock.now().getTime() / 1000) * 1000;
     const leaf = {
-      serial: randomSerial(randomBytes),
+      serial: uniqueId(randomBytes, clock.now()),
       spiffeId: spiffeIdFromPath(trustDomain, SERVER_PATH),
       publicKeyDer: publicKeyDer(privateKey),
       notBefore: new Date(now - 10_000),
@@ -71,7 +71,8 @@ export class OwnSvid {
       dnsNames: [],
     };
     const der = await signX509SvidLeaf(authority, leaf);
-    checkIssuedX509Svid(der, leaf, authority);
+    const publicKeyHash = fingerprint(leaf.publicKeyDer);
+    checkIssuedX509Svid(der, { ...leaf, publicKeyHash }, authority);
     const svid: X509Svid = {
       spiffeId: leaf.spiffeId,
       certChainDer: [der],

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { chmod, mkdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -10,10 +9,11 @@ import {
 } from "../attestation/index.ts";
 import { auditDraft, createRecorder } from "../audit/index.ts";
 import { endInstance } from "../bots/index.ts";
-import { Authorities, diskKeyStore, memoryKeyStore } from "../ca/index.ts";
+import { Authorities, diskKeyStore, memoryKeyStore, SigningThreads } from "../ca/index.ts";
 import { type Clock, systemClock } from "../clock.ts";
+import { randomPool } from "../crypto/issuing.ts";
 import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
-import { Admission, Issuer } from "../issuance/index.ts";
+import { Admission, Grants, Issuer } from "../issuance/index.ts";
 import { lockDataDirectory, openSqliteStore, type Store } from "../store/index.ts";
 import { challengeBytes } from "../wire/index.ts";
 import { DenyFeed } from "./attach/deny-feed.ts";
@@ -80,7 +80,7 @@ async function start(
   closeAll: () => Promise<void>,
 ): Promise<RunningServer> {
   const clock = parts.clock ?? systemClock;
-  const random = parts.randomBytes ?? randomBytes;
+  const random = parts.randomBytes ?? randomPool();
   const logger = parts.logger ?? createLogger(config.logLevel);
   const { trustDomain, dataDir } = config;
   const uid = process.getuid?.() ?? 0;
@@ -134,13 +134,17 @@ async function start(
     clock,
     lineageSeconds: config.lineageSeconds,
   });
+  const threads = new SigningThreads();
+  opened.push(() => threads.close());
   const issuer = new Issuer({
+    store,
     recorder,
+    grants: new Grants(store, clock),
     authorities,
+    threads,
     clock,
     randomBytes: random,
     lifetimes: config.lifetimes,
-    onRecordFailed: (error) => logger.warn({ err: error }, "result of an issuance not recorded"),
   });
   const attestors = [
     joinTokenAttestor({

@@ -104,10 +104,7 @@ export interface InstanceRecord {
   readonly revision: number;
 }
 
-/** `intent` counts as issued: what was recorded before signing may have left. */
-export type IssuanceResult = "intent" | "issued" | "failed";
-
-/** One SVID, recorded before it is signed. */
+/** One SVID, recorded before it leaves the server: what is recorded counts as issued. */
 export interface IssuanceRecord {
   /** Serial in hex of an X509-SVID, or jti of a JWT-SVID. */
   readonly id: string;
@@ -124,7 +121,6 @@ export interface IssuanceRecord {
   readonly notBefore: Date;
   readonly notAfter: Date;
   readonly issuedAt: Date;
-  readonly result: IssuanceResult;
 }
 
 export type DenialKind = "serial" | "jti" | "spiffe_id";

@@ -15,7 +15,6 @@ import type {
   InstanceRecord,
   InstanceState,
   IssuanceRecord,
-  IssuanceResult,
   TokenRecord,
   TokenUse,
 } from "./records.ts";
@@ -78,6 +77,13 @@ export interface Window {
   readonly until: Date;
 }
 
+/** What a commit has changed. */
+export interface ChangedKey {
+  readonly kind: ChangeKind;
+  /** As `ChangeRecord.key`. */
+  readonly key: string;
+}
+
 /** What a watcher reads from the change feed. */
 export interface Changes {
   readonly changes: readonly ChangeRecord[];
@@ -107,7 +113,7 @@ export type New<T extends { readonly revision: number }> = Omit<T, "revision">;
 
 /** What may go, by age. Each is optional: absent, nothing of the kind goes. */
 export interface PruneRequest {
-  /** Issuances that expired before. */
+  /** Issuances that expired before; always the oldest ones: one that lives long keeps those recorded after it. */
   readonly issuancesExpiredBefore?: Date;
   /** Denials that expired before. Not put into the change feed: each carries its expiry. */
   readonly denialsExpiredBefore?: Date;
@@ -189,9 +195,9 @@ export interface StoreReader {
 
   // issuances
   getIssuance(id: string): Promise<IssuanceRecord | undefined>;
-  /** What was issued, or may have been, and has not expired at `now`: all of it, by expiry. */
+  /** What was issued and has not expired at `now`: all of it, by expiry. */
   liveIssuances(filter: IssuanceFilter, now: Date): Promise<readonly IssuanceRecord[]>;
-  /** The latest expiry of anything that the authority signed or may have signed. */
+  /** The latest expiry of anything that the authority signed. */
   latestNotAfter(authorityId: string): Promise<Date | undefined>;
 
   // denials
@@ -271,21 +277,18 @@ export interface StoreTransaction extends StoreReader {
 
   // instances
   createInstance(instance: New<InstanceRecord>): Promise<InstanceRecord>;
-  /** In the change feed only when its state changes. WRONG_STATE when the bot differs. */
+  /** In the change feed only when its state or its entry changes. WRONG_STATE when the bot differs. */
   updateInstance(instance: InstanceRecord): Promise<InstanceRecord>;
-  /** A newer X509-SVID: the newest becomes the previous, and the new one is unused. Not in the feed. */
-  advanceInstance(id: string, serialHex: string, notAfter: Date, at: Date): Promise<InstanceRecord>;
   /** Notes that the instance was seen, without a new revision; not in the feed. */
   touchInstance(id: string, at: Date, remoteAddress: string): Promise<void>;
 
   // issuances
-  /** One statement for many: the fast way. Not in the feed. */
+  /**
+   * Records SVIDs, in order. An X509-SVID becomes the newest of its instance, unused yet; the newest before it becomes
+   * the previous. Not in the feed.
+   * @throws IssuerError ALREADY_EXISTS.
+   */
   appendIssuances(issuances: readonly IssuanceRecord[]): Promise<void>;
-  /** Only from `intent`. Unknown ids are passed over (they may have been pruned). */
-  setIssuanceResult(
-    ids: readonly string[],
-    result: Exclude<IssuanceResult, "intent">,
-  ): Promise<void>;
 
   // denials
   /**
@@ -348,7 +351,8 @@ export interface Store extends StoreReader {
   /**
    * Runs `work` in one serializable transaction: all of its writes or none. Transactions run one after the
    * other in the order of these calls; the next one waits while `work` does, so `work` must wait for nothing
-   * but `tx`. `tx` must not be used after `work`.
+   * but `tx`. `tx` must not be used after `work`. The next one may run, and reads may see what this one wrote, a little
+   * before it is durable; this resolves after that.
    * @throws what `work` rejects with; STORE_UNAVAILABLE when it cannot be made durable; CLOSED.
    */
   transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T>;
@@ -359,6 +363,13 @@ export interface Store extends StoreReader {
    * @returns stops the calls.
    */
   watch(listener: (upTo: number) => void): () => void;
+
+  /**
+   * Calls `listener` with each commit, before anything else can run or read: for caches, which must never know less
+   * than a read of the store. It may be told of changes that were undone. It must not throw.
+   * @returns stops the calls.
+   */
+  onCommit(listener: (changed: readonly ChangedKey[]) => void): () => void;
 
   /**
    * Writes a consistent copy to `file` (0600) while work goes on, and flushes it.

@@ -2,9 +2,9 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { generateKey, type KeyType, readCsr, signerFor } from "../../src/crypto/index.ts";
 import {
   createX509Authority,
-  randomSerial,
   signJwtSvid,
   signX509SvidLeaf,
+  uniqueId,
 } from "../../src/crypto/issuing.ts";
 import { Bundle, parseSpiffeId, TrustDomain } from "../../src/spiffe/index.ts";
 import { bundleToMessage } from "../../src/wire/index.ts";
@@ -91,7 +91,7 @@ export async function startIssuer(now = new Date()) {
   const certificateDer = await createX509Authority({
     trustDomain,
     signer,
-    serial: randomSerial(randomBytes),
+    serial: uniqueId(randomBytes, new Date()),
     notBefore,
     notAfter,
   });
@@ -107,7 +107,7 @@ export async function startIssuer(now = new Date()) {
     bundleMessage: bundleToMessage(bundle),
     /** Answers MintX509Svid. */
     async x509(csrDer: Uint8Array, spiffeId: string) {
-      const serial = randomSerial(randomBytes);
+      const serial = uniqueId(randomBytes, new Date());
       const leaf = {
         serial,
         spiffeId: parseSpiffeId(spiffeId),

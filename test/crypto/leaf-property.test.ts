@@ -5,7 +5,7 @@ import * as peculiar from "@peculiar/x509";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { generateKey, KEY_TYPES, publicKeyDer, signerFor } from "../../src/crypto/index.ts";
-import { createX509Authority, randomSerial, signX509SvidLeaf } from "../../src/crypto/issuing.ts";
+import { createX509Authority, signX509SvidLeaf, uniqueId } from "../../src/crypto/issuing.ts";
 import { parseSpiffeId, TrustDomain } from "../../src/spiffe/index.ts";
 
 const keys = await Promise.all(KEY_TYPES.map((type) => generateKey(type)));
@@ -15,7 +15,7 @@ const authorities = await Promise.all(
     const certificateDer = await createX509Authority({
       trustDomain: TrustDomain.parse("example.org"),
       signer,
-      serial: randomSerial(randomBytes),
+      serial: uniqueId(randomBytes, new Date()),
       notBefore: new Date("2020-01-01T00:00:00Z"),
       notAfter: new Date("2080-01-01T00:00:00Z"),
     });
@@ -44,7 +44,7 @@ test("a leaf reads back the same through @peculiar/x509 and Node", {
         const key = keys[keyIndex];
         if (authority === undefined || key === undefined) throw new Error("no such key");
         const id = `spiffe://example.org/${path.join("/")}`;
-        const serial = randomSerial(() => Buffer.from(random));
+        const serial = uniqueId(() => Buffer.from(random), new Date());
         const dnsNames = names.map((name) => `${name}.internal`);
         const leaf = await signX509SvidLeaf(authority, {
           serial,

@@ -99,7 +99,7 @@ test(`${KILLS} times SIGKILL under issuing load`, { timeout: 300_000 }, async ()
       const record = JSON.parse(text) as { sequence: number; type: string; serial: string };
       expect(record.sequence).toBe(expected);
       expected += 1;
-      if (record.type === "svid.intent") intents.add(record.serial);
+      if (record.type === "svid.issued") intents.add(record.serial);
     }
     after = Number(nextAfterSequence);
     if (after === 0) break;

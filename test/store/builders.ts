@@ -115,7 +115,6 @@ export function newIssuance(id: string, over: Partial<IssuanceRecord> = {}): Iss
     notBefore: at(-10),
     notAfter: at(3600),
     issuedAt: T0,
-    result: "intent",
     ...over,
   };
 }
@@ -143,7 +142,7 @@ export function newAuthority(
 export function newAudit(over: Partial<AuditDraft> = {}): AuditDraft {
   return {
     at: T0,
-    type: "svid.intent",
+    type: "svid.issued",
     bot: "a",
     serial: null,
     instanceId: null,

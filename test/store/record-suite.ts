@@ -451,21 +451,25 @@ export function describeRecords(name: string, open: () => Promise<OpenedStore>):
         await refused((tx) => tx.updateInstance({ ...ended, id: "none" }), "NOT_FOUND");
       });
 
-      test("advance to the next serial; the newest becomes the previous", async () => {
+      test("advance with each X509-SVID; the newest becomes the previous", async () => {
         await write((tx) => tx.createInstance(newInstance("i1", { newestUsed: true })));
         const before = await store.feedSequence();
-        await write((tx) => tx.advanceInstance("i1", "01", at(60), at(1)));
-        const second = await write((tx) => tx.advanceInstance("i1", "02", at(90), at(2)));
-        expect(second).toMatchObject({
+        await write((tx) =>
+          tx.appendIssuances([
+            newIssuance("01", { notAfter: at(60), issuedAt: at(1) }),
+            newIssuance("02", { notAfter: at(90), issuedAt: at(2) }),
+            newIssuance("jti", { kind: "jwt", notAfter: at(99), issuedAt: at(3) }),
+          ]),
+        );
+        expect(await store.getInstance("i1")).toMatchObject({
           newestSerial: "02",
           previousSerial: "01",
           newestNotAfter: at(90),
           newestUsed: false,
-          lastSeenAt: at(2),
+          lastSeenAt: at(3),
           revision: 3,
         });
         expect(await store.feedSequence()).toBe(before);
-        await refused((tx) => tx.advanceInstance("none", "01", T0, T0), "NOT_FOUND");
       });
 
       test("are touched without a new revision", async () => {
@@ -499,44 +503,42 @@ export function describeRecords(name: string, open: () => Promise<OpenedStore>):
         expect(await store.getIssuance("n")).toBeUndefined();
       });
 
-      test("get one result, from intent only", async () => {
-        await write((tx) => tx.appendIssuances([newIssuance("1"), newIssuance("2")]));
-        await write((tx) => tx.setIssuanceResult(["1", "unknown"], "issued"));
-        await write((tx) => tx.setIssuanceResult(["1"], "failed"));
-        expect((await store.getIssuance("1"))?.result).toBe("issued");
-        expect((await store.getIssuance("2"))?.result).toBe("intent");
-      });
-
-      test("are live until they expire, but for those that failed", async () => {
-        await write((tx) =>
-          tx.appendIssuances([
+      test("are live until they expire, whatever came after them", async () => {
+        await addBot(store);
+        await write(async (tx) => {
+          await tx.createInstance(newInstance("i1"));
+          await tx.createBot(newBot("b"));
+          await tx.createInstance(newInstance("i2", { bot: "b", entryId: "e2" }));
+          await tx.appendIssuances([
             newIssuance("later", { notAfter: at(90) }),
-            newIssuance("soon", { notAfter: at(60), result: "issued" }),
-            newIssuance("past", { notAfter: at(30) }),
-            newIssuance("failed", { result: "failed" }),
             newIssuance("other", { bot: "b", instanceId: "i2", entryId: "e2" }),
-          ]),
-        );
+            newIssuance("soon", { notAfter: at(60) }),
+            newIssuance("past", { notAfter: at(30) }),
+            newIssuance("minted", { instanceId: null, entryId: "e1", notAfter: at(70) }),
+          ]);
+        });
         const live = async (filter: Parameters<Store["liveIssuances"]>[0], now = at(31)) =>
           (await store.liveIssuances(filter, now)).map(({ id }) => id);
-        expect(await live({ bot: "a" })).toEqual(["soon", "later"]);
+        expect(await live({ bot: "a" })).toEqual(["soon", "minted", "later"]);
         expect(await live({ instanceId: "i1" })).toEqual(["soon", "later"]);
+        expect(await live({ entryId: "e1" })).toEqual(["soon", "minted", "later"]);
         expect(await live({ entryId: "e2" })).toEqual(["other"]);
         expect(await live({ bot: "a", instanceId: "i2" })).toEqual([]);
-        expect(await live({})).toHaveLength(3);
+        expect(await live({})).toHaveLength(4);
         // an X509-SVID is valid at its last instant
-        expect(await live({ bot: "a" }, at(60))).toEqual(["soon", "later"]);
+        expect(await live({ bot: "a" }, at(60))).toEqual(["soon", "minted", "later"]);
+        expect(await live({ bot: "a" }, at(61))).toEqual(["minted", "later"]);
       });
 
       test("tell how long an authority is needed", async () => {
-        await write((tx) =>
-          tx.appendIssuances([
+        await write(async (tx) => {
+          for (const id of ["x1", "x2"]) await tx.createAuthority(newAuthority(id));
+          await tx.appendIssuances([
             newIssuance("1", { notAfter: at(10) }),
             newIssuance("2", { notAfter: at(5) }),
-            newIssuance("3", { notAfter: at(99), result: "failed" }),
             newIssuance("4", { notAfter: at(50), authorityId: "x2" }),
-          ]),
-        );
+          ]);
+        });
         expect(await store.latestNotAfter("x1")).toEqual(at(10));
         expect(await store.latestNotAfter("none")).toBeUndefined();
       });
@@ -666,7 +668,7 @@ export function describeRecords(name: string, open: () => Promise<OpenedStore>):
         expect(await list({ bot: "a" })).toEqual([1, 2]);
         expect(await list({ serial: "01" })).toEqual([1, 2]);
         expect(await list({ instanceId: "i1" })).toEqual([1]);
-        expect(await list({ type: "svid.issued" })).toEqual([2]);
+        expect(await list({ type: "svid.issued" })).toEqual([1, 2, 3]);
         expect(await list({ since: at(10), until: at(20) })).toEqual([2]);
         expect(await list({ afterSequence: 1, limit: 1 })).toEqual([2]);
         const none = store.listAudit({ limit: 0 });
@@ -754,13 +756,13 @@ export function describeRecords(name: string, open: () => Promise<OpenedStore>):
       test("takes what is old enough, and nothing that was not asked for", async () => {
         await addBot(store);
         await write(async (tx) => {
-          await tx.appendIssuances([
-            newIssuance("old", { notAfter: at(10), instanceId: "i1" }),
-            newIssuance("new", { notAfter: at(100), instanceId: "i2" }),
-          ]);
           for (const id of ["i1", "i2"]) {
             await tx.createInstance(newInstance(id, { state: "ended" }));
           }
+          await tx.appendIssuances([
+            newIssuance("old", { notAfter: at(10), issuedAt: at(1), instanceId: "i1" }),
+            newIssuance("new", { notAfter: at(100), issuedAt: at(1), instanceId: "i2" }),
+          ]);
           await tx.createInstance(newInstance("i3"));
           await tx.createToken(newToken("t1", { expiresAt: at(10) }));
           await tx.addTokenUse("t1", { keyFingerprint: "k", instanceId: null, usedAt: T0 });

@@ -86,7 +86,6 @@ const issuance = (
   notBefore: T0,
   notAfter: at(60),
   issuedAt: T0,
-  result: "intent",
   ...more,
 });
 const code = (wanted: string) => expect.objectContaining({ code: wanted });
@@ -220,15 +219,12 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
           issuance("s2", "a", { notAfter: at(120) }),
           issuance("s3", "a", { notAfter: at(-1) }),
         ]);
-        await tx.setIssuanceResult(["s1", "unknown"], "issued");
       });
       const ids = async (filter: object) =>
         (await store.liveIssuances(filter, T0)).map(({ id }) => id);
       expect(await ids({ bot: "a" })).toEqual(["s1", "s2"]);
       expect(await ids({ instanceId: "i" })).toEqual(["s1"]);
-      expect((await store.getIssuance("s1"))?.result).toBe("issued");
       expect((await store.getInstanceBySerial("s1"))?.id).toBe("i");
-      expect(await store.latestNotAfter("ca")).toEqual(at(120));
     });
 
     test("denials: the later expiry stays, and lifting goes into the feed", async () => {

@@ -8,9 +8,9 @@ import {
 } from "../../src/crypto/index.ts";
 import {
   createX509Authority,
-  randomSerial,
   signJwtSvid,
   signX509SvidLeaf,
+  uniqueId,
 } from "../../src/crypto/issuing.ts";
 import { Bundle, parseSpiffeId, TrustDomain, type X509Svid } from "../../src/spiffe/index.ts";
 
@@ -28,7 +28,7 @@ export async function testAuthority(
   const notAfter = options.notAfter ?? new Date(Date.now() + 86_400_000);
   const key = await generateKey(options.keyType ?? "ec-p256");
   const signer = signerFor(key);
-  const serial = randomSerial(randomBytes);
+  const serial = uniqueId(randomBytes, new Date());
   const certificateDer = await createX509Authority({
     trustDomain,
     signer,
@@ -64,7 +64,7 @@ export async function testAuthority(
     ): Promise<X509Svid> {
       const privateKey = leaf.key ?? (await generateKey(leaf.keyType ?? "ec-p256"));
       const spiffeId = parseSpiffeId(leaf.id ?? trustDomain.id + (leaf.path ?? "/bot/a"));
-      const leafSerial = randomSerial(randomBytes);
+      const leafSerial = uniqueId(randomBytes, new Date());
       const from = wholeSeconds(leaf.notBefore ?? new Date(Date.now() - 10_000));
       const to = wholeSeconds(leaf.notAfter ?? new Date(Date.now() + 3_600_000));
       const certDer = await signX509SvidLeaf(

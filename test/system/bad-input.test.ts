@@ -104,7 +104,7 @@ test("CSRs that are none, too large, badly signed, or of a weak key", async () =
   }
   expect(await refusalOf(link, { instanceId, x509: { csr: good } })).toBeUndefined();
   // None of the refused left a trace of an issuance.
-  expect(await server.audit({ type: "svid.intent" })).toHaveLength(1);
+  expect(await server.audit({ type: "svid.issued" })).toHaveLength(1);
 });
 
 test("audiences: none, too many, twice, one that the entry does not name", async () => {

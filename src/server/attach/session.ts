@@ -52,6 +52,9 @@ const MAX_IN_WORK = 64;
 /** A caller who does not read for so long is cut off. */
 const SLOW_READER_MS = 30_000;
 
+/** What is kept of an X509-SVID: its bytes share memory with those of others. */
+type Newest = Pick<IssuedX509Svid, "serialHex" | "notBefore" | "notAfter">;
+
 type Phase =
   | { readonly name: "new" }
   | { readonly name: "challenged"; readonly step: Extract<Step, { kind: "challenge" }> }
@@ -66,7 +69,7 @@ export class AttachSession implements LiveSession, DenySubscriber {
   readonly #attestTimer: Timer;
   readonly #grants = new Map<string, Grant>();
   /** Newest X509-SVID of each instance, as far as this stream has seen. */
-  readonly #newest = new Map<string, IssuedX509Svid>();
+  readonly #newest = new Map<string, Newest>();
   #phase: Phase = { name: "new" };
   #attestor = "";
   #inWork = 0;
@@ -252,7 +255,10 @@ export class AttachSession implements LiveSession, DenySubscriber {
       const actor = { ...context, actor: `bot:${grant.bot.name}` };
       const svid = await this.#services.issuer.issue(item.instanceId, wishOf(item), actor);
       this.#services.metrics.issued(svid.kind);
-      if (svid.kind === "x509") this.#newest.set(item.instanceId, svid);
+      if (svid.kind === "x509") {
+        const { serialHex, notBefore, notAfter } = svid;
+        this.#newest.set(item.instanceId, { serialHex, notBefore, notAfter });
+      }
       return svidMessage(svid);
     } catch (error) {
       this.#services.metrics.refused(errorCodeOf(error));

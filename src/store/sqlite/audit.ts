@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { AuditRecord } from "../records.ts";
 import type { AuditDraft, AuditFilter } from "../store.ts";
 import { db, query } from "./query.ts";
@@ -21,15 +22,53 @@ const INSERT = query((p: Row<"audit">) =>
   }),
 );
 
+/** How many records may be unindexed: a search by bot or instance reads them all. */
+const INDEX_EVERY = 4096;
+
+const INDEX = query((p: { after: number; upTo: number }) =>
+  db
+    .insertInto("audit_index")
+    .columns(["subject", "sequence"])
+    .expression(
+      db
+        .selectFrom("audit")
+        .select([sql<string>`'bot:' || bot`.as("subject"), "sequence"])
+        .where("sequence", ">", p.after)
+        .where("sequence", "<=", p.upTo)
+        .where("bot", "is not", null)
+        .unionAll(
+          db
+            .selectFrom("audit")
+            .select([sql<string>`'instance:' || instance_id`.as("subject"), "sequence"])
+            .where("sequence", ">", p.after)
+            .where("sequence", "<=", p.upTo)
+            .where("instance_id", "is not", null),
+        )
+        // in the order of the index, so that each of its pages is written once
+        .orderBy("subject")
+        .orderBy("sequence"),
+    ),
+);
+
+/** The rows of a subject: those that the index knows, and those that it has not reached. */
+function ofSubject(column: "bot" | "instance_id", value: string) {
+  const subject = `${column === "bot" ? "bot" : "instance"}:${value}`;
+  const indexed = sql`(select value from counters where name = 'audit_index')`;
+  return sql<boolean>`(sequence in (select sequence from audit_index where subject = ${subject})
+    or (sequence > ${indexed} and ${sql.ref(column)} = ${value}))`;
+}
+
 export function listAudit(session: ReadSession, filter: AuditFilter = {}): readonly AuditRecord[] {
   const limit = checkLimit(filter.limit ?? DEFAULT_LIMIT, MAX_LIMIT);
   let rows = db
     .selectFrom("audit")
     .selectAll()
     .where("sequence", ">", filter.afterSequence ?? 0);
-  if (filter.bot !== undefined) rows = rows.where("bot", "=", filter.bot);
+  if (filter.bot !== undefined) rows = rows.where(ofSubject("bot", filter.bot));
   if (filter.serial !== undefined) rows = rows.where("serial", "=", filter.serial);
-  if (filter.instanceId !== undefined) rows = rows.where("instance_id", "=", filter.instanceId);
+  if (filter.instanceId !== undefined) {
+    rows = rows.where(ofSubject("instance_id", filter.instanceId));
+  }
   if (filter.type !== undefined) rows = rows.where("type", "=", filter.type);
   if (filter.since !== undefined) rows = rows.where("at", ">=", ms(filter.since));
   if (filter.until !== undefined) rows = rows.where("at", "<", ms(filter.until));
@@ -40,7 +79,7 @@ export function appendAudit(
   session: WriteSession,
   drafts: readonly AuditDraft[],
 ): readonly number[] {
-  return drafts.map((draft) => {
+  const sequences = drafts.map((draft) => {
     const sequence = session.next("audit");
     session.run(INSERT, {
       sequence,
@@ -54,6 +93,16 @@ export function appendAudit(
     });
     return sequence;
   });
+  indexAudit(session);
+  return sequences;
+}
+
+function indexAudit(session: WriteSession): void {
+  const upTo = session.counter("audit");
+  const after = session.counter("audit_index");
+  if (upTo - after < INDEX_EVERY) return;
+  session.run(INDEX, { after, upTo });
+  session.raise("audit_index", upTo);
 }
 
 function decode(row: Row<"audit">): AuditRecord {

@@ -18,7 +18,9 @@ const ALL = query((_: Record<never, never>) =>
     .orderBy("activate_at")
     .orderBy("id"),
 );
-const INSERT = query((p: Row<"authorities">) =>
+type AuthorityRow = Omit<Row<"authorities">, "issued_until">;
+
+const INSERT = query((p: AuthorityRow) =>
   db.insertInto("authorities").values({
     id: p.id,
     kind: p.kind,
@@ -32,9 +34,10 @@ const INSERT = query((p: Row<"authorities">) =>
     activate_at: p.activate_at,
     published_at: p.published_at,
     revision: p.revision,
+    issued_until: 0,
   }),
 );
-const UPDATE = query((p: Row<"authorities">) =>
+const UPDATE = query((p: AuthorityRow) =>
   db
     .updateTable("authorities")
     .set({
@@ -114,7 +117,7 @@ function existing(session: WriteSession, id: string): Row<"authorities"> {
   return row;
 }
 
-function encode(authority: AuthorityRecord): Row<"authorities"> {
+function encode(authority: AuthorityRecord): AuthorityRow {
   return {
     id: authority.id,
     kind: authority.kind,
@@ -131,7 +134,7 @@ function encode(authority: AuthorityRecord): Row<"authorities"> {
   };
 }
 
-function decode(row: Row<"authorities">): AuthorityRecord {
+function decode(row: AuthorityRow): AuthorityRecord {
   return {
     id: row.id,
     kind: row.kind as AuthorityRecord["kind"],

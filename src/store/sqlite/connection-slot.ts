@@ -7,9 +7,15 @@ export class ConnectionSlot {
   readonly #options: ConnectionOptions;
   #connection: Connection | undefined;
   #closed = false;
+  #dropped = 0;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+  }
+
+  /** How many connections were closed. */
+  get dropped(): number {
+    return this.#dropped;
   }
 
   /** @throws IssuerError CLOSED; STORE_UNAVAILABLE when it cannot be opened. */
@@ -47,6 +53,7 @@ export class ConnectionSlot {
   #drop(): void {
     const connection = this.#connection;
     this.#connection = undefined;
+    if (connection !== undefined) this.#dropped += 1;
     connection?.close();
   }
 }

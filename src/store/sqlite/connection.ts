@@ -115,11 +115,12 @@ function ownFile(file: string): void {
 function configure(database: Sqlite.Database, mode: ConnectionOptions["mode"]): void {
   database.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
   if (mode === "create" || mode === "write") {
-    // A write-ahead log flushed at every commit: what was committed survives the loss of power.
+    // A write-ahead log, flushed after every commit by `WalFlush` and written back by `Checkpoints`: neither may hold
+    // up the event loop. Where there is no event loop to hold up, SQLite flushes by itself.
     database.pragma("journal_mode = wal");
-    database.pragma("synchronous = full");
+    database.pragma(`synchronous = ${mode === "write" ? "normal" : "full"}`);
     database.pragma("foreign_keys = on");
-    database.pragma("wal_autocheckpoint = 4000");
+    if (mode === "write") database.pragma("wal_autocheckpoint = 0");
     database.pragma("journal_size_limit = 67108864");
   }
   if (mode === "read") database.pragma("query_only = on");

@@ -1,4 +1,3 @@
-import { sql } from "kysely";
 import { IssuerError } from "../../errors.ts";
 import type { InstanceRecord, InstanceState } from "../records.ts";
 import type { InstanceFilter, New, Page, PageRequest } from "../store.ts";
@@ -20,7 +19,10 @@ const BY_SERIAL = query((p: { serial: string }) =>
     .where("issuances.id", "=", p.serial)
     .where("issuances.kind", "=", "x509"),
 );
-const INSERT = query((p: Row<"instances">) =>
+/** What the instance is; what was issued to it is kept by `issuances.ts`. */
+type InstanceRow = Omit<Row<"instances">, "newest_issuance" | "issued_until">;
+
+const INSERT = query((p: InstanceRow) =>
   db.insertInto("instances").values({
     id: p.id,
     bot: p.bot,
@@ -40,9 +42,11 @@ const INSERT = query((p: Row<"instances">) =>
     previous_serial: p.previous_serial,
     remote_address: p.remote_address,
     revision: p.revision,
+    newest_issuance: null,
+    issued_until: 0,
   }),
 );
-const UPDATE = query((p: Row<"instances">) =>
+const UPDATE = query((p: InstanceRow) =>
   db
     .updateTable("instances")
     .set({
@@ -64,20 +68,6 @@ const UPDATE = query((p: Row<"instances">) =>
       revision: p.revision,
     })
     .where("id", "=", p.id),
-);
-const ADVANCE = query((p: { id: string; serial: string; notAfter: number; at: number }) =>
-  db
-    .updateTable("instances")
-    .set({
-      previous_serial: sql`newest_serial`,
-      newest_serial: p.serial,
-      newest_not_after: p.notAfter,
-      newest_used: 0,
-      last_seen_at: p.at,
-      revision: sql`revision + 1`,
-    })
-    .where("id", "=", p.id)
-    .returningAll(),
 );
 const TOUCH = query((p: { id: string; at: number; address: string }) =>
   db
@@ -148,19 +138,8 @@ export function updateInstance(session: WriteSession, instance: InstanceRecord):
   }
   const row = { ...encode(instance), revision: revision + 1 };
   session.run(UPDATE, row);
-  if (stored.state !== state) session.change("instance", id, { bot, state });
-  return decode(row);
-}
-
-export function advanceInstance(
-  session: WriteSession,
-  id: string,
-  serial: string,
-  notAfter: Date,
-  at: Date,
-): InstanceRecord {
-  const row = session.get(ADVANCE, { id, serial, notAfter: ms(notAfter), at: ms(at) });
-  if (row === undefined) throw missing(id);
+  const moved = stored.entry_id !== instance.entryId;
+  if (stored.state !== state || moved) session.change("instance", id, { bot, state });
   return decode(row);
 }
 
@@ -172,7 +151,7 @@ function missing(id: string): IssuerError {
   return new IssuerError("NOT_FOUND", `instance ${id} does not exist`);
 }
 
-function encode(instance: InstanceRecord): Row<"instances"> {
+function encode(instance: InstanceRecord): InstanceRow {
   return {
     id: instance.id,
     bot: instance.bot,
@@ -195,7 +174,7 @@ function encode(instance: InstanceRecord): Row<"instances"> {
   };
 }
 
-function decode(row: Row<"instances">): InstanceRecord {
+function decode(row: InstanceRow): InstanceRecord {
   return {
     id: row.id,
     bot: row.bot,

@@ -1,5 +1,6 @@
+import { sql } from "kysely";
 import { IssuerError } from "../../errors.ts";
-import type { IssuanceRecord, IssuanceResult } from "../records.ts";
+import type { IssuanceRecord } from "../records.ts";
 import type { IssuanceFilter } from "../store.ts";
 import { isDuplicate } from "./failure.ts";
 import { db, query } from "./query.ts";
@@ -7,20 +8,43 @@ import type { Row } from "./schema.ts";
 import type { ReadSession, WriteSession } from "./session.ts";
 import { listText, ms, readList } from "./values.ts";
 
-type IssuanceRow = Omit<Row<"issuances">, "place">;
+type IssuanceRow = Omit<Row<"issuances">, "place" | "previous" | "live_until">;
 
 const BY_ID = query((p: { id: string }) =>
   db.selectFrom("issuances").selectAll().where("id", "=", p.id),
 );
+const BY_PLACE = query((p: { place: number }) =>
+  db.selectFrom("issuances").selectAll().where("place", "=", p.place),
+);
 const LATEST = query((p: { authority: string }) =>
+  db.selectFrom("authorities").select("issued_until").where("id", "=", p.authority),
+);
+const CHAIN_OF = query((p: { instance: string }) =>
+  db.selectFrom("instances").select("newest_issuance").where("id", "=", p.instance),
+);
+const CHAINS_OF_BOT = query((p: { bot: string; now: number }) =>
+  db
+    .selectFrom("instances")
+    .select("newest_issuance")
+    .where("bot", "=", p.bot)
+    .where("issued_until", ">=", p.now),
+);
+const MINTED = query((p: { bot: string; now: number }) =>
   db
     .selectFrom("issuances")
-    .select("not_after")
-    .where("authority_id", "=", p.authority)
-    .where("result", "!=", "failed")
-    .orderBy("not_after", "desc")
-    .limit(1),
+    .selectAll()
+    .where("bot", "=", p.bot)
+    .where("instance_id", "is", null)
+    .where("not_after", ">=", p.now),
 );
+const BOTS_OF_ENTRY = query((p: { entry: string }) =>
+  db
+    .selectFrom("entries")
+    .select("bot")
+    .where("id", "=", p.entry)
+    .union(db.selectFrom("instances").select("bot").where("entry_id", "=", p.entry)),
+);
+/** The instance's chain grows by one link: what it was lies in the row of the instance. */
 const INSERT = query((p: IssuanceRow) =>
   db.insertInto("issuances").values({
     id: p.id,
@@ -35,15 +59,41 @@ const INSERT = query((p: IssuanceRow) =>
     not_before: p.not_before,
     not_after: p.not_after,
     issued_at: p.issued_at,
-    result: p.result,
+    previous: sql`(select newest_issuance from instances where id = ${p.instance_id})`,
+    live_until: sql`max(${p.not_after}, coalesce((select issued_until from instances where id = ${p.instance_id}), 0))`,
   }),
 );
-const SET_RESULT = query((p: { id: string; result: string }) =>
+const ADVANCE = query((p: { id: string; notAfter: number; at: number }) =>
   db
-    .updateTable("issuances")
-    .set({ result: p.result })
+    .updateTable("instances")
+    .set({
+      newest_issuance: sql`last_insert_rowid()`,
+      issued_until: sql`max(issued_until, ${p.notAfter})`,
+      last_seen_at: p.at,
+    })
+    .where("id", "=", p.id),
+);
+const ADVANCE_X509 = query((p: { id: string; serial: string; notAfter: number; at: number }) =>
+  db
+    .updateTable("instances")
+    .set({
+      previous_serial: sql`newest_serial`,
+      newest_serial: p.serial,
+      newest_not_after: p.notAfter,
+      newest_used: 0,
+      newest_issuance: sql`last_insert_rowid()`,
+      issued_until: sql`max(issued_until, ${p.notAfter})`,
+      last_seen_at: p.at,
+      revision: sql`revision + 1`,
+    })
+    .where("id", "=", p.id),
+);
+const SIGNED = query((p: { id: string; until: number }) =>
+  db
+    .updateTable("authorities")
+    .set({ issued_until: p.until })
     .where("id", "=", p.id)
-    .where("result", "=", "intent"),
+    .where("issued_until", "<", p.until),
 );
 
 export function getIssuance(session: ReadSession, id: string): IssuanceRecord | undefined {
@@ -57,41 +107,82 @@ export function liveIssuances(
   filter: IssuanceFilter,
   now: Date,
 ): readonly IssuanceRecord[] {
-  let rows = db
-    .selectFrom("issuances")
-    .selectAll()
-    .where("not_after", ">=", ms(now))
-    .where("result", "!=", "failed");
-  if (filter.bot !== undefined) rows = rows.where("bot", "=", filter.bot);
-  if (filter.instanceId !== undefined) rows = rows.where("instance_id", "=", filter.instanceId);
-  if (filter.entryId !== undefined) rows = rows.where("entry_id", "=", filter.entryId);
-  return session.list(rows.orderBy("not_after").orderBy("id")).map(decode);
+  const rows = session.atOnce(() => [...candidates(session, filter, ms(now))]);
+  return rows
+    .filter((row) => filter.bot === undefined || row.bot === filter.bot)
+    .filter((row) => filter.instanceId === undefined || row.instance_id === filter.instanceId)
+    .filter((row) => filter.entryId === undefined || row.entry_id === filter.entryId)
+    .sort((a, b) => a.not_after - b.not_after || (a.id < b.id ? -1 : 1))
+    .map(decode);
 }
 
-export function latestNotAfter(session: ReadSession, authority: string): Date | undefined {
-  const row = session.get(LATEST, { authority });
-  return row === undefined ? undefined : new Date(row.not_after);
-}
-
-/** In SQLite, a prepared statement run again costs less than one statement for all. */
-export function appendIssuances(session: WriteSession, issuances: readonly IssuanceRecord[]): void {
-  for (const issuance of issuances) {
-    try {
-      session.run(INSERT, encode(issuance));
-    } catch (error) {
-      if (!isDuplicate(error)) throw error;
-      const message = `an SVID with serial or jti ${issuance.id} is recorded already`;
-      throw new IssuerError("ALREADY_EXISTS", message, { cause: error });
+function* candidates(
+  session: ReadSession,
+  filter: IssuanceFilter,
+  now: number,
+): Iterable<Row<"issuances">> {
+  if (filter.instanceId !== undefined) {
+    const chain = session.get(CHAIN_OF, { instance: filter.instanceId });
+    yield* liveChain(session, chain?.newest_issuance ?? null, now);
+    return;
+  }
+  const { bot, entryId } = filter;
+  if (bot === undefined && entryId === undefined) {
+    yield* session.list(db.selectFrom("issuances").selectAll().where("not_after", ">=", now));
+    return;
+  }
+  // An instance may have come to another entry since, but never to another bot.
+  const bots = bot === undefined ? session.all(BOTS_OF_ENTRY, { entry: entryId ?? "" }) : [{ bot }];
+  for (const each of bots) {
+    yield* session.all(MINTED, { bot: each.bot, now });
+    for (const { newest_issuance } of session.all(CHAINS_OF_BOT, { bot: each.bot, now })) {
+      yield* liveChain(session, newest_issuance, now);
     }
   }
 }
 
-export function setIssuanceResult(
-  session: WriteSession,
-  ids: readonly string[],
-  result: Exclude<IssuanceResult, "intent">,
-): void {
-  for (const id of ids) session.run(SET_RESULT, { id, result });
+function* liveChain(
+  session: ReadSession,
+  newest: number | null,
+  now: number,
+): Iterable<Row<"issuances">> {
+  for (let place = newest; place !== null; ) {
+    const row = session.get(BY_PLACE, { place });
+    if (row === undefined || row.live_until < now) return;
+    if (row.not_after >= now) yield row;
+    place = row.previous;
+  }
+}
+
+export function latestNotAfter(session: ReadSession, authority: string): Date | undefined {
+  const until = session.get(LATEST, { authority })?.issued_until ?? 0;
+  return until === 0 ? undefined : new Date(until);
+}
+
+/** In SQLite, a prepared statement run again costs less than one statement for all. */
+export function appendIssuances(session: WriteSession, issuances: readonly IssuanceRecord[]): void {
+  const signedUntil = new Map<string, number>();
+  for (const issuance of issuances) {
+    append(session, issuance);
+    const until = Math.max(ms(issuance.notAfter), signedUntil.get(issuance.authorityId) ?? 0);
+    signedUntil.set(issuance.authorityId, until);
+  }
+  for (const [id, until] of signedUntil) session.run(SIGNED, { id, until });
+}
+
+function append(session: WriteSession, issuance: IssuanceRecord): void {
+  try {
+    session.run(INSERT, encode(issuance));
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+    const message = `an SVID with serial or jti ${issuance.id} is recorded already`;
+    throw new IssuerError("ALREADY_EXISTS", message, { cause: error });
+  }
+  const { instanceId: id } = issuance;
+  if (id === null) return;
+  const advance = { id, notAfter: ms(issuance.notAfter), at: ms(issuance.issuedAt) };
+  if (issuance.kind === "x509") session.run(ADVANCE_X509, { ...advance, serial: issuance.id });
+  else session.run(ADVANCE, advance);
 }
 
 function encode(issuance: IssuanceRecord): IssuanceRow {
@@ -108,7 +199,6 @@ function encode(issuance: IssuanceRecord): IssuanceRow {
     not_before: ms(issuance.notBefore),
     not_after: ms(issuance.notAfter),
     issued_at: ms(issuance.issuedAt),
-    result: issuance.result,
   };
 }
 
@@ -126,6 +216,5 @@ function decode(row: IssuanceRow): IssuanceRecord {
     notBefore: new Date(row.not_before),
     notAfter: new Date(row.not_after),
     issuedAt: new Date(row.issued_at),
-    result: row.result as IssuanceResult,
   };
 }

@@ -12,18 +12,6 @@ interface ByAge extends Record<string, number> {
   limit: number;
 }
 
-const ISSUANCES = query((p: ByAge) =>
-  db
-    .deleteFrom("issuances")
-    .where("place", "in", (from) =>
-      from
-        .selectFrom("issuances")
-        .select("place")
-        .where("not_after", "<", p.before)
-        .orderBy("not_after")
-        .limit(p.limit),
-    ),
-);
 const DENIALS = query((p: ByAge) =>
   db
     .deleteFrom("denials")
@@ -62,7 +50,8 @@ const INSTANCES = query((p: ByAge) =>
             where
               .selectFrom("issuances")
               .select("issuances.place")
-              .whereRef("issuances.instance_id", "=", "instances.id"),
+              // rows go oldest first: while any of its own is there, the newest is
+              .whereRef("issuances.place", "=", "instances.newest_issuance"),
           ),
         ),
       )
@@ -70,12 +59,28 @@ const INSTANCES = query((p: ByAge) =>
       .limit(p.limit),
   ),
 );
-// Audit and feed lose their oldest rows only: those before the first one that is young enough.
+// Issuances, audit and feed lose their oldest rows only: those before the first one that is young enough.
+const OLDEST_ISSUANCES = query((p: { limit: number }) =>
+  db
+    .selectFrom("issuances")
+    .select(["place as sequence", "not_after as at"])
+    .orderBy("place")
+    .limit(p.limit),
+);
+const ISSUANCES = query((p: { upTo: number }) =>
+  db.deleteFrom("issuances").where("place", "<=", p.upTo),
+);
 const OLDEST_AUDIT = query((p: { limit: number }) =>
   db.selectFrom("audit").select(["sequence", "at"]).orderBy("sequence").limit(p.limit),
 );
 const AUDIT = query((p: { upTo: number }) =>
   db.deleteFrom("audit").where("sequence", "<=", p.upTo),
+);
+const AUDIT_SUBJECTS = query((p: { upTo: number }) =>
+  db.deleteFrom("audit_index").where(sql<boolean>`(subject, sequence) in (
+      select 'bot:' || bot, sequence from audit where sequence <= ${p.upTo} and bot is not null
+      union all
+      select 'instance:' || instance_id, sequence from audit where sequence <= ${p.upTo} and instance_id is not null)`),
 );
 const OLDEST_CHANGES = query((p: { limit: number }) =>
   db.selectFrom("changes").select(["sequence", "at"]).orderBy("sequence").limit(p.limit),
@@ -86,10 +91,10 @@ const CHANGES = query((p: { upTo: number }) =>
 
 export function prune(session: WriteSession, request: PruneRequest): PruneResult {
   const limit = checkLimit(request.limit ?? DEFAULT_LIMIT, MAX_LIMIT);
-  const byAge = (statement: typeof ISSUANCES, before: Date | undefined): number =>
+  const byAge = (statement: typeof DENIALS, before: Date | undefined): number =>
     before === undefined ? 0 : session.run(statement, { before: ms(before), limit });
   return {
-    issuances: byAge(ISSUANCES, request.issuancesExpiredBefore),
+    issuances: pruneIssuances(session, request.issuancesExpiredBefore, limit),
     denials: byAge(DENIALS, request.denialsExpiredBefore),
     tokens: byAge(TOKENS, request.tokensExpiredBefore),
     // after the issuances, which keep them
@@ -97,6 +102,12 @@ export function prune(session: WriteSession, request: PruneRequest): PruneResult
     changes: pruneChanges(session, request.changesBefore, limit),
     audit: pruneAudit(session, request.auditBefore, limit),
   };
+}
+
+function pruneIssuances(session: WriteSession, before: Date | undefined, limit: number): number {
+  if (before === undefined) return 0;
+  const upTo = lastBefore(session.all(OLDEST_ISSUANCES, { limit }), before);
+  return upTo === 0 ? 0 : session.run(ISSUANCES, { upTo });
 }
 
 function pruneChanges(session: WriteSession, before: Date | undefined, limit: number): number {
@@ -110,7 +121,9 @@ function pruneChanges(session: WriteSession, before: Date | undefined, limit: nu
 function pruneAudit(session: WriteSession, before: Date | undefined, limit: number): number {
   if (before === undefined) return 0;
   const upTo = lastBefore(session.all(OLDEST_AUDIT, { limit }), before);
-  return upTo === 0 ? 0 : session.run(AUDIT, { upTo });
+  if (upTo === 0) return 0;
+  session.run(AUDIT_SUBJECTS, { upTo });
+  return session.run(AUDIT, { upTo });
 }
 
 /** The last of the leading rows that are all older; 0: none is. */

@@ -74,9 +74,12 @@ export interface Tables {
     previous_serial: string | null;
     remote_address: string;
     revision: number;
+    /** Place of the newest issuance of any kind, and the latest expiry of all of them. */
+    newest_issuance: number | null;
+    issued_until: number;
   };
   issuances: {
-    /** The order of recording. */
+    /** The order of recording. Rows go by their age, so that an instance's chain is never broken in its middle. */
     place: Generated<number>;
     id: string;
     kind: string;
@@ -90,7 +93,10 @@ export interface Tables {
     not_before: number;
     not_after: number;
     issued_at: number;
-    result: string;
+    /** Place of the instance's issuance before this one. */
+    previous: number | null;
+    /** The latest expiry of this issuance and all those of the instance before it. */
+    live_until: number;
   };
   denials: { kind: string; value: string; reason: string; expires_at: number; sequence: number };
   authorities: {
@@ -106,6 +112,8 @@ export interface Tables {
     activate_at: number;
     published_at: number;
     revision: number;
+    /** The latest expiry of what it has signed; 0: nothing. */
+    issued_until: number;
   };
   bans: { evidence_key: string; bot: string; reason: string; created_at: number };
   audit: {
@@ -118,14 +126,16 @@ export interface Tables {
     request_id: string | null;
     bytes: string;
   };
+  /** Finds audit records by bot and by instance; behind the audit by what `counters.audit_index` has not reached. */
+  audit_index: { subject: string; sequence: number };
   changes: { sequence: number; at: number; kind: string; key: string; data: string };
 }
 
 /**
  * Numbers that never go back, kept apart from the rows that carry them, since the rows are pruned.
- * `feed_floor`: the newest change that can no longer be read.
+ * `feed_floor`: the newest change that can no longer be read. `audit_index`: how far the index of the audit has come.
  */
-export type CounterName = "audit" | "feed" | "feed_floor";
+export type CounterName = "audit" | "audit_index" | "feed" | "feed_floor";
 
 /** What a stored row of a table looks like. */
 export type Row<T extends keyof Tables> = Selectable<Tables[T]>;
@@ -315,5 +325,57 @@ create table changes (
   key text not null,
   data text not null
 ) strict;
+`,
+  `
+-- Writing an issuance touches few pages: its rows are appended, an instance's issuances are a chain, and the audit is
+-- indexed behind the fact, many records at once.
+alter table instances add column newest_issuance integer;
+alter table instances add column issued_until integer not null default 0;
+alter table authorities add column issued_until integer not null default 0;
+
+create table issuances_2 (
+  place integer primary key,
+  id text not null unique,
+  kind text not null,
+  bot text not null,
+  spiffe_id text not null,
+  instance_id text,
+  entry_id text,
+  public_key_hash text,
+  audiences text not null,
+  authority_id text not null,
+  not_before integer not null,
+  not_after integer not null,
+  issued_at integer not null,
+  previous integer,
+  live_until integer not null
+) strict;
+insert into issuances_2
+select place, id, kind, bot, spiffe_id, instance_id, entry_id, public_key_hash, audiences, authority_id,
+  not_before, not_after, issued_at,
+  iif(instance_id is null, null, lag(place) over chain),
+  iif(instance_id is null, not_after, max(not_after) over chain)
+from issuances
+where result <> 'failed'
+window chain as (partition by instance_id order by place);
+update instances set
+  newest_issuance = (select max(place) from issuances_2 where instance_id = instances.id),
+  issued_until = coalesce((select max(not_after) from issuances_2 where instance_id = instances.id), 0);
+update authorities set
+  issued_until = coalesce((select max(not_after) from issuances_2 where authority_id = authorities.id), 0);
+drop table issuances;
+alter table issuances_2 rename to issuances;
+create index issuances_minted on issuances (bot) where instance_id is null;
+
+drop index audit_bot;
+drop index audit_instance;
+create table audit_index (
+  subject text not null,
+  sequence integer not null,
+  primary key (subject, sequence)
+) strict, without rowid;
+insert into audit_index select 'bot:' || bot, sequence from audit where bot is not null;
+insert into audit_index select 'instance:' || instance_id, sequence from audit where instance_id is not null;
+insert into counters (name, value) select 'audit_index', value from counters where name = 'audit';
 `,
 ];

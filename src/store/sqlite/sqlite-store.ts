@@ -1,13 +1,17 @@
 import { type Clock, systemClock } from "../../clock.ts";
 import { IssuerError } from "../../errors.ts";
-import type { BackupResult, Store, StoreTransaction } from "../store.ts";
+import type { BackupResult, ChangedKey, Store, StoreTransaction } from "../store.ts";
 import { backupDatabase } from "./backup.ts";
+import { Checkpoints } from "./checkpoints.ts";
+import type { Connection } from "./connection.ts";
 import { ConnectionSlot } from "./connection-slot.ts";
+import { unavailable } from "./failure.ts";
 import { checkSchema, migrate } from "./migrate.ts";
 import { CommittedReads } from "./read-session.ts";
 import { SqliteReader } from "./reader.ts";
 import { SqliteTransaction } from "./transaction.ts";
 import { TransactionSession } from "./transaction-session.ts";
+import { WalFlush } from "./wal-flush.ts";
 
 export interface SqliteStoreOptions {
   /** Made, for its owner alone (0600), when it does not exist; its directory must. */
@@ -75,9 +79,14 @@ class SqliteStore extends SqliteReader implements Store {
   #turn: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
   readonly #backups = new Set<Promise<unknown>>();
+  readonly #commitListeners = new Set<(changed: readonly ChangedKey[]) => void>();
+  readonly #flush: WalFlush;
+  readonly #checkpoints: Checkpoints;
 
   constructor(file: string, writer: ConnectionSlot, reader: ConnectionSlot, clock: Clock) {
     super(new CommittedReads(reader));
+    this.#flush = new WalFlush(file, () => writer.dropped + reader.dropped);
+    this.#checkpoints = new Checkpoints(file, (work) => this.#inTurn(work));
     this.#file = file;
     this.#writer = writer;
     this.#reader = reader;
@@ -86,10 +95,17 @@ class SqliteStore extends SqliteReader implements Store {
 
   transaction<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T> {
     if (this.#closing !== undefined) return Promise.reject(closedError());
-    const result = this.#turn.then(() => this.#run(work));
-    const over = (): void => undefined;
-    this.#turn = result.then(over, over);
-    return result;
+    return this.#inTurn(() => this.#run(work)).then(({ result, session }) =>
+      session.wrote ? this.#makeDurable(session).then(() => result) : result,
+    );
+  }
+
+  onCommit(listener: (changed: readonly ChangedKey[]) => void): () => void {
+    const each = (changed: readonly ChangedKey[]): void => listener(changed);
+    this.#commitListeners.add(each);
+    return () => {
+      this.#commitListeners.delete(each);
+    };
   }
 
   watch(listener: (upTo: number) => void): () => void {
@@ -123,8 +139,19 @@ class SqliteStore extends SqliteReader implements Store {
     return this.#closing;
   }
 
-  async #run<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T> {
+  /** One after the other, in the order of the calls. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    const over = (): void => undefined;
+    this.#turn = result.then(over, over);
+    return result;
+  }
+
+  async #run<T>(
+    work: (tx: StoreTransaction) => Promise<T>,
+  ): Promise<{ readonly result: T; readonly session: TransactionSession }> {
     const session = this.#writer.use((connection) => {
+      if (this.#flush.broken) this.#repair(connection);
       connection.execute("begin immediate");
       return new TransactionSession(connection, this.#clock);
     });
@@ -136,8 +163,23 @@ class SqliteStore extends SqliteReader implements Store {
       this.#rollback(session);
       throw session.failure ?? error;
     }
+    if (session.changed.length > 0) {
+      for (const listener of this.#commitListeners) listener(session.changed);
+    }
+    return { result, session };
+  }
+
+  async #makeDurable(session: TransactionSession): Promise<void> {
+    await this.#flush.flush();
+    this.#checkpoints.committed();
     this.#announce(session.newestChange);
-    return result;
+  }
+
+  /** After a flush that failed, only what is in the database itself, and flushed there, is known to be kept. */
+  #repair(connection: Connection): void {
+    const [row] = connection.raw.pragma("wal_checkpoint(truncate)") as { busy: number }[];
+    if (row?.busy !== 0) throw unavailable("the database could not be repaired: it is busy");
+    this.#flush.repaired();
   }
 
   #rollback(session: TransactionSession): void {
@@ -158,6 +200,8 @@ class SqliteStore extends SqliteReader implements Store {
   async #close(): Promise<void> {
     await this.#turn;
     await Promise.allSettled(this.#backups);
+    await this.#checkpoints.close();
+    await this.#flush.close();
     this.#reader.close();
     this.#writer.close();
   }

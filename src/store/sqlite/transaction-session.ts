@@ -2,6 +2,7 @@ import type { Compilable } from "kysely";
 import type { Clock } from "../../clock.ts";
 import { IssuerError } from "../../errors.ts";
 import type { ChangeData, ChangeKind } from "../records.ts";
+import type { ChangedKey } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { readCounter, SET_COUNTER } from "./counters.ts";
 import { isUnavailable, storeError } from "./failure.ts";
@@ -30,6 +31,8 @@ export class TransactionSession implements WriteSession {
   #depth = 0;
   #failure: unknown;
   #over = false;
+  #wrote = false;
+  readonly #changed: ChangedKey[] = [];
 
   constructor(connection: Connection, clock: Clock) {
     this.#connection = connection;
@@ -46,6 +49,16 @@ export class TransactionSession implements WriteSession {
     return this.#counters.get("feed");
   }
 
+  /** Whether there is anything to make durable. */
+  get wrote(): boolean {
+    return this.#wrote;
+  }
+
+  /** What was changed, in order; also what a savepoint has undone. */
+  get changed(): readonly ChangedKey[] {
+    return this.#changed;
+  }
+
   get<P extends SqlParameters, R>(query: Query<P, R>, values: P): R | undefined {
     return this.#do(() => this.#connection.get(query, values));
   }
@@ -59,6 +72,7 @@ export class TransactionSession implements WriteSession {
   }
 
   run<P extends SqlParameters>(query: Query<P, unknown>, values: P): number {
+    this.#wrote = true;
     return this.#do(() => this.#connection.run(query, values));
   }
 
@@ -83,6 +97,7 @@ export class TransactionSession implements WriteSession {
   change<K extends ChangeKind>(kind: K, key: string, data: ChangeData[K]): number {
     const sequence = this.next("feed");
     const at = this.#clock.now().getTime();
+    this.#changed.push({ kind, key });
     this.run(INSERT_CHANGE, { sequence, at, kind, key, data: JSON.stringify(data) });
     return sequence;
   }

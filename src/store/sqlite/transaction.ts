@@ -9,7 +9,6 @@ import type {
   EntryRecord,
   InstanceRecord,
   IssuanceRecord,
-  IssuanceResult,
   TokenRecord,
   TokenUse,
 } from "../records.ts";
@@ -20,8 +19,8 @@ import { addBan, removeBan } from "./bans.ts";
 import { createBot, updateBot } from "./bots.ts";
 import { addDenials, liftDenial } from "./denials.ts";
 import { createEntry, deleteEntry, updateEntry } from "./entries.ts";
-import { advanceInstance, createInstance, touchInstance, updateInstance } from "./instances.ts";
-import { appendIssuances, setIssuanceResult } from "./issuances.ts";
+import { createInstance, touchInstance, updateInstance } from "./instances.ts";
+import { appendIssuances } from "./issuances.ts";
 import { setMeta } from "./meta.ts";
 import { prune } from "./prune.ts";
 import { SqliteReader } from "./reader.ts";
@@ -105,20 +104,12 @@ export class SqliteTransaction extends SqliteReader implements StoreTransaction 
     return updateInstance(this.#session, instance);
   }
 
-  async advanceInstance(id: string, serialHex: string, notAfter: Date, at: Date) {
-    return advanceInstance(this.#session, id, serialHex, notAfter, at);
-  }
-
   async touchInstance(id: string, at: Date, remoteAddress: string) {
     touchInstance(this.#session, id, at, remoteAddress);
   }
 
   async appendIssuances(issuances: readonly IssuanceRecord[]) {
     appendIssuances(this.#session, issuances);
-  }
-
-  async setIssuanceResult(ids: readonly string[], result: Exclude<IssuanceResult, "intent">) {
-    setIssuanceResult(this.#session, ids, result);
   }
 
   async addDenials(denials: readonly Omit<DenialRecord, "sequence">[]) {

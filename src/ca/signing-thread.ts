@@ -1,0 +1,83 @@
+// Runs in a worker thread: see signing-threads.ts.
+import { createHash, sign } from "node:crypto";
+import { parentPort } from "node:worker_threads";
+import { readCsr } from "../crypto/index.ts";
+import { LeafTemplate } from "../crypto/issuing.ts";
+import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
+import {
+  JOB,
+  type KnownAuthority,
+  OUTCOME,
+  Packer,
+  type ToThread,
+  Unpacker,
+} from "./signing-protocol.ts";
+
+interface Authority extends KnownAuthority {
+  readonly digest: "sha256" | "sha384";
+  readonly template: LeafTemplate | undefined;
+}
+
+const authorities = new Map<number, Authority>();
+
+function learn(known: KnownAuthority): void {
+  const { certificateDer, keyType, number } = known;
+  const template = certificateDer === null ? undefined : new LeafTemplate(certificateDer, keyType);
+  const digest = keyType === "ec-p384" ? "sha384" : "sha256";
+  authorities.set(number, { ...known, digest, template });
+}
+
+function authorityOf(number: number): Authority {
+  const authority = authorities.get(number);
+  if (authority === undefined) throw new IssuerError("INTERNAL", `no authority ${number} is known`);
+  return authority;
+}
+
+/** Reads the whole job, whatever comes of it, so that the next one is found. */
+function jobOf(jobs: Unpacker): (answers: Packer) => void {
+  const kind = jobs.number();
+  const number = jobs.number();
+  if (kind === JOB.jwt) {
+    const input = jobs.field();
+    return (answers) => signToken(authorityOf(number), input, answers);
+  }
+  const [csr, serial, validity, san] = [jobs.field(), jobs.field(), jobs.field(), jobs.field()];
+  return (answers) => {
+    const { publicKeyDer } = readCsr(csr);
+    const { template, digest, privateKey } = authorityOf(number);
+    if (template === undefined) throw new IssuerError("INTERNAL", "the authority signs tokens");
+    const tbs = template.tbs(serial, validity, publicKeyDer, san);
+    const certificate = template.certificate(tbs, sign(digest, tbs, privateKey));
+    const hash = createHash("sha256").update(publicKeyDer).digest();
+    answers.number(OUTCOME.done);
+    answers.field(certificate);
+    answers.field(hash);
+  };
+}
+
+function signToken({ digest, privateKey }: Authority, input: Buffer, answers: Packer): void {
+  const signature = sign(digest, input, { key: privateKey, dsaEncoding: "ieee-p1363" });
+  answers.number(OUTCOME.done);
+  answers.text(signature.toString("base64url"));
+}
+
+parentPort?.on("message", (message: ToThread) => {
+  if (message.kind === "authority") {
+    learn(message);
+    return;
+  }
+  const jobs = new Unpacker(message.bytes);
+  const answers = new Packer();
+  while (!jobs.done) {
+    const job = jobOf(jobs);
+    try {
+      job(answers);
+    } catch (error) {
+      answers.number(OUTCOME.failed);
+      answers.text(errorCodeOf(error));
+      answers.field(Buffer.from(messageOf(error)));
+    }
+  }
+  const bytes = answers.finish();
+  parentPort?.postMessage({ kind: "packed", bytes }, [bytes.buffer]);
+});

@@ -1,0 +1,232 @@
+import { createHash } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { Worker } from "node:worker_threads";
+import { type KeyType, readCsr, type Signer } from "../crypto/index.ts";
+import { LeafTemplate } from "../crypto/issuing.ts";
+import { ERROR_CODES, IssuerError } from "../errors.ts";
+import { JOB, OUTCOME, type Packed, Packer, type ToThread, Unpacker } from "./signing-protocol.ts";
+
+/** Who signs. */
+export interface SigningAuthority {
+  readonly signer: Signer;
+  /** Needed for certificates. */
+  readonly certificateDer?: Buffer;
+}
+
+/** A leaf to be made of a CSR. */
+export interface LeafOrder {
+  /** PKCS#10 in DER: verified, and nothing of it used but its key. */
+  readonly csrDer: Uint8Array;
+  /** 16 bytes, positive. */
+  readonly serial: Buffer;
+  /** DER, as `validity` makes it. */
+  readonly validity: Buffer;
+  /** DER, as `subjectAltName` makes it. */
+  readonly subjectAltName: Buffer;
+}
+
+export interface SignedLeaf {
+  readonly certificateDer: Buffer;
+  /** SHA-256 of the SubjectPublicKeyInfo, hex. */
+  readonly publicKeyHash: string;
+}
+
+interface Job {
+  pack(packer: Packer): void;
+  unpack(answers: Unpacker): void;
+  fail(error: IssuerError): void;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  readonly known: Set<number>;
+  /** Jobs of each message that was not answered yet. */
+  readonly sent: Job[][];
+}
+
+/** Messages that lie before a thread: one in work, one so that it need not wait. */
+const AHEAD = 2;
+const WORTH_SENDING_AHEAD = 8;
+const GATHER_MS = 1;
+/** Jobs of one message: a few milliseconds of work. */
+const MOST_AT_ONCE = 32;
+
+/** Verifies CSRs and signs in threads of its own, so that the event loop is free and all processors are used. */
+export class SigningThreads {
+  readonly #threads: (Thread | undefined)[];
+  readonly #numbers = new WeakMap<Signer, Map<Buffer | undefined, number>>();
+  readonly #authorities = new Map<number, { keyType: KeyType; authority: SigningAuthority }>();
+  #numbered = 0;
+  #waiting: { readonly job: Job; readonly authority: number }[] = [];
+  #planned = false;
+  #closed = false;
+
+  /** @param size how many threads; default: one for each processor, at most eight. */
+  constructor(size: number = Math.min(availableParallelism(), 8)) {
+    this.#threads = new Array<Thread | undefined>(size).fill(undefined);
+  }
+
+  /** @throws IssuerError CSR_INVALID, KEY_NOT_ALLOWED; UNAVAILABLE when the thread ended, or this is closed. */
+  async leaf(authority: SigningAuthority, order: LeafOrder): Promise<SignedLeaf> {
+    if (authority.signer.privateKey === undefined) return signElsewhere(authority, order);
+    const number = this.#numberOf(authority);
+    return this.#run(number, {
+      pack(packer) {
+        packer.number(JOB.x509);
+        packer.number(number);
+        packer.field(order.csrDer);
+        packer.field(order.serial);
+        packer.field(order.validity);
+        packer.field(order.subjectAltName);
+      },
+      read: (answers) => ({
+        certificateDer: answers.field(),
+        publicKeyHash: answers.field().toString("hex"),
+      }),
+    });
+  }
+
+  /**
+   * @param input ASCII.
+   * @returns the signature as JWS has it, base64url.
+   * @throws IssuerError UNAVAILABLE as `leaf` does.
+   */
+  async token(authority: SigningAuthority, input: string): Promise<string> {
+    const { signer } = authority;
+    if (signer.privateKey === undefined) {
+      return (await signer.sign(Buffer.from(input), "jose")).toString("base64url");
+    }
+    const number = this.#numberOf(authority);
+    return this.#run(number, {
+      pack(packer) {
+        packer.number(JOB.jwt);
+        packer.number(number);
+        packer.text(input);
+      },
+      read: (answers) => answers.text(),
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const threads = this.#threads.splice(0);
+    for (const { job } of this.#waiting.splice(0)) job.fail(ended());
+    await Promise.all(threads.map((thread) => thread?.worker.terminate()));
+  }
+
+  #run<T>(
+    authority: number,
+    what: { pack(packer: Packer): void; read(answers: Unpacker): T },
+  ): Promise<T> {
+    if (this.#closed) return Promise.reject(ended());
+    return new Promise((resolve, reject) => {
+      const unpack = (answers: Unpacker): void => {
+        if (answers.number() === OUTCOME.done) resolve(what.read(answers));
+        else reject(readError(answers));
+      };
+      this.#waiting.push({ authority, job: { pack: what.pack, unpack, fail: reject } });
+      if (!this.#planned) this.#plan();
+    });
+  }
+
+  /** When there is much to do, what comes within a millisecond goes along; else what this turn of the event loop asks. */
+  #plan(): void {
+    this.#planned = true;
+    const send = (): void => {
+      this.#planned = false;
+      this.#send();
+    };
+    if (this.#threads.some((thread) => thread !== undefined && thread.sent.length > 0)) {
+      setTimeout(send, GATHER_MS);
+    } else setImmediate(send);
+  }
+
+  #send(): void {
+    for (let ahead = 0; ahead < AHEAD; ahead += 1) {
+      for (let index = 0; index < this.#threads.length && this.#waiting.length > 0; index += 1) {
+        const thread = this.#threads[index] ?? this.#start(index);
+        if (thread.sent.length > ahead) continue;
+        if (ahead > 0 && this.#waiting.length < WORTH_SENDING_AHEAD) return;
+        // A share for each thread, in place of all for the first.
+        const share = Math.ceil(this.#waiting.length / (this.#threads.length - index));
+        this.#sendTo(thread, this.#waiting.splice(0, Math.min(share, MOST_AT_ONCE)));
+      }
+    }
+  }
+
+  #sendTo(thread: Thread, jobs: readonly { readonly job: Job; readonly authority: number }[]) {
+    const packer = new Packer();
+    for (const { job, authority } of jobs) {
+      if (!thread.known.has(authority)) this.#introduce(thread, authority);
+      job.pack(packer);
+    }
+    const bytes = packer.finish();
+    thread.sent.push(jobs.map(({ job }) => job));
+    const message: ToThread = { kind: "packed", bytes };
+    thread.worker.postMessage(message, [bytes.buffer]);
+  }
+
+  #introduce(thread: Thread, number: number): void {
+    const known = this.#authorities.get(number);
+    if (known?.authority.signer.privateKey === undefined) return;
+    thread.known.add(number);
+    const { certificateDer = null, signer } = known.authority;
+    const { privateKey } = signer;
+    const { keyType } = known;
+    const message = { kind: "authority", number, privateKey, keyType, certificateDer } as const;
+    thread.worker.postMessage(message);
+  }
+
+  #numberOf(authority: SigningAuthority): number {
+    const ofSigner = this.#numbers.get(authority.signer) ?? new Map<Buffer | undefined, number>();
+    this.#numbers.set(authority.signer, ofSigner);
+    const known = ofSigner.get(authority.certificateDer);
+    if (known !== undefined) return known;
+    this.#numbered += 1;
+    ofSigner.set(authority.certificateDer, this.#numbered);
+    this.#authorities.set(this.#numbered, { keyType: authority.signer.keyType, authority });
+    return this.#numbered;
+  }
+
+  #start(index: number): Thread {
+    const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+    const worker = new Worker(new URL(`./signing-thread.${extension}`, import.meta.url));
+    const thread: Thread = { worker, known: new Set(), sent: [] };
+    this.#threads[index] = thread;
+    worker.unref();
+    worker.on("message", (answer: Packed) => {
+      const answers = new Unpacker(answer.bytes);
+      for (const job of thread.sent.shift() ?? []) job.unpack(answers);
+      this.#send();
+    });
+    worker.on("error", () => worker.terminate());
+    worker.once("exit", () => {
+      // Another takes its place when there is work.
+      if (this.#threads[index] === thread) this.#threads[index] = undefined;
+      for (const job of thread.sent.flat()) job.fail(ended());
+    });
+    return thread;
+  }
+}
+
+/** The key is not in this process: whoever has it signs, the rest is done here. */
+async function signElsewhere(authority: SigningAuthority, order: LeafOrder): Promise<SignedLeaf> {
+  const { certificateDer, signer } = authority;
+  if (certificateDer === undefined) throw new IssuerError("INTERNAL", "the authority signs tokens");
+  const { publicKeyDer } = readCsr(order.csrDer);
+  const template = new LeafTemplate(certificateDer, signer.keyType);
+  const tbs = template.tbs(order.serial, order.validity, publicKeyDer, order.subjectAltName);
+  const hash = createHash("sha256").update(publicKeyDer).digest("hex");
+  const signature = await signer.sign(tbs, "der");
+  return { certificateDer: template.certificate(tbs, signature), publicKeyHash: hash };
+}
+
+function readError(answers: Unpacker): IssuerError {
+  const code = answers.text();
+  const message = answers.field().toString();
+  return new IssuerError(ERROR_CODES.find((each) => each === code) ?? "INTERNAL", message);
+}
+
+function ended(): IssuerError {
+  return new IssuerError("UNAVAILABLE", "the thread that signs has ended", { retryAfterMs: 1000 });
+}
