@@ -47,6 +47,7 @@ interface Thread {
 /** Messages that lie before a thread: one in work, one so that it need not wait. */
 const AHEAD = 2;
 const WORTH_SENDING_AHEAD = 8;
+/** How long a message waits for further jobs while others are in work. */
 const GATHER_MS = 1;
 /** Jobs of one message: a few milliseconds of work. */
 const MOST_AT_ONCE = 32;

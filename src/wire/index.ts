@@ -39,6 +39,10 @@ export type {
   ChangeBotStateResponse__Output,
 } from "./generated/botpass/v1/ChangeBotStateResponse.ts";
 export type {
+  CreateEntriesRequest,
+  CreateEntriesRequest__Output,
+} from "./generated/botpass/v1/CreateEntriesRequest.ts";
+export type {
   CreateEntryRequest,
   CreateEntryRequest__Output,
 } from "./generated/botpass/v1/CreateEntryRequest.ts";
@@ -46,6 +50,10 @@ export type {
   CreateEntryResponse,
   CreateEntryResponse__Output,
 } from "./generated/botpass/v1/CreateEntryResponse.ts";
+export type {
+  CreateEntryResult,
+  CreateEntryResult__Output,
+} from "./generated/botpass/v1/CreateEntryResult.ts";
 export type {
   CreateTokenRequest,
   CreateTokenRequest__Output,

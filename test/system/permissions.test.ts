@@ -35,6 +35,7 @@ const TABLE: Readonly<Record<string, "all" | "operator" | "bots">> = {
   "botpass.v1.BotService/ResumeBot": "operator",
   "botpass.v1.BotService/RetireBot": "operator",
   "botpass.v1.EntryService/CreateEntry": "operator",
+  "botpass.v1.EntryService/CreateEntries": "operator",
   "botpass.v1.EntryService/GetEntry": "operator",
   "botpass.v1.EntryService/ListEntries": "operator",
   "botpass.v1.EntryService/UpdateEntry": "operator",

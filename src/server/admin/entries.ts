@@ -10,14 +10,49 @@ import {
 import { IssuerError } from "../../errors.ts";
 import { formatSelector, type Selector } from "../../spiffe/index.ts";
 import type { EntryRecord } from "../../store/index.ts";
-import type {
-  Entry,
-  Entry__Output,
-  ExplainEntriesRequest__Output,
-  ListEntriesRequest__Output,
+import {
+  type CreateEntryResult,
+  type Entry,
+  type Entry__Output,
+  type ExplainEntriesRequest__Output,
+  errorToMessage,
+  type ListEntriesRequest__Output,
 } from "../../wire/index.ts";
-import { type AdminCall, type AdminServices, changeState } from "./context.ts";
+import { type AdminCall, type AdminServices, changeState, type OperatorEvent } from "./context.ts";
 import { instantOf, msOf, pageOf, requiredOf } from "./fields.ts";
+
+const MAX_ENTRIES = 1000;
+/** Entries of one transaction: issuance must not wait long for it. */
+const ENTRIES_TOGETHER = 50;
+
+function createSome(
+  services: AdminServices,
+  entries: readonly Entry__Output[],
+  call: AdminCall,
+): Promise<readonly CreateEntryResult[]> {
+  return changeState(services, call, async (tx, now) => {
+    const events: OperatorEvent[] = [];
+    const result: CreateEntryResult[] = [];
+    for (const each of entries) {
+      try {
+        const name = requiredOf("entry.bot", each.bot);
+        const wish = wishOf(each, []);
+        const identity = { id: randomUUID(), createdBy: call.actor };
+        const entry = await tx.savepoint(async () => {
+          await existingBot(tx, name);
+          return tx.createEntry(newEntry(name, wish, identity, now));
+        });
+        const details = entryDetails(entry);
+        events.push({ type: "entry.created", bot: name, entry: entry.id, details });
+        result.push({ id: entry.id });
+      } catch (error) {
+        if (!(error instanceof IssuerError) || error.code === "STORE_UNAVAILABLE") throw error;
+        result.push({ error: errorToMessage(error, call.requestId) });
+      }
+    }
+    return { result, events };
+  });
+}
 
 /** The methods of EntryService. */
 export function entryMethods(services: AdminServices) {
@@ -39,6 +74,20 @@ export function entryMethods(services: AdminServices) {
           events: [{ type: "entry.created", bot: name, entry: entry.id, details }],
         };
       });
+    },
+
+    async createEntries(request: { entries: Entry__Output[] }, call: AdminCall) {
+      const { entries } = request;
+      if (entries.length < 1 || entries.length > MAX_ENTRIES) {
+        const message = `${entries.length} entries, not 1 to ${MAX_ENTRIES}`;
+        throw new IssuerError("REQUEST_INVALID", message);
+      }
+      const results: CreateEntryResult[] = [];
+      for (let at = 0; at < entries.length; at += ENTRIES_TOGETHER) {
+        const some = entries.slice(at, at + ENTRIES_TOGETHER);
+        results.push(...(await createSome(services, some, call)));
+      }
+      return { results };
     },
 
     async getEntry(request: { id: string }) {

@@ -1,13 +1,11 @@
 import { missingSelectors } from "../../bots/index.ts";
-import type { Selector } from "../../spiffe/index.ts";
-import type { ChangeData, ChangeRecord, Store } from "../../store/index.ts";
+import { formatSelector, type Selector } from "../../spiffe/index.ts";
+import type { ChangeData, ChangeRecord, EntryRecord, Store } from "../../store/index.ts";
 
 /** A connected caller, as the registry sees it. */
 export interface LiveSession {
-  /** What the caller proved. */
+  /** What the caller proved; never changes. */
   readonly selectors: readonly Selector[];
-  /** The bots whose identities it holds. */
-  readonly bots: ReadonlySet<string>;
   /** Asks again what the caller may have, and tells it what has changed. */
   refresh(): Promise<void>;
   /** Another stream has taken over the instance. */
@@ -24,6 +22,11 @@ export class SessionRegistry {
   readonly #store: Store;
   readonly #sessions = new Set<LiveSession>();
   readonly #byInstance = new Map<string, LiveSession>();
+  /** Sessions by what they proved, `type:value`, and by the bots that they hold: a change finds those it concerns. */
+  readonly #bySelector = new Map<string, Set<LiveSession>>();
+  readonly #byBot = new Map<string, Set<LiveSession>>();
+  /** What a session was filed under. */
+  readonly #filed = new Map<LiveSession, { instances: Set<string>; bots: Map<string, number> }>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -35,23 +38,47 @@ export class SessionRegistry {
 
   add(session: LiveSession): void {
     this.#sessions.add(session);
+    this.#filed.set(session, { instances: new Set(), bots: new Map() });
+    for (const selector of session.selectors) {
+      file(this.#bySelector, formatSelector(selector), session);
+    }
   }
 
   /** Gives the instance to the session, and takes it from the one that had it. */
-  bind(instanceId: string, session: LiveSession): void {
+  bind(instanceId: string, bot: string, session: LiveSession): void {
     const before = this.#byInstance.get(instanceId);
     this.#byInstance.set(instanceId, session);
+    const filed = this.#filed.get(session);
+    if (filed !== undefined && !filed.instances.has(instanceId)) {
+      filed.instances.add(instanceId);
+      filed.bots.set(bot, (filed.bots.get(bot) ?? 0) + 1);
+      file(this.#byBot, bot, session);
+    }
     if (before !== undefined && before !== session) before.replaced(instanceId);
   }
 
-  unbind(instanceId: string, session: LiveSession): void {
+  unbind(instanceId: string, bot: string, session: LiveSession): void {
     if (this.#byInstance.get(instanceId) === session) this.#byInstance.delete(instanceId);
+    const filed = this.#filed.get(session);
+    if (filed === undefined || !filed.instances.delete(instanceId)) return;
+    const left = (filed.bots.get(bot) ?? 1) - 1;
+    filed.bots.set(bot, left);
+    if (left > 0) return;
+    filed.bots.delete(bot);
+    unfile(this.#byBot, bot, session);
   }
 
   remove(session: LiveSession): void {
     this.#sessions.delete(session);
-    for (const [id, holder] of this.#byInstance)
-      if (holder === session) this.#byInstance.delete(id);
+    const filed = this.#filed.get(session);
+    this.#filed.delete(session);
+    for (const id of filed?.instances ?? []) {
+      if (this.#byInstance.get(id) === session) this.#byInstance.delete(id);
+    }
+    for (const bot of filed?.bots.keys() ?? []) unfile(this.#byBot, bot, session);
+    for (const selector of session.selectors) {
+      unfile(this.#bySelector, formatSelector(selector), session);
+    }
   }
 
   isConnected(instanceId: string): boolean {
@@ -60,9 +87,7 @@ export class SessionRegistry {
 
   /** How many sessions hold an identity of the bot. */
   countOf(bot: string): number {
-    let count = 0;
-    for (const session of this.#sessions) if (session.bots.has(bot)) count += 1;
-    return count;
+    return this.#byBot.get(bot)?.size ?? 0;
   }
 
   countNearExpiry(now: Date): number {
@@ -97,27 +122,44 @@ export class SessionRegistry {
       }
       case "bot": {
         const entries = await this.#store.entriesOfBot(change.key);
-        return this.#where(
-          (session) =>
-            session.bots.has(change.key) ||
-            entries.some((entry) => missingSelectors(entry, session.selectors).length === 0),
-        );
+        return [...this.#holding(change.key), ...entries.flatMap((entry) => this.#proving(entry))];
       }
       case "entry": {
         const { bot }: ChangeData["entry"] = JSON.parse(change.data);
         const entry = await this.#store.getEntry(change.key);
-        return this.#where(
-          (session) =>
-            session.bots.has(bot) ||
-            (entry !== undefined && missingSelectors(entry, session.selectors).length === 0),
-        );
+        return [...this.#holding(bot), ...(entry === undefined ? [] : this.#proving(entry))];
       }
       default:
         return [];
     }
   }
 
-  #where(concerns: (session: LiveSession) => boolean): readonly LiveSession[] {
-    return [...this.#sessions].filter(concerns);
+  #holding(bot: string): readonly LiveSession[] {
+    return [...(this.#byBot.get(bot) ?? [])];
   }
+
+  /** Those who proved all that the entry asks for: looked for among those who proved the rarest of it. */
+  #proving(entry: EntryRecord): readonly LiveSession[] {
+    let fewest: ReadonlySet<LiveSession> | undefined;
+    for (const selector of entry.selectors) {
+      const sessions = this.#bySelector.get(formatSelector(selector));
+      if (sessions === undefined) return [];
+      if (fewest === undefined || sessions.size < fewest.size) fewest = sessions;
+    }
+    return [...(fewest ?? [])].filter(
+      (session) => missingSelectors(entry, session.selectors).length === 0,
+    );
+  }
+}
+
+function file(index: Map<string, Set<LiveSession>>, key: string, session: LiveSession): void {
+  const sessions = index.get(key) ?? new Set();
+  sessions.add(session);
+  index.set(key, sessions);
+}
+
+function unfile(index: Map<string, Set<LiveSession>>, key: string, session: LiveSession): void {
+  const sessions = index.get(key);
+  sessions?.delete(session);
+  if (sessions?.size === 0) index.delete(key);
 }

@@ -72,6 +72,7 @@ export class AttachSession implements LiveSession, DenySubscriber {
   readonly #newest = new Map<string, Newest>();
   #phase: Phase = { name: "new" };
   #attestor = "";
+  #proven: readonly Selector[] = [];
   #inWork = 0;
   #blockedTimer: Timer | undefined;
   #refreshing: Promise<void> = Promise.resolve();
@@ -92,11 +93,7 @@ export class AttachSession implements LiveSession, DenySubscriber {
   }
 
   get selectors(): readonly Selector[] {
-    return this.#phase.name === "attached" ? this.#phase.proof.selectors : [];
-  }
-
-  get bots(): ReadonlySet<string> {
-    return new Set([...this.#grants.values()].map((grant) => grant.bot.name));
+    return this.#proven;
   }
 
   countNearExpiry(now: Date): number {
@@ -225,6 +222,7 @@ export class AttachSession implements LiveSession, DenySubscriber {
     if (this.#phase.name === "closed") return;
     this.#attestTimer.cancel();
     this.#phase = { name: "attached", proof };
+    this.#proven = proof.selectors;
     this.#services.registry.add(this);
     for (const grant of grants) this.#take(grant);
     this.#services.metrics.attached(this.#attestor);
@@ -296,7 +294,8 @@ export class AttachSession implements LiveSession, DenySubscriber {
     }
     // What a process proves by itself stays proven while it is connected: it may match more by now.
     if (proof.attestor === "unix" || proof.attestor === "x509pop") {
-      const more = await this.#services.admission.extend(proof, this.bots, this.#context("push"));
+      const bots = new Set([...this.#grants.values()].map(({ bot }) => bot.name));
+      const more = await this.#services.admission.extend(proof, bots, this.#context("push"));
       for (const grant of more) this.#take(grant);
       if (more.length > 0) changed = true;
     }
@@ -346,13 +345,15 @@ export class AttachSession implements LiveSession, DenySubscriber {
 
   #take(grant: Grant): void {
     this.#grants.set(grant.instance.id, grant);
-    this.#services.registry.bind(grant.instance.id, this);
+    this.#services.registry.bind(grant.instance.id, grant.bot.name, this);
   }
 
   #lose(instanceId: string, told: { status: string; reason: string }): void {
-    if (!this.#grants.delete(instanceId)) return;
+    const grant = this.#grants.get(instanceId);
+    if (grant === undefined) return;
+    this.#grants.delete(instanceId);
     this.#newest.delete(instanceId);
-    this.#services.registry.unbind(instanceId, this);
+    this.#services.registry.unbind(instanceId, grant.bot.name, this);
     this.#push({ instanceStatus: { instanceId, ...told } });
   }
 

@@ -13,6 +13,7 @@ export const PERMISSIONS: Readonly<Record<string, Caller>> = {
   "/botpass.v1.BotService/ResumeBot": "operator",
   "/botpass.v1.BotService/RetireBot": "operator",
   "/botpass.v1.EntryService/CreateEntry": "operator",
+  "/botpass.v1.EntryService/CreateEntries": "operator",
   "/botpass.v1.EntryService/GetEntry": "operator",
   "/botpass.v1.EntryService/ListEntries": "operator",
   "/botpass.v1.EntryService/UpdateEntry": "operator",

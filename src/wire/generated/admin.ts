@@ -11,8 +11,11 @@ import type { BotServiceClient as _botpass_v1_BotServiceClient, BotServiceDefini
 import type { Bundle as _botpass_v1_Bundle, Bundle__Output as _botpass_v1_Bundle__Output } from './botpass/v1/Bundle.ts';
 import type { ChangeBotStateRequest as _botpass_v1_ChangeBotStateRequest, ChangeBotStateRequest__Output as _botpass_v1_ChangeBotStateRequest__Output } from './botpass/v1/ChangeBotStateRequest.ts';
 import type { ChangeBotStateResponse as _botpass_v1_ChangeBotStateResponse, ChangeBotStateResponse__Output as _botpass_v1_ChangeBotStateResponse__Output } from './botpass/v1/ChangeBotStateResponse.ts';
+import type { CreateEntriesRequest as _botpass_v1_CreateEntriesRequest, CreateEntriesRequest__Output as _botpass_v1_CreateEntriesRequest__Output } from './botpass/v1/CreateEntriesRequest.ts';
+import type { CreateEntriesResponse as _botpass_v1_CreateEntriesResponse, CreateEntriesResponse__Output as _botpass_v1_CreateEntriesResponse__Output } from './botpass/v1/CreateEntriesResponse.ts';
 import type { CreateEntryRequest as _botpass_v1_CreateEntryRequest, CreateEntryRequest__Output as _botpass_v1_CreateEntryRequest__Output } from './botpass/v1/CreateEntryRequest.ts';
 import type { CreateEntryResponse as _botpass_v1_CreateEntryResponse, CreateEntryResponse__Output as _botpass_v1_CreateEntryResponse__Output } from './botpass/v1/CreateEntryResponse.ts';
+import type { CreateEntryResult as _botpass_v1_CreateEntryResult, CreateEntryResult__Output as _botpass_v1_CreateEntryResult__Output } from './botpass/v1/CreateEntryResult.ts';
 import type { CreateTokenRequest as _botpass_v1_CreateTokenRequest, CreateTokenRequest__Output as _botpass_v1_CreateTokenRequest__Output } from './botpass/v1/CreateTokenRequest.ts';
 import type { CreateTokenResponse as _botpass_v1_CreateTokenResponse, CreateTokenResponse__Output as _botpass_v1_CreateTokenResponse__Output } from './botpass/v1/CreateTokenResponse.ts';
 import type { DeleteEntryRequest as _botpass_v1_DeleteEntryRequest, DeleteEntryRequest__Output as _botpass_v1_DeleteEntryRequest__Output } from './botpass/v1/DeleteEntryRequest.ts';
@@ -79,8 +82,11 @@ export interface ProtoGrpcType {
       Bundle: MessageTypeDefinition<_botpass_v1_Bundle, _botpass_v1_Bundle__Output>
       ChangeBotStateRequest: MessageTypeDefinition<_botpass_v1_ChangeBotStateRequest, _botpass_v1_ChangeBotStateRequest__Output>
       ChangeBotStateResponse: MessageTypeDefinition<_botpass_v1_ChangeBotStateResponse, _botpass_v1_ChangeBotStateResponse__Output>
+      CreateEntriesRequest: MessageTypeDefinition<_botpass_v1_CreateEntriesRequest, _botpass_v1_CreateEntriesRequest__Output>
+      CreateEntriesResponse: MessageTypeDefinition<_botpass_v1_CreateEntriesResponse, _botpass_v1_CreateEntriesResponse__Output>
       CreateEntryRequest: MessageTypeDefinition<_botpass_v1_CreateEntryRequest, _botpass_v1_CreateEntryRequest__Output>
       CreateEntryResponse: MessageTypeDefinition<_botpass_v1_CreateEntryResponse, _botpass_v1_CreateEntryResponse__Output>
+      CreateEntryResult: MessageTypeDefinition<_botpass_v1_CreateEntryResult, _botpass_v1_CreateEntryResult__Output>
       CreateTokenRequest: MessageTypeDefinition<_botpass_v1_CreateTokenRequest, _botpass_v1_CreateTokenRequest__Output>
       CreateTokenResponse: MessageTypeDefinition<_botpass_v1_CreateTokenResponse, _botpass_v1_CreateTokenResponse__Output>
       DeleteEntryRequest: MessageTypeDefinition<_botpass_v1_DeleteEntryRequest, _botpass_v1_DeleteEntryRequest__Output>

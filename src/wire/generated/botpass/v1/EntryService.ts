@@ -2,6 +2,8 @@
 
 import type * as grpc from '@grpc/grpc-js'
 import type { MethodDefinition } from '@grpc/proto-loader'
+import type { CreateEntriesRequest as _botpass_v1_CreateEntriesRequest, CreateEntriesRequest__Output as _botpass_v1_CreateEntriesRequest__Output } from '../../botpass/v1/CreateEntriesRequest.ts';
+import type { CreateEntriesResponse as _botpass_v1_CreateEntriesResponse, CreateEntriesResponse__Output as _botpass_v1_CreateEntriesResponse__Output } from '../../botpass/v1/CreateEntriesResponse.ts';
 import type { CreateEntryRequest as _botpass_v1_CreateEntryRequest, CreateEntryRequest__Output as _botpass_v1_CreateEntryRequest__Output } from '../../botpass/v1/CreateEntryRequest.ts';
 import type { CreateEntryResponse as _botpass_v1_CreateEntryResponse, CreateEntryResponse__Output as _botpass_v1_CreateEntryResponse__Output } from '../../botpass/v1/CreateEntryResponse.ts';
 import type { DeleteEntryRequest as _botpass_v1_DeleteEntryRequest, DeleteEntryRequest__Output as _botpass_v1_DeleteEntryRequest__Output } from '../../botpass/v1/DeleteEntryRequest.ts';
@@ -15,6 +17,15 @@ import type { ListEntriesResponse as _botpass_v1_ListEntriesResponse, ListEntrie
 import type { UpdateEntryRequest as _botpass_v1_UpdateEntryRequest, UpdateEntryRequest__Output as _botpass_v1_UpdateEntryRequest__Output } from '../../botpass/v1/UpdateEntryRequest.ts';
 
 export interface EntryServiceClient extends grpc.Client {
+  CreateEntries(argument: _botpass_v1_CreateEntriesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_botpass_v1_CreateEntriesResponse__Output>): grpc.ClientUnaryCall;
+  CreateEntries(argument: _botpass_v1_CreateEntriesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_botpass_v1_CreateEntriesResponse__Output>): grpc.ClientUnaryCall;
+  CreateEntries(argument: _botpass_v1_CreateEntriesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_botpass_v1_CreateEntriesResponse__Output>): grpc.ClientUnaryCall;
+  CreateEntries(argument: _botpass_v1_CreateEntriesRequest, callback: grpc.requestCallback<_botpass_v1_CreateEntriesResponse__Output>): grpc.ClientUnaryCall;
+  createEntries(argument: _botpass_v1_CreateEntriesRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_botpass_v1_CreateEntriesResponse__Output>): grpc.ClientUnaryCall;
+  createEntries(argument: _botpass_v1_CreateEntriesRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_botpass_v1_CreateEntriesResponse__Output>): grpc.ClientUnaryCall;
+  createEntries(argument: _botpass_v1_CreateEntriesRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_botpass_v1_CreateEntriesResponse__Output>): grpc.ClientUnaryCall;
+  createEntries(argument: _botpass_v1_CreateEntriesRequest, callback: grpc.requestCallback<_botpass_v1_CreateEntriesResponse__Output>): grpc.ClientUnaryCall;
+  
   CreateEntry(argument: _botpass_v1_CreateEntryRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_botpass_v1_CreateEntryResponse__Output>): grpc.ClientUnaryCall;
   CreateEntry(argument: _botpass_v1_CreateEntryRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_botpass_v1_CreateEntryResponse__Output>): grpc.ClientUnaryCall;
   CreateEntry(argument: _botpass_v1_CreateEntryRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_botpass_v1_CreateEntryResponse__Output>): grpc.ClientUnaryCall;
@@ -72,6 +83,8 @@ export interface EntryServiceClient extends grpc.Client {
 }
 
 export interface EntryServiceHandlers extends grpc.UntypedServiceImplementation {
+  CreateEntries: grpc.handleUnaryCall<_botpass_v1_CreateEntriesRequest__Output, _botpass_v1_CreateEntriesResponse>;
+  
   CreateEntry: grpc.handleUnaryCall<_botpass_v1_CreateEntryRequest__Output, _botpass_v1_CreateEntryResponse>;
   
   DeleteEntry: grpc.handleUnaryCall<_botpass_v1_DeleteEntryRequest__Output, _botpass_v1_DeleteEntryResponse>;
@@ -87,6 +100,7 @@ export interface EntryServiceHandlers extends grpc.UntypedServiceImplementation 
 }
 
 export interface EntryServiceDefinition extends grpc.ServiceDefinition {
+  CreateEntries: MethodDefinition<_botpass_v1_CreateEntriesRequest, _botpass_v1_CreateEntriesResponse, _botpass_v1_CreateEntriesRequest__Output, _botpass_v1_CreateEntriesResponse__Output>
   CreateEntry: MethodDefinition<_botpass_v1_CreateEntryRequest, _botpass_v1_CreateEntryResponse, _botpass_v1_CreateEntryRequest__Output, _botpass_v1_CreateEntryResponse__Output>
   DeleteEntry: MethodDefinition<_botpass_v1_DeleteEntryRequest, _botpass_v1_DeleteEntryResponse, _botpass_v1_DeleteEntryRequest__Output, _botpass_v1_DeleteEntryResponse__Output>
   ExplainEntries: MethodDefinition<_botpass_v1_ExplainEntriesRequest, _botpass_v1_ExplainEntriesResponse, _botpass_v1_ExplainEntriesRequest__Output, _botpass_v1_ExplainEntriesResponse__Output>
