@@ -1,4 +1,4 @@
-import { Counter, Gauge, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { ErrorCode } from "../errors.ts";
 
 /** What the server counts, in Prometheus' form. */
@@ -23,6 +23,8 @@ export interface MetricReaders {
 /** Makes the server's metrics, in a registry of their own. */
 export function createMetrics(readers: MetricReaders): ServerMetrics {
   const registry = new Registry();
+  // The process's own: memory, processor time, handles, delay of the event loop.
+  collectDefaultMetrics({ register: registry });
   const registers = [registry];
   const issued = new Counter({
     name: "botpass_svids_issued_total",

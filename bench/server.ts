@@ -1,0 +1,76 @@
+// A server in a process of its own, and what is measured of it from outside.
+import type { ChildProcess } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Place, startIssuer } from "../demo/processes.ts";
+import { dialTestAdmin } from "../test/support/admin.ts";
+
+export class BenchServer {
+  readonly directory = mkdtempSync(join(tmpdir(), "botpass-bench-"));
+  readonly place: Place = {
+    dataDir: join(this.directory, "data"),
+    botsSocket: join(this.directory, "bots/bots.sock"),
+  };
+  #process: ChildProcess | undefined;
+
+  /** @returns milliseconds until it served. */
+  async start(): Promise<number> {
+    const begun = performance.now();
+    this.#process = await startIssuer(this.place, "bench.example");
+    return performance.now() - begun;
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (child === undefined) return;
+    child.kill("SIGTERM");
+    await new Promise((resolve) => child.once("exit", resolve));
+  }
+
+  async remove(): Promise<void> {
+    await this.stop();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  admin() {
+    return dialTestAdmin(join(this.place.dataDir, "admin.sock"));
+  }
+
+  /** Registers a bot, and makes tokens that so many streams can use: a hundred each. */
+  async tokens(bot: string, uses: number): Promise<readonly string[]> {
+    const admin = this.admin();
+    try {
+      const entry = { audiences: ["bench"], selectors: [] };
+      await admin.call("BotService", "RegisterBot", {
+        name: bot,
+        owner: "bench",
+        purpose: "bench",
+        entry,
+      });
+      const tokens: string[] = [];
+      for (let left = uses; left > 0; left -= 100) {
+        const request = { bot, uses: Math.min(left, 100) };
+        const { value } = await admin.call("TokenService", "CreateToken", request);
+        tokens.push(String(value));
+      }
+      return tokens;
+    } finally {
+      admin.close();
+    }
+  }
+
+  /** Seconds of processor time used so far, all threads (Linux: fields 14 and 15 of its stat, in hundredths). */
+  cpuSeconds(): number {
+    const text = readFileSync(`/proc/${this.#process?.pid}/stat`, "utf8");
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  }
+
+  /** Resident memory in bytes. */
+  residentBytes(): number {
+    const status = readFileSync(`/proc/${this.#process?.pid}/status`, "utf8");
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
+  }
+}
