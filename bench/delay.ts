@@ -33,7 +33,15 @@ export async function benchDelay(seconds: number): Promise<Result[]> {
         `delay-${rate ?? 0}`.replace(/\D+$/, "").replace(".", "-"),
         64,
       );
-      const order = { tokens, kind: "x509", streams: 64, pipeline: 4, batch: 1, seconds } as const;
+      const order = {
+        tokens,
+        kind: "x509",
+        streams: 64,
+        pipeline: 4,
+        batch: 1,
+        seconds,
+        warmupSeconds: seconds,
+      } as const;
       const answered: number[] = [];
       let loopP99Ms = 0;
       const result = await load(

@@ -53,10 +53,12 @@ export async function load(
   child.setMaxListeners(0);
   child.send(order);
   await next();
-  onStart();
   let over = false;
-  const finished = next();
+  const measuring = next();
   child.send("go");
+  await measuring;
+  onStart();
+  const finished = next();
   await Promise.all([finished.finally(() => (over = true)), during({ over: () => over })]);
   return (await finished) as LoadResult;
 }
@@ -76,7 +78,7 @@ export async function benchIssuing(kind: "x509" | "jwt", seconds: number): Promi
             { batch: 100, pipeline: 1, goal: 1.4, rate: 1.3 * SPIRE.hundred },
           ] as const);
     for (const { batch, pipeline, goal, rate } of runs) {
-      const order = { kind, streams: STREAMS, pipeline, batch, seconds };
+      const order = { kind, streams: STREAMS, pipeline, batch, seconds, warmupSeconds: seconds };
       const tokens = await server.tokens(`bench-${kind}-${batch}`, STREAMS);
       let cpu = 0;
       const {

@@ -17,7 +17,7 @@ const { values, positionals } = parseArgs({
   },
 });
 const { full, short } = values;
-const seconds = short ? 1 : 6;
+const seconds = short ? 1 : 8;
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   x509: () => benchIssuing("x509", seconds),

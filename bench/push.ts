@@ -23,7 +23,15 @@ export async function benchPush(connected: number): Promise<Result[]> {
         message?.error === undefined ? resolve() : reject(new Error(message.error)),
       );
     });
-    crowd.send({ tokens, kind: "jwt", streams: connected, pipeline: 1, batch: 1, seconds: 1 });
+    crowd.send({
+      tokens,
+      kind: "jwt",
+      streams: connected,
+      pipeline: 1,
+      batch: 1,
+      seconds: 1,
+      warmupSeconds: 0,
+    });
     await ready;
     const admin = server.admin();
     await admin.call("BotService", "RegisterBot", {

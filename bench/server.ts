@@ -21,6 +21,10 @@ export class BenchServer {
     return performance.now() - begun;
   }
 
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
   async stop(): Promise<void> {
     const child = this.#process;
     this.#process = undefined;

@@ -191,7 +191,10 @@ export class SigningThreads {
 
   #start(index: number): Thread {
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-    const worker = new Worker(new URL(`./signing-thread.${extension}`, import.meta.url));
+    const worker = new Worker(new URL(`./signing-thread.${extension}`, import.meta.url), {
+      // Much is made and soon forgotten: a larger nursery is cleared less often.
+      resourceLimits: { maxYoungGenerationSizeMb: 48 },
+    });
     const thread: Thread = { worker, known: new Set(), sent: [] };
     this.#threads[index] = thread;
     worker.unref();

@@ -42,7 +42,6 @@ export function buildCsr(privateKey: KeyObject): Buffer {
 
 /** What counts of a CSR. */
 export interface CsrKey {
-  readonly publicKey: KeyObject;
   /** SubjectPublicKeyInfo. */
   readonly publicKeyDer: Buffer;
   readonly keyType: KeyType;
@@ -91,21 +90,24 @@ function verifiedKey(csrDer: Uint8Array): CsrKey {
   const [version, , spki] = childrenOf(info);
   if (readSmallInteger(version) !== 0) throw new DerError("its version is not 1");
   if (info === undefined || spki === undefined) throw new DerError("it is cut off");
-  const publicKey = importPublicKeyDer(spki.raw);
-  // A curve is known by the form of its key: to ask the key object for its type costs as much as half a signature.
-  const curve = curveOf(spki.raw);
-  const keyType = curve ?? keyTypeOf(publicKey);
-  if (curve === undefined && !isUsualRsa(publicKey, spki.raw)) {
-    throw new IssuerError("KEY_NOT_ALLOWED", "the public key is not in its usual form");
-  }
+  const keyType = curveOf(spki.raw) ?? rsaTypeOf(spki.raw);
   const digest = DIGESTS.get(algorithm?.raw.toString("hex") ?? "");
-  if (digest === undefined || digest.key !== (curve === undefined ? "rsa" : "ec")) {
+  if (digest === undefined || digest.key !== keyType.slice(0, digest.key.length)) {
     throw invalid("CSR is signed with an algorithm that is not allowed, or not of its key");
   }
-  if (!verify(digest.hash, info.raw, publicKey, readBitString(signature))) {
+  if (!verifySignature(digest.hash, info.raw, spki.raw, readBitString(signature))) {
     throw invalid("CSR has a bad signature");
   }
-  return { publicKey, publicKeyDer: Buffer.from(spki.raw), keyType };
+  return { publicKeyDer: Buffer.from(spki.raw), keyType };
+}
+
+/** Without a key object: to make one, and to have it collected, costs as much as the verification. */
+function verifySignature(hash: string, data: Buffer, spkiDer: Buffer, signature: Buffer): boolean {
+  try {
+    return verify(hash, data, { key: spkiDer, format: "der", type: "spki" }, signature);
+  } catch (cause) {
+    throw new IssuerError("KEY_NOT_ALLOWED", "the public key cannot be read", { cause });
+  }
 }
 
 /** How a SubjectPublicKeyInfo of a named curve and an uncompressed point begins (RFC 5480), and how long it is. */
@@ -133,8 +135,14 @@ function curveOf(spkiDer: Buffer): KeyType | undefined {
   )?.keyType;
 }
 
-function isUsualRsa(publicKey: KeyObject, spkiDer: Buffer): boolean {
-  return publicKey.asymmetricKeyType === "rsa" && publicKeyDer(publicKey).equals(spkiDer);
+/** @throws IssuerError KEY_NOT_ALLOWED for all but RSA of an allowed size, in its usual form. */
+function rsaTypeOf(spkiDer: Buffer): KeyType {
+  const publicKey = importPublicKeyDer(spkiDer);
+  const keyType = keyTypeOf(publicKey);
+  if (!keyType.startsWith("rsa") || !publicKeyDer(publicKey).equals(spkiDer)) {
+    throw new IssuerError("KEY_NOT_ALLOWED", "the public key is not in its usual form");
+  }
+  return keyType;
 }
 
 function invalid(message: string, cause?: unknown): IssuerError {
