@@ -2,6 +2,7 @@
 // `--full` for the long ones, `--short` to see that all of it works, `--json FILE`.
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { benchBots } from "./bots.ts";
 import { benchDelay } from "./delay.ts";
 import { benchEntries, benchMatch } from "./entries.ts";
 import { benchIssuing } from "./issuing.ts";
@@ -24,6 +25,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   jwt: () => benchIssuing("jwt", seconds),
   delay: () => benchDelay(seconds),
   push: () => benchPush(short ? 50 : 1000),
+  bots: () => benchBots(short ? 100 : full ? 10_000 : 2000),
   entries: () => benchEntries(short ? 2000 : 100_000),
   match: () => benchMatch(short ? [1000] : full ? [1000, 100_000, 1_000_000] : [1000, 100_000]),
 };

@@ -12,12 +12,18 @@ export class BenchServer {
     dataDir: join(this.directory, "data"),
     botsSocket: join(this.directory, "bots/bots.sock"),
   };
+  readonly listen: string;
   #process: ChildProcess | undefined;
+
+  /** @param listen an address to come back to; default: a free port. */
+  constructor(listen = "127.0.0.1:0") {
+    this.listen = listen;
+  }
 
   /** @returns milliseconds until it served. */
   async start(): Promise<number> {
     const begun = performance.now();
-    this.#process = await startIssuer(this.place, "bench.example");
+    this.#process = await startIssuer(this.place, "bench.example", this.listen);
     return performance.now() - begun;
   }
 

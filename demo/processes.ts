@@ -31,8 +31,12 @@ export function botpass(place: Place, ...args: string[]): Promise<string> {
 }
 
 /** Starts `botpass server run` and waits until it serves. */
-export async function startIssuer(place: Place, trustDomain: string): Promise<ChildProcess> {
-  const args = [CLI, "server", "run", "--trust-domain", trustDomain, "--listen", "127.0.0.1:0"];
+export async function startIssuer(
+  place: Place,
+  trustDomain: string,
+  listen = "127.0.0.1:0",
+): Promise<ChildProcess> {
+  const args = [CLI, "server", "run", "--trust-domain", trustDomain, "--listen", listen];
   const server = spawn(process.execPath, args, {
     env: environmentOf(place),
     stdio: ["ignore", "ignore", "pipe"],

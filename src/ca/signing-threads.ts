@@ -163,6 +163,8 @@ export class SigningThreads {
     }
     const bytes = packer.finish();
     thread.sent.push(jobs.map(({ job }) => job));
+    // Somebody waits for the answer: the process must not end before it.
+    thread.worker.ref();
     const message: ToThread = { kind: "packed", bytes };
     thread.worker.postMessage(message, [bytes.buffer]);
   }
@@ -201,6 +203,7 @@ export class SigningThreads {
     worker.on("message", (answer: Packed) => {
       const answers = new Unpacker(answer.bytes);
       for (const job of thread.sent.shift() ?? []) job.unpack(answers);
+      if (thread.sent.length === 0) worker.unref();
       this.#send();
     });
     worker.on("error", () => worker.terminate());

@@ -67,6 +67,8 @@ export class Checkpoints {
     const worker = this.#worker;
     return new Promise((resolve) => {
       this.#answered = resolve;
+      // Transactions wait for the answer: the process must not end before it.
+      worker.ref();
       worker.postMessage(mode);
     });
   }
@@ -88,6 +90,7 @@ export class Checkpoints {
   #answer(answer: CheckpointAnswer): void {
     const answered = this.#answered;
     this.#answered = undefined;
+    this.#worker?.unref();
     answered?.(answer);
   }
 }
