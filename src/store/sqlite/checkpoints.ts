@@ -47,6 +47,7 @@ export class Checkpoints {
     const worker = this.#worker;
     if (worker === undefined) return;
     const gone = new Promise((resolve) => worker.once("exit", resolve));
+    worker.ref();
     worker.postMessage("close");
     await gone;
   }

@@ -42,7 +42,13 @@ export class WalFlush {
   flush(): Promise<void> {
     if (this.#running === undefined) return this.#start();
     // The one under way may have begun before the commit.
-    this.#next ??= this.#running.catch(() => undefined).then(() => this.#start());
+    this.#next ??= this.#running
+      .catch(() => undefined)
+      .then(() => {
+        this.#next = undefined;
+        // One that has begun since serves as well.
+        return this.#running ?? this.#start();
+      });
     return this.#next;
   }
 
@@ -53,7 +59,6 @@ export class WalFlush {
   }
 
   #start(): Promise<void> {
-    this.#next = undefined;
     this.#running = this.#run().finally(() => {
       this.#running = undefined;
     });
