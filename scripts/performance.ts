@@ -23,7 +23,7 @@ const WIDTH = 760;
 const ROW = 26;
 const LEFT = 250;
 
-const escape = (text: string): string => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
+const escapeXml = (text: string): string => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
 
 function panel(title: string, unit: string, bars: readonly Bar[], top: number): string {
   const most = Math.max(...bars.flatMap(({ value, goal = 0 }) => [value, goal]));
@@ -34,11 +34,11 @@ function panel(title: string, unit: string, bars: readonly Bar[], top: number): 
       goal === undefined
         ? ""
         : `<line x1="${x(goal)}" x2="${x(goal)}" y1="${y - 3}" y2="${y + 19}" stroke="#b00" stroke-width="2"/>`;
-    return `<text x="${LEFT - 8}" y="${y + 12}" text-anchor="end">${escape(label)}</text>
+    return `<text x="${LEFT - 8}" y="${y + 12}" text-anchor="end">${escapeXml(label)}</text>
 <rect x="${LEFT}" y="${y}" width="${x(value) - LEFT}" height="16" fill="#3a6ea5"/>${mark}
 <text x="${x(value) + 6}" y="${y + 12}">${value.toPrecision(3)} ${unit}</text>`;
   });
-  return `<text x="12" y="${top + 12}" font-weight="bold">${escape(title)}</text>\n${rows.join("\n")}`;
+  return `<text x="12" y="${top + 12}" font-weight="bold">${escapeXml(title)}</text>\n${rows.join("\n")}`;
 }
 
 const barsOf = (pattern: RegExp, value: (result: Result) => number): Bar[] =>
