@@ -8,6 +8,7 @@ import { benchEntries, benchMatch } from "./entries.ts";
 import { benchIssuing } from "./issuing.ts";
 import { benchPush } from "./push.ts";
 import { holds, type Result, tableOf } from "./result.ts";
+import { benchSoak } from "./soak.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -27,6 +28,8 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   push: () => benchPush(short ? 50 : 1000),
   bots: () => benchBots(short ? 100 : full ? 10_000 : 2000),
   entries: () => benchEntries(short ? 2000 : 100_000),
+  soak: () =>
+    full ? benchSoak(500_000, 10_000) : benchSoak(short ? 1000 : 50_000, short ? 250 : 2000),
   match: () => benchMatch(short ? [1000] : full ? [1000, 100_000, 1_000_000] : [1000, 100_000]),
 };
 
