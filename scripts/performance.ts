@@ -77,6 +77,7 @@ const drawn = panels.map(({ title, unit, bars }) => {
 writeFileSync(
   join(DOCS, "performance.svg"),
   `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${top}" font-family="sans-serif" font-size="12">
+<title>Cost by batch, entries and bots</title>
 <rect width="100%" height="100%" fill="#fff"/>
 ${drawn.join("\n")}
 </svg>
