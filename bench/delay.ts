@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { credentials } from "@grpc/grpc-js";
 import { loadHealthService } from "../src/wire/index.ts";
-import { bareCosts, load } from "./issuing.ts";
+import { load } from "./issuing.ts";
 import { quantile, type Result } from "./result.ts";
 import { BenchServer } from "./server.ts";
 
@@ -13,7 +13,6 @@ interface Delays {
 
 /** How long the event loop is held up, and how fast a health check is answered, at 70 % of the highest rate and at it. */
 export async function benchDelay(seconds: number): Promise<Result[]> {
-  bareCosts();
   const server = new BenchServer();
   const port = 20_000 + (process.pid % 20_000);
   process.env.BOTPASS_METRICS_LISTEN = `127.0.0.1:${port}`;

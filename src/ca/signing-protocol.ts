@@ -24,7 +24,7 @@ export type ToThread = KnownAuthority | Packed;
 
 /** What a job is. Followed by the authority's number, then by the fields of its kind, each with its length. */
 export const JOB = {
-  /** csr, serial, validity, subject alternative name; answered with certificate, SHA-256 of the key. */
+  /** csr, serial, validity, subject alternative name; answered with certificate, SHA-256 of the key in hex. */
   x509: 1,
   /** What is signed, in ASCII; answered with the signature as JWS has it, base64url. */
   jwt: 2,

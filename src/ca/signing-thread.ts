@@ -1,8 +1,8 @@
 // Runs in a worker thread: see signing-threads.ts.
-import { createHash, sign } from "node:crypto";
+import { sign } from "node:crypto";
 import { parentPort } from "node:worker_threads";
-import { readCsr } from "../crypto/index.ts";
-import { LeafTemplate } from "../crypto/issuing.ts";
+import { fingerprint, readCsr } from "../crypto/index.ts";
+import { digestOf, LeafTemplate } from "../crypto/issuing.ts";
 import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
 import {
   JOB,
@@ -23,8 +23,7 @@ const authorities = new Map<number, Authority>();
 function learn(known: KnownAuthority): void {
   const { certificateDer, keyType, number } = known;
   const template = certificateDer === null ? undefined : new LeafTemplate(certificateDer, keyType);
-  const digest = keyType === "ec-p384" ? "sha384" : "sha256";
-  authorities.set(number, { ...known, digest, template });
+  authorities.set(number, { ...known, digest: digestOf(keyType), template });
 }
 
 function authorityOf(number: number): Authority {
@@ -48,10 +47,9 @@ function jobOf(jobs: Unpacker): (answers: Packer) => void {
     if (template === undefined) throw new IssuerError("INTERNAL", "the authority signs tokens");
     const tbs = template.tbs(serial, validity, publicKeyDer, san);
     const certificate = template.certificate(tbs, sign(digest, tbs, privateKey));
-    const hash = createHash("sha256").update(publicKeyDer).digest();
     answers.number(OUTCOME.done);
     answers.field(certificate);
-    answers.field(hash);
+    answers.text(fingerprint(publicKeyDer));
   };
 }
 

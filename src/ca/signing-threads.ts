@@ -1,8 +1,7 @@
-import { createHash } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { type KeyType, readCsr, type Signer } from "../crypto/index.ts";
-import { LeafTemplate } from "../crypto/issuing.ts";
+import { fingerprint, readCsr, type Signer } from "../crypto/index.ts";
+import { signFilledLeaf } from "../crypto/issuing.ts";
 import { ERROR_CODES, IssuerError } from "../errors.ts";
 import { JOB, OUTCOME, type Packed, Packer, type ToThread, Unpacker } from "./signing-protocol.ts";
 
@@ -32,6 +31,8 @@ export interface SignedLeaf {
 }
 
 interface Job {
+  readonly authority: SigningAuthority;
+  readonly number: number;
   pack(packer: Packer): void;
   unpack(answers: Unpacker): void;
   fail(error: IssuerError): void;
@@ -56,9 +57,8 @@ const MOST_AT_ONCE = 32;
 export class SigningThreads {
   readonly #threads: (Thread | undefined)[];
   readonly #numbers = new WeakMap<Signer, Map<Buffer | undefined, number>>();
-  readonly #authorities = new Map<number, { keyType: KeyType; authority: SigningAuthority }>();
   #numbered = 0;
-  #waiting: { readonly job: Job; readonly authority: number }[] = [];
+  #waiting: Job[] = [];
   #planned = false;
   #closed = false;
 
@@ -71,7 +71,7 @@ export class SigningThreads {
   async leaf(authority: SigningAuthority, order: LeafOrder): Promise<SignedLeaf> {
     if (authority.signer.privateKey === undefined) return signElsewhere(authority, order);
     const number = this.#numberOf(authority);
-    return this.#run(number, {
+    return this.#run(authority, number, {
       pack(packer) {
         packer.number(JOB.x509);
         packer.number(number);
@@ -82,7 +82,7 @@ export class SigningThreads {
       },
       read: (answers) => ({
         certificateDer: answers.field(),
-        publicKeyHash: answers.field().toString("hex"),
+        publicKeyHash: answers.text(),
       }),
     });
   }
@@ -98,7 +98,7 @@ export class SigningThreads {
       return (await signer.sign(Buffer.from(input), "jose")).toString("base64url");
     }
     const number = this.#numberOf(authority);
-    return this.#run(number, {
+    return this.#run(authority, number, {
       pack(packer) {
         packer.number(JOB.jwt);
         packer.number(number);
@@ -111,12 +111,13 @@ export class SigningThreads {
   async close(): Promise<void> {
     this.#closed = true;
     const threads = this.#threads.splice(0);
-    for (const { job } of this.#waiting.splice(0)) job.fail(ended());
+    for (const job of this.#waiting.splice(0)) job.fail(ended());
     await Promise.all(threads.map((thread) => thread?.worker.terminate()));
   }
 
   #run<T>(
-    authority: number,
+    authority: SigningAuthority,
+    number: number,
     what: { pack(packer: Packer): void; read(answers: Unpacker): T },
   ): Promise<T> {
     if (this.#closed) return Promise.reject(ended());
@@ -125,7 +126,7 @@ export class SigningThreads {
         if (answers.number() === OUTCOME.done) resolve(what.read(answers));
         else reject(readError(answers));
       };
-      this.#waiting.push({ authority, job: { pack: what.pack, unpack, fail: reject } });
+      this.#waiting.push({ authority, number, pack: what.pack, unpack, fail: reject });
       if (!this.#planned) this.#plan();
     });
   }
@@ -155,29 +156,18 @@ export class SigningThreads {
     }
   }
 
-  #sendTo(thread: Thread, jobs: readonly { readonly job: Job; readonly authority: number }[]) {
+  #sendTo(thread: Thread, jobs: Job[]): void {
     const packer = new Packer();
-    for (const { job, authority } of jobs) {
-      if (!thread.known.has(authority)) this.#introduce(thread, authority);
+    for (const job of jobs) {
+      if (!thread.known.has(job.number)) introduce(thread, job);
       job.pack(packer);
     }
     const bytes = packer.finish();
-    thread.sent.push(jobs.map(({ job }) => job));
+    thread.sent.push(jobs);
     // Somebody waits for the answer: the process must not end before it.
     thread.worker.ref();
     const message: ToThread = { kind: "packed", bytes };
     thread.worker.postMessage(message, [bytes.buffer]);
-  }
-
-  #introduce(thread: Thread, number: number): void {
-    const known = this.#authorities.get(number);
-    if (known?.authority.signer.privateKey === undefined) return;
-    thread.known.add(number);
-    const { certificateDer = null, signer } = known.authority;
-    const { privateKey } = signer;
-    const { keyType } = known;
-    const message = { kind: "authority", number, privateKey, keyType, certificateDer } as const;
-    thread.worker.postMessage(message);
   }
 
   #numberOf(authority: SigningAuthority): number {
@@ -187,7 +177,6 @@ export class SigningThreads {
     if (known !== undefined) return known;
     this.#numbered += 1;
     ofSigner.set(authority.certificateDer, this.#numbered);
-    this.#authorities.set(this.#numbered, { keyType: authority.signer.keyType, authority });
     return this.#numbered;
   }
 
@@ -216,16 +205,23 @@ export class SigningThreads {
   }
 }
 
+/** Tells a thread of an authority before its first job. */
+function introduce(thread: Thread, { authority, number }: Job): void {
+  const { certificateDer = null, signer } = authority;
+  const { keyType, privateKey } = signer;
+  if (privateKey === undefined) return;
+  thread.known.add(number);
+  const message: ToThread = { kind: "authority", number, privateKey, keyType, certificateDer };
+  thread.worker.postMessage(message);
+}
+
 /** The key is not in this process: whoever has it signs, the rest is done here. */
 async function signElsewhere(authority: SigningAuthority, order: LeafOrder): Promise<SignedLeaf> {
   const { certificateDer, signer } = authority;
   if (certificateDer === undefined) throw new IssuerError("INTERNAL", "the authority signs tokens");
   const { publicKeyDer } = readCsr(order.csrDer);
-  const template = new LeafTemplate(certificateDer, signer.keyType);
-  const tbs = template.tbs(order.serial, order.validity, publicKeyDer, order.subjectAltName);
-  const hash = createHash("sha256").update(publicKeyDer).digest("hex");
-  const signature = await signer.sign(tbs, "der");
-  return { certificateDer: template.certificate(tbs, signature), publicKeyHash: hash };
+  const leaf = await signFilledLeaf({ certificateDer, signer }, { ...order, publicKeyDer });
+  return { certificateDer: leaf, publicKeyHash: fingerprint(publicKeyDer) };
 }
 
 function readError(answers: Unpacker): IssuerError {

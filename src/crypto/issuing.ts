@@ -4,9 +4,11 @@ export { type JwtSvidClaims, jwtSvidSigningInput, signJwtSvid } from "./jwt-sign
 export {
   checkIssuedX509Svid,
   type LeafRequest,
+  signFilledLeaf,
   signX509SvidLeaf,
   uniqueId,
   type X509Issuer,
 } from "./leaf.ts";
 export { LeafTemplate, subjectAltName, validity } from "./leaf-template.ts";
 export { randomPool } from "./random-pool.ts";
+export { digestOf } from "./signer.ts";

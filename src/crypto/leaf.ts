@@ -46,10 +46,27 @@ function templateOf({ certificateDer, signer }: X509Issuer): LeafTemplate {
  * @see X509-SVID sections 2 to 4: one URI SAN; the subject is empty, so the SAN extension is critical.
  */
 export async function signX509SvidLeaf(issuer: X509Issuer, leaf: LeafRequest): Promise<Buffer> {
+  return signFilledLeaf(issuer, {
+    serial: leaf.serial,
+    validity: validity(leaf.notBefore, leaf.notAfter),
+    publicKeyDer: leaf.publicKeyDer,
+    subjectAltName: subjectAltName(leaf.spiffeId, leaf.dnsNames),
+  });
+}
+
+/** Signs a leaf whose parts are in DER already: as `validity` and `subjectAltName` make them. */
+export async function signFilledLeaf(
+  issuer: X509Issuer,
+  parts: {
+    readonly serial: Buffer;
+    readonly validity: Buffer;
+    readonly publicKeyDer: Buffer;
+    readonly subjectAltName: Buffer;
+  },
+): Promise<Buffer> {
   const template = templateOf(issuer);
-  const san = subjectAltName(leaf.spiffeId, leaf.dnsNames);
-  const valid = validity(leaf.notBefore, leaf.notAfter);
-  const tbs = template.tbs(leaf.serial, valid, leaf.publicKeyDer, san);
+  const { serial, publicKeyDer } = parts;
+  const tbs = template.tbs(serial, parts.validity, publicKeyDer, parts.subjectAltName);
   return template.certificate(tbs, await issuer.signer.sign(tbs, "der"));
 }
 

@@ -10,8 +10,8 @@ let database: Sqlite.Database | undefined;
 function checkpoint(mode: CheckpointMode): CheckpointAnswer {
   try {
     database ??= new Sqlite(file, { fileMustExist: true, timeout: 0 });
-    const [row] = database.pragma(`wal_checkpoint(${mode})`) as { busy: number; log: number }[];
-    return { busy: row?.busy !== 0, logPages: row?.log ?? 0 };
+    database.pragma(`wal_checkpoint(${mode})`);
+    return {};
   } catch (error) {
     database?.close();
     database = undefined;

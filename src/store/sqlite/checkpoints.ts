@@ -4,10 +4,10 @@ import { Worker } from "node:worker_threads";
 /** What the thread is asked for: `passive` beside other work, `truncate` while no transaction runs. */
 export type CheckpointMode = "passive" | "truncate";
 
-/** What a checkpoint came to. `busy`: somebody still reads an older state, or writes. */
-export type CheckpointAnswer =
-  | { readonly busy: boolean; readonly logPages: number }
-  | { readonly error: string };
+/** Why a checkpoint failed. That it had to leave something, for one who still reads, is no failure. */
+export interface CheckpointAnswer {
+  readonly error?: string;
+}
 
 /** The size of a log from which it is written to the database, in bytes. */
 const DUE_BYTES = 16 * 1024 * 1024;
@@ -57,7 +57,7 @@ export class Checkpoints {
     if ((log?.size ?? 0) < DUE_BYTES) return;
     // Most of it beside the transactions, so that little is left for which they must wait.
     const beside = await this.#ask("passive");
-    if ("error" in beside) return;
+    if (beside.error !== undefined) return;
     await this.#exclusively(async () => {
       await this.#ask("truncate");
     });
