@@ -19,6 +19,7 @@ execFileSync(
     `--outDir=${out}`,
     "botpass/v1/attach.proto",
     "botpass/v1/admin.proto",
+    "spiffe/workload.proto",
     `-I=${join(root, "proto")}`,
   ],
   { stdio: "inherit", cwd: join(root, "proto") },

@@ -1,4 +1,5 @@
 import type { VerifiedX509Svid } from "../crypto/index.ts";
+import type { PeerCredentials } from "../host/index.ts";
 import type { Selector } from "../spiffe/index.ts";
 import type { InstanceRecord } from "../store/index.ts";
 
@@ -11,13 +12,7 @@ export interface AttestationContext {
   readonly remoteAddress: string;
   /** The client's SVID, its chain verified. */
   readonly peerSvid?: VerifiedX509Svid;
-  readonly peerCredentials?: {
-    readonly pid: number;
-    readonly uid: number;
-    readonly gid: number;
-    /** When the connection was accepted: Unix milliseconds, by the machine's own clock as /proc has it. */
-    readonly connectedAtMs: number;
-  };
+  readonly peerCredentials?: PeerCredentials;
 }
 
 /** What was proven. */

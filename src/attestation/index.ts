@@ -7,7 +7,6 @@ export type {
   Step,
 } from "./attestor.ts";
 export { joinTokenAttestor } from "./join-token.ts";
-export { peerCredentialsOf } from "./peer-credentials.ts";
 export { svidAttestor } from "./svid.ts";
 export { hashSecret, newToken } from "./token.ts";
 export { unixAttestor } from "./unix.ts";

@@ -1,4 +1,5 @@
 import { chmod, mkdir } from "node:fs/promises";
+import type { Socket } from "node:net";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import {
@@ -13,6 +14,7 @@ import { Authorities, diskKeyStore, memoryKeyStore, SigningThreads } from "../ca
 import { type Clock, systemClock } from "../clock.ts";
 import { randomPool } from "../crypto/issuing.ts";
 import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
+import { type Listener, listenUnix, type PeerCredentials } from "../host/index.ts";
 import { Admission, Grants, Issuer } from "../issuance/index.ts";
 import { lockDataDirectory, openSqliteStore, type Store } from "../store/index.ts";
 import { challengeBytes } from "../wire/index.ts";
@@ -23,15 +25,13 @@ import { DATABASE_FILE, KEYS_DIRECTORY, makeBackup } from "./backup.ts";
 import type { ServerConfig } from "./config.ts";
 import { Health } from "./health.ts";
 import { Housekeeping } from "./housekeeping.ts";
-import type { Listener } from "./listeners/listener.ts";
-import { listenTls } from "./listeners/tls.ts";
-import { listenUnix } from "./listeners/unix.ts";
 import { createLogger, FIELD, type Logger } from "./logging.ts";
 import { createMetrics } from "./metrics.ts";
 import { serveMetrics } from "./metrics-endpoint.ts";
 import { OwnSvid } from "./own-svid.ts";
 import { isFault, type RpcEnvironment } from "./rpc/handlers.ts";
-import { buildAdminServer, buildBotsServer } from "./rpc/servers.ts";
+import { type BotpassServer, buildAdminServer, buildBotsServer } from "./rpc/servers.ts";
+import { listenTls } from "./tls-listener.ts";
 
 /** What a test or an embedder may replace. */
 export interface ServerParts {
@@ -289,12 +289,15 @@ async function start(
   authorities.onBundleChange(() => void ownSvid.tick().catch(onError));
   const { botsSocket, adminSocket } = config;
   if (botsSocket !== undefined) {
-    const unix = { transport: "local", mode: 0o666, directoryMode: 0o755, onError } as const;
-    const listenToBots = () => listenUnix({ ...unix, path: botsSocket, server: bots });
+    const unix = { mode: 0o666, directoryMode: 0o755, onError } as const;
+    const onConnection = injectInto(bots, "local");
+    const listenToBots = () => listenUnix({ ...unix, path: botsSocket, onConnection });
     listeners.push(await forKey("bots_socket", listenToBots));
   }
-  const adminUnix = { transport: "admin", mode: 0o600, directoryMode: 0o700, onError } as const;
-  const listenToOperators = () => listenUnix({ ...adminUnix, path: adminSocket, server: admin });
+  const adminUnix = { mode: 0o600, directoryMode: 0o700, onError } as const;
+  const onOperator = injectInto(admin, "admin");
+  const listenToOperators = () =>
+    listenUnix({ ...adminUnix, path: adminSocket, onConnection: onOperator });
   listeners.push(await forKey("admin_socket", listenToOperators));
   if (config.metricsListen !== undefined) {
     const endpoint = await serveMetrics(config.metricsListen, metrics.registry);
@@ -369,4 +372,15 @@ async function noteServer(
 function reachable(address: string): string {
   const everywhere = /^(0\.0\.0\.0|\[::\]):(\d+)$/.exec(address);
   return everywhere === null ? address : `${hostname()}:${everywhere[2]}`;
+}
+
+/** Hands the connections of a Unix socket to gRPC, with what the kernel said of them. */
+function injectInto(server: BotpassServer, transport: "local" | "admin") {
+  return (socket: Socket, peerCredentials: PeerCredentials): void =>
+    server.inject(socket, {
+      transport,
+      remoteAddress: "",
+      peerCredentials,
+      close: () => socket.destroy(),
+    });
 }

@@ -1,13 +1,5 @@
 import type { VerifiedX509Svid } from "../../crypto/index.ts";
-
-/** Process on the other end of a Unix socket, as the kernel says. */
-export interface PeerCredentials {
-  readonly pid: number;
-  readonly uid: number;
-  readonly gid: number;
-  /** When the connection was accepted: Unix milliseconds. */
-  readonly connectedAtMs: number;
-}
+import type { PeerCredentials } from "../../host/index.ts";
 
 /** What a listener knows of a connection before anything was said on it. */
 export interface ConnectionFacts {

@@ -3,6 +3,8 @@ import { open, readFile, readlink, stat } from "node:fs/promises";
 
 /** What /proc says of a process. */
 export interface ProcessFacts {
+  /** When it started, in ticks since boot. */
+  readonly startTicks: number;
   readonly uid: number;
   readonly gid: number;
   readonly supplementaryGids: readonly number[];
@@ -10,6 +12,8 @@ export interface ProcessFacts {
   readonly executablePath: string | undefined;
   /** Lower-case hex; undefined when it was not asked for, or the file is larger than the limit. */
   readonly executableSha256: string | undefined;
+  /** Of the container that it runs in, as its control group names it; undefined outside of one. */
+  readonly containerId: string | undefined;
 }
 
 /** Executables above this size are not hashed. */
@@ -29,10 +33,14 @@ export async function readProcessFacts(
   if ((await startedAt(startedBefore)) > options.openedBefore) return undefined;
   const facts = await readFacts(pid, options.hash);
   // The same start time afterwards: all of it was read of one process.
-  return (await startTicks(pid)) === startedBefore ? facts : undefined;
+  if (facts === undefined || (await startTicks(pid)) !== startedBefore) return undefined;
+  return { ...facts, startTicks: startedBefore };
 }
 
-async function readFacts(pid: number, hash: boolean): Promise<ProcessFacts | undefined> {
+async function readFacts(
+  pid: number,
+  hash: boolean,
+): Promise<Omit<ProcessFacts, "startTicks"> | undefined> {
   const status = await readText(`/proc/${pid}/status`);
   if (status === undefined) return undefined;
   // Real, effective, saved, file system: the effective one is what the kernel gave for the socket.
@@ -40,7 +48,25 @@ async function readFacts(pid: number, hash: boolean): Promise<ProcessFacts | und
   const gid = numbersOf(status, "Gid")[1];
   if (uid === undefined || gid === undefined) return undefined;
   const executable = await readExecutable(pid, hash);
-  return { uid, gid, supplementaryGids: numbersOf(status, "Groups"), ...executable };
+  const containerId = containerOf((await readText(`/proc/${pid}/cgroup`)) ?? "");
+  return { uid, gid, supplementaryGids: numbersOf(status, "Groups"), containerId, ...executable };
+}
+
+/** Container runtimes name a control group by the container's id, 64 hex digits; the innermost counts. */
+function containerOf(cgroups: string): string | undefined {
+  for (const line of cgroups.split("\n")) {
+    const ids = line.match(/(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g);
+    if (ids !== null) return ids.at(-1);
+  }
+  return undefined;
+}
+
+/** Whether the pid still stands for the process that started then. */
+export async function isAlive(process: {
+  readonly pid: number;
+  readonly startTicks: number;
+}): Promise<boolean> {
+  return (await startTicks(process.pid)) === process.startTicks;
 }
 
 async function readExecutable(pid: number, hash: boolean) {

@@ -14,6 +14,15 @@ type GetSockOpt = (
   length: Buffer,
 ) => number;
 
+/** Process on the other end of a Unix socket, as the kernel says. */
+export interface PeerCredentials {
+  readonly pid: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** When the connection was accepted: Unix milliseconds, by the machine's own clock as /proc has it. */
+  readonly connectedAtMs: number;
+}
+
 let getsockopt: GetSockOpt | undefined;
 
 /**

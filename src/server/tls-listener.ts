@@ -1,13 +1,13 @@
 import { constants } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
-import type { Clock } from "../../clock.ts";
-import { peerChain, tlsIdentity, verifyX509Svid } from "../../crypto/index.ts";
-import type { Bundle } from "../../spiffe/index.ts";
-import { type BundleSource, bundleSet, type X509Svid } from "../../spiffe/index.ts";
-import type { ConnectionFacts } from "../rpc/facts.ts";
-import type { BotpassServer } from "../rpc/servers.ts";
-import { ConnectionSet, type Listener } from "./listener.ts";
+import type { Clock } from "../clock.ts";
+import { peerChain, tlsIdentity, verifyX509Svid } from "../crypto/index.ts";
+import { ConnectionSet, type Listener } from "../host/index.ts";
+import type { Bundle } from "../spiffe/index.ts";
+import { type BundleSource, bundleSet, type X509Svid } from "../spiffe/index.ts";
+import type { ConnectionFacts } from "./rpc/facts.ts";
+import type { BotpassServer } from "./rpc/servers.ts";
 
 export interface TlsListenerOptions {
   readonly host: string;

@@ -1,19 +1,17 @@
 import { chmod, lstat, mkdir, rm, stat } from "node:fs/promises";
 import { connect, createServer, type Socket } from "node:net";
 import { dirname } from "node:path";
-import { peerCredentialsOf } from "../../attestation/index.ts";
-import { IssuerError } from "../../errors.ts";
-import type { BotpassServer } from "../rpc/servers.ts";
-import { ConnectionSet, type Listener } from "./listener.ts";
+import { IssuerError } from "../errors.ts";
+import { ConnectionSet, type Listener } from "./connection-set.ts";
+import { type PeerCredentials, peerCredentialsOf } from "./peer-credentials.ts";
 
 export interface UnixListenerOptions {
-  readonly transport: "local" | "admin";
   /** At most 107 bytes. */
   readonly path: string;
   readonly mode: number;
   /** Mode of the directory; it is made when it is missing. */
   readonly directoryMode: number;
-  readonly server: BotpassServer;
+  readonly onConnection: (socket: Socket, peer: PeerCredentials) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -54,18 +52,12 @@ export async function listenUnix(options: UnixListenerOptions): Promise<Listener
   };
 }
 
-function accept(socket: Socket, options: UnixListenerOptions): void {
+function accept(socket: Socket, { onConnection, onError }: UnixListenerOptions): void {
   try {
     const connectedAtMs = Date.now();
-    const peerCredentials = { ...peerCredentialsOf(descriptorOf(socket)), connectedAtMs };
-    options.server.inject(socket, {
-      transport: options.transport,
-      remoteAddress: "",
-      peerCredentials,
-      close: () => socket.destroy(),
-    });
+    onConnection(socket, { ...peerCredentialsOf(descriptorOf(socket)), connectedAtMs });
   } catch (error) {
-    options.onError(error);
+    onError(error);
     socket.destroy();
   }
 }

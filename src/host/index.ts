@@ -1,0 +1,5 @@
+export { type Caller, readCaller } from "./caller.ts";
+export { ConnectionSet, type Listener } from "./connection-set.ts";
+export { type PeerCredentials, peerCredentialsOf } from "./peer-credentials.ts";
+export { isAlive } from "./process-facts.ts";
+export { listenUnix, type UnixListenerOptions } from "./unix-listener.ts";

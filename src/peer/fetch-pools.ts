@@ -1,0 +1,133 @@
+import { isIP } from "node:net";
+import { Dispatcher, Pool } from "undici";
+import { IssuerError } from "../errors.ts";
+import type { IdMatcher } from "../spiffe/index.ts";
+import { openVerified } from "./client-tls.ts";
+import type { PeerIdentity } from "./identity.ts";
+
+export { fetch } from "undici";
+
+interface Pooled {
+  readonly pool: Pool;
+  readonly serialHex: string;
+  /** From then on new requests take a new pool: Unix milliseconds. */
+  retireAtMs: number;
+}
+
+/** How long before a peer's SVID expires its connections take no new requests: at most so long. */
+const LONGEST_MARGIN_MS = 30_000;
+
+/** @throws IssuerError REQUEST_INVALID. */
+export function requireHttps(url: URL): void {
+  if (url.protocol === "https:") return;
+  throw new IssuerError("REQUEST_INVALID", `${url.origin} is not https: nobody could be verified`);
+}
+
+/** Sends each request, redirected ones too, to the pool of its origin under the one rule. */
+export class RuleDispatcher extends Dispatcher {
+  readonly #pools: PeerPools;
+  readonly #rule: IdMatcher;
+
+  constructor(pools: PeerPools, rule: IdMatcher) {
+    super();
+    this.#pools = pools;
+    this.#rule = rule;
+  }
+
+  override dispatch(
+    options: Dispatcher.DispatchOptions,
+    handler: Dispatcher.DispatchHandler,
+  ): boolean {
+    const origin = new URL(String(options.origin));
+    requireHttps(origin);
+    return this.#pools.poolFor(origin, this.#rule).dispatch(options, handler);
+  }
+}
+
+/** Connections by origin and rule, none older than the SVID that opened it. */
+export class PeerPools {
+  readonly #identity: PeerIdentity;
+  readonly #pools = new Map<string, Pooled>();
+  readonly #closing = new Set<Promise<void>>();
+
+  constructor(identity: PeerIdentity) {
+    this.#identity = identity;
+  }
+
+  poolFor(origin: URL, rule: IdMatcher): Pool {
+    const own = this.#identity.svid();
+    const key = `${origin.origin} ${rule.description}`;
+    const found = this.#pools.get(key);
+    const now = this.#identity.clock.now().getTime();
+    if (found !== undefined) {
+      if (found.serialHex === own.serialHex && now < found.retireAtMs) return found.pool;
+      this.#retire(key, found);
+    }
+    const made: Pooled = {
+      serialHex: own.serialHex,
+      retireAtMs: Number.POSITIVE_INFINITY,
+      pool: new Pool(origin, {
+        connect: (options, callback) => {
+          this.#connect(options, rule, made).then(
+            (socket) => callback(null, socket),
+            (error: Error) => callback(error, null),
+          );
+        },
+        allowH2: false,
+        connections: 64,
+      }),
+    };
+    this.#pools.set(key, made);
+    return made.pool;
+  }
+
+  /** Pools of an SVID that was replaced take nothing more. */
+  retireOld(): void {
+    let serialHex: string;
+    try {
+      serialHex = this.#identity.svid().serialHex;
+    } catch {
+      // No SVID at all: the next request says why; what is open ends with its own.
+      serialHex = "";
+    }
+    for (const [key, pooled] of this.#pools) {
+      if (pooled.serialHex !== serialHex) this.#retire(key, pooled);
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const [key, pooled] of this.#pools) this.#retire(key, pooled);
+    await Promise.all(this.#closing);
+  }
+
+  async #connect(
+    options: { readonly hostname: string; readonly port: string },
+    rule: IdMatcher,
+    pooled: Pooled,
+  ) {
+    const host = options.hostname.replace(/^\[|\]$/g, "");
+    const { socket, peer } = await openVerified(this.#identity, {
+      host,
+      port: Number(options.port || 443),
+      peer: rule,
+      alpnProtocols: ["http/1.1"],
+      ...(isIP(host) === 0 ? { servername: host } : {}),
+    });
+    const now = this.#identity.clock.now().getTime();
+    const left = peer.expiresAt.getTime() - now;
+    const margin = Math.min(left / 5, LONGEST_MARGIN_MS);
+    pooled.retireAtMs = Math.min(pooled.retireAtMs, now + left - margin);
+    return socket;
+  }
+
+  /** Lets requests in flight end, then closes. */
+  #retire(key: string, pooled: Pooled): void {
+    if (this.#pools.get(key) === pooled) this.#pools.delete(key);
+    const closing = pooled.pool
+      .close()
+      // Closed already: nothing is left to end.
+      .catch(() => undefined)
+      .finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+}

@@ -1,0 +1,12 @@
+// Original file: proto/spiffe/workload.proto
+
+
+export interface JWTSVIDRequest {
+  'audience'?: (string)[];
+  'spiffeId'?: (string);
+}
+
+export interface JWTSVIDRequest__Output {
+  'audience': (string)[];
+  'spiffeId': (string);
+}

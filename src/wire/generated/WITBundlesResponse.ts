@@ -1,0 +1,10 @@
+// Original file: proto/spiffe/workload.proto
+
+
+export interface WITBundlesResponse {
+  'bundles'?: ({[key: string]: string});
+}
+
+export interface WITBundlesResponse__Output {
+  'bundles': ({[key: string]: string});
+}
