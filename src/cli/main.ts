@@ -1,5 +1,14 @@
 #!/usr/bin/env node
-import { runCli } from "./run.ts";
+// What runs servers and commands is not installed with the library: package.json, `peerDependencies`.
+const { runCli } = await import("./run.ts").catch((error: NodeJS.ErrnoException) => {
+  const missing = /Cannot find package '([^']+)'/.exec(error.message)?.[1];
+  if (error.code !== "ERR_MODULE_NOT_FOUND" || missing === undefined) throw error;
+  process.stderr.write(
+    `botpass: package ${missing} is not installed: the command line and the server need the packages that\n` +
+      "package.json of botpass lists as peerDependencies, which a bot does not: see docs/install.md\n",
+  );
+  process.exit(1);
+});
 
 // A reader that has seen enough (`botpass audit list | head`) is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -25,3 +34,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   cwd: process.cwd(),
   stopRequested,
 });
+
+export {};
