@@ -22,11 +22,11 @@ const MAY_SIGN: ReadonlySet<string> = new Set(["ca", "issuance", "server"]);
 
 /** The table of ARCHITECTURE.md: folder → folders it may import. */
 function tableOf(markdown: string): Map<string, string[]> {
-  const rows = markdown.matchAll(/^\| `([a-z]+)` \|[^|]*\|([^|]*)\|$/gm);
+  const rows = markdown.matchAll(/^\| `([a-z-]+)` \|[^|]*\|([^|]*)\|$/gm);
   return new Map(
     [...rows].map(([, folder = "", uses = ""]) => [
       folder,
-      [...uses.matchAll(/`([a-z]+)`/g)].map((match) => match[1] ?? ""),
+      [...uses.matchAll(/`([a-z-]+)`/g)].map((match) => match[1] ?? ""),
     ]),
   );
 }

@@ -16,6 +16,7 @@ import {
 } from "../spiffe/index.ts";
 import {
   type AttachResponse__Output,
+  Backoff,
   bundleFromMessage,
   errorFromMessage,
   type Identity__Output,
@@ -24,7 +25,6 @@ import {
   type IssueResult__Output,
   type X509SvidMessage__Output,
 } from "../wire/index.ts";
-import { Backoff } from "./backoff.ts";
 import { type DenialReason, type DeniedQuery, DenySet } from "./deny-set.ts";
 import type { BotEvents } from "./events.ts";
 import { attest, svidEvidence } from "./evidence.ts";
@@ -146,6 +146,24 @@ export class Agent
   /** @throws IssuerError SVID_EXPIRED, NO_IDENTITY, BOT_RETIRED …, CLOSED. */
   x509Svid(): X509Svid {
     return this.#svidOf(this.#default());
+  }
+
+  /**
+   * All X509-SVIDs that can be used now, the closest match's first.
+   * @throws IssuerError as `x509Svid`, when there is none.
+   */
+  x509Svids(): readonly X509Svid[] {
+    const usable = this.#order.flatMap((id) => {
+      const { held: svid, hint = "" } = this.#identities.get(id) ?? {};
+      // The hint may have changed since.
+      return svid !== undefined && svid.notAfter > this.clock.now() ? [{ ...svid, hint }] : [];
+    });
+    return usable.length > 0 && !this.#closed ? usable : [this.x509Svid()];
+  }
+
+  /** The bundles that are trusted. */
+  bundles(): readonly Bundle[] {
+    return this.#bundle === undefined ? [] : [this.#bundle];
   }
 
   bundleFor(trustDomain: TrustDomain): Bundle | undefined {
@@ -298,7 +316,7 @@ export class Agent
   }
 
   #takeIdentities(infos: readonly Identity__Output[]): void {
-    const before = this.#order.join();
+    const before = this.#listed();
     const named = new Set(infos.map((info) => info.spiffeId));
     for (const info of infos) {
       const held = this.#identities.get(info.spiffeId);
@@ -321,7 +339,13 @@ export class Agent
       if (infos.length > 0) this.#identities.delete(id);
     }
     this.#order = infos.length === 0 ? [...this.#identities.keys()] : [...named];
-    if (before !== this.#order.join()) this.emit("identities", this.identities());
+    const gone = infos.length === 0 && before !== "";
+    if (gone || before !== this.#listed()) this.emit("identities", this.identities());
+  }
+
+  /** Identities and their hints: equal texts, equal lists. */
+  #listed(): string {
+    return this.#order.map((id) => `${id} ${this.#identities.get(id)?.hint}`).join("\n");
   }
 
   #takeBundle(bundle: Bundle): void {

@@ -20,7 +20,7 @@ export interface EntryWish {
   readonly dnsNames?: readonly string[];
   /** At most 64, each 1 to 512 bytes. */
   readonly audiences?: readonly string[];
-  /** At most 256 bytes. */
+  /** At most 1,024 bytes. */
   readonly hint?: string;
   readonly expiresAt?: Date | null;
 }
@@ -81,7 +81,7 @@ function checkedWish(bot: string, wish: EntryWish, now: Date): CheckedWish {
     throw new IssuerError("REQUEST_INVALID", `expiry ${shown} is not in the future`);
   }
   const hint = wish.hint ?? "";
-  if (hint !== "") validateText("hint", hint, 256);
+  if (hint !== "") validateText("hint", hint, 1024);
   return {
     selectors: checkedSelectors(bot, wish.selectors),
     x509TtlSeconds: checkedTtl("X.509 TTL", wish.x509TtlSeconds, MAX_X509_TTL_SECONDS),

@@ -67,7 +67,7 @@ export function entryParts(
     }),
     ...(dnsName && { dnsNames: checkList("--dns-name", dnsName, 253) }),
     ...(audience && { audiences: checkList("--audience", audience, 512) }),
-    ...(hint !== undefined && { hint: checkText("--hint", hint, 256) }),
+    ...(hint !== undefined && { hint: checkText("--hint", hint, 1024) }),
     ...(expires.text !== undefined && {
       expiresAtMs: parseFutureInstant(expires.flag, expires.text, now).getTime(),
     }),

@@ -8,6 +8,8 @@ export {
   bundlesToMap,
   bundleToJwks,
   bundleToPem,
+  jwtAuthoritiesFromJwks,
+  jwtAuthoritiesToJwks,
 } from "./jwks.ts";
 export { JWS_ALGORITHMS, type JwsAlgorithm } from "./jws.ts";
 export { parseJwtSvidInsecure, type VerifyJwtSvidOptions, verifyJwtSvid } from "./jwt-svid.ts";

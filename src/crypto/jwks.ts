@@ -147,6 +147,32 @@ function publicKeyOf({ kty, crv, x, y, n, e }: Jwk): Buffer | undefined {
   }
 }
 
+/**
+ * The keys of JWT-SVIDs as a plain JWK set, without `use`: as the Workload API has it (API-46).
+ */
+export function jwtAuthoritiesToJwks(bundle: Bundle): string {
+  const keys = bundle.jwtAuthorities.map(({ keyId, publicKeyDer }) => ({
+    ...publicJwk(publicKeyDer),
+    kid: keyId,
+  }));
+  return JSON.stringify({ keys });
+}
+
+/**
+ * Reads a JWK set of the Workload API: keys without `use`, or with that of JWT-SVIDs; others are passed over.
+ * @throws IssuerError BUNDLE_INVALID.
+ */
+export function jwtAuthoritiesFromJwks(text: string): readonly JwtAuthority[] {
+  const { keys } = parseObject(text);
+  if (!Array.isArray(keys)) throw invalid("keys is missing or not an array");
+  return keys.flatMap((key: unknown) => {
+    if (typeof key !== "object" || key === null) return [];
+    const jwk: Jwk = { ...key };
+    if (jwk.use !== undefined && jwk.use !== "jwt-svid") return [];
+    return jwtAuthorityOf(jwk) ?? [];
+  });
+}
+
 /** The X.509 authorities as PEM certificates. */
 export function bundleToPem(bundle: Bundle): string {
   return bundle.x509Authorities.map((der) => pemEncode("CERTIFICATE", der)).join("");

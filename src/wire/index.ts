@@ -1,3 +1,4 @@
+export { Backoff } from "./backoff.ts";
 export { type ChallengeContent, challengeBytes } from "./challenge.ts";
 export { type Channel, channelPair, clientChannel, serverChannel } from "./channel.ts";
 export { bundleFromMessage, bundleToMessage } from "./conversions.ts";
@@ -247,6 +248,29 @@ export type {
   X509SvidRequest,
   X509SvidRequest__Output,
 } from "./generated/botpass/v1/X509SvidRequest.ts";
+export type {
+  JWTBundlesResponse,
+  JWTBundlesResponse__Output,
+} from "./generated/JWTBundlesResponse.ts";
+export type { JWTSVIDRequest, JWTSVIDRequest__Output } from "./generated/JWTSVIDRequest.ts";
+export type { JWTSVIDResponse, JWTSVIDResponse__Output } from "./generated/JWTSVIDResponse.ts";
+export type {
+  SpiffeWorkloadAPIClient,
+  SpiffeWorkloadAPIHandlers,
+} from "./generated/SpiffeWorkloadAPI.ts";
+export type {
+  ValidateJWTSVIDRequest,
+  ValidateJWTSVIDRequest__Output,
+} from "./generated/ValidateJWTSVIDRequest.ts";
+export type {
+  ValidateJWTSVIDResponse,
+  ValidateJWTSVIDResponse__Output,
+} from "./generated/ValidateJWTSVIDResponse.ts";
+export type {
+  X509BundlesResponse,
+  X509BundlesResponse__Output,
+} from "./generated/X509BundlesResponse.ts";
+export type { X509SVIDResponse, X509SVIDResponse__Output } from "./generated/X509SVIDResponse.ts";
 export { createInjectedServer, factsOf, type InjectedServer } from "./injected-server.ts";
 export {
   ADMIN_SOCKET_NAME,
@@ -255,7 +279,12 @@ export {
   DEFAULT_PORT,
   SERVER_PATH,
 } from "./places.ts";
-export { loadAdminServices, loadAttachService, loadHealthService } from "./services.ts";
+export {
+  loadAdminServices,
+  loadAttachService,
+  loadHealthService,
+  loadWorkloadApi,
+} from "./services.ts";
 export {
   errorFromMessage,
   errorFromStatus,

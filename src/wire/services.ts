@@ -13,6 +13,12 @@ import type {
   AttachServiceDefinition,
 } from "./generated/botpass/v1/AttachService.ts";
 
+import type {
+  SpiffeWorkloadAPIClient,
+  SpiffeWorkloadAPIDefinition,
+} from "./generated/SpiffeWorkloadAPI.ts";
+import type { ProtoGrpcType as WorkloadTypes } from "./generated/workload.ts";
+
 const PROTO_DIRECTORY = join(dirname(fileURLToPath(import.meta.url)), "../../proto");
 
 const OPTIONS: Options = {
@@ -55,6 +61,17 @@ export function loadAttachService(): {
 /** What operators speak: the constructors of all services' clients, each with its `service` definition. */
 export function loadAdminServices(): AdminTypes["botpass"]["v1"] {
   return (load("botpass/v1/admin.proto") as unknown as AdminTypes).botpass.v1;
+}
+
+/** The SPIFFE Workload API. */
+export function loadWorkloadApi(): {
+  readonly definition: SpiffeWorkloadAPIDefinition;
+  readonly Client: new (
+    ...args: ConstructorParameters<typeof import("@grpc/grpc-js").Client>
+  ) => SpiffeWorkloadAPIClient;
+} {
+  const types = load("spiffe/workload.proto") as unknown as WorkloadTypes;
+  return { definition: types.SpiffeWorkloadAPI.service, Client: types.SpiffeWorkloadAPI };
 }
 
 /** The standard health service. */

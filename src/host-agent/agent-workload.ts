@@ -1,0 +1,36 @@
+import type { Agent } from "../agent/index.ts";
+import { verifyJwt } from "../peer/index.ts";
+import type { JwtSvid } from "../spiffe/index.ts";
+import type { Workload } from "../workload-api/index.ts";
+
+const CHANGES = [
+  "rotated",
+  "bundle",
+  "identities",
+  "suspended",
+  "retired",
+  "evicted",
+  "locked",
+] as const;
+
+/** What an agent holds, as what a local process may have. */
+export function workloadOf(agent: Agent, release: () => void): Workload {
+  return {
+    svids: () => agent.x509Svids(),
+    bundles: () => agent.bundles(),
+    jwtSvid: (spiffeId, audience) =>
+      agent.identity({ spiffeId: spiffeId.toString() }).jwtSvid(audience),
+    onChange(listener) {
+      for (const name of CHANGES) agent.on(name, listener);
+      return () => {
+        for (const name of CHANGES) agent.off(name, listener);
+      };
+    },
+    release,
+  };
+}
+
+/** Verifies a token by what the agent knows of bundles and denials. @throws IssuerError SVID_INVALID, DENIED. */
+export function validateBy(agent: Agent, token: string, audience: string): JwtSvid {
+  return verifyJwt({ bundles: agent, clock: agent.clock, denied: agent }, token, { audience });
+}

@@ -1,0 +1,1 @@
+export { type ServeChildrenOptions, serveChildren } from "./embedded.ts";

@@ -1,0 +1,2 @@
+export { type ServedSocket, type ServeOptions, serveWorkloadApi } from "./serve.ts";
+export type { Workload, WorkloadProvider } from "./workload.ts";
