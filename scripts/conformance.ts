@@ -27,7 +27,7 @@ let inScope = 0;
 let missing = 0;
 let failed = 0;
 for (const { id, text, outOfScope } of RULES) {
-  const own = tests.filter(({ title }) => new RegExp(`^${id}\\b`).test(title));
+  const own = tests.filter(({ title }) => new RegExp(`^([A-Z0-9]+-\\d+ )*${id}\\b`).test(title));
   const bad = own.filter(({ status }) => status !== "passed");
   if (outOfScope !== undefined) {
     console.log(`${id}  out of scope: ${outOfScope}`);
