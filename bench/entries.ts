@@ -123,7 +123,7 @@ export async function benchMatch(sizes: readonly number[]): Promise<Result[]> {
           { type: "unix", value: "gid:1" },
         ];
         const begun = performance.now();
-        const found = await matchEntries(store, proven, now);
+        const found = await matchEntries(store, { selectors: proven }, now);
         took.push(performance.now() - begun);
         if (found.length !== 1) throw new Error("the entry was not found");
       }

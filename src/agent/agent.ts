@@ -26,11 +26,12 @@ import {
   type X509SvidMessage__Output,
 } from "../wire/index.ts";
 import { type DenialReason, type DeniedQuery, DenySet } from "./deny-set.ts";
+import { SharedLines } from "./dial.ts";
 import type { BotEvents } from "./events.ts";
 import { attest, svidEvidence } from "./evidence.ts";
 import { HeldIdentity, idOf } from "./held-identity.ts";
 import { AttachLink } from "./link.ts";
-import type { ConnectOptions } from "./options.ts";
+import type { AttachChannel, ConnectOptions } from "./options.ts";
 import { StateDirectory } from "./state-directory.ts";
 import { findWays, type Tried, type Way } from "./ways.ts";
 
@@ -52,6 +53,16 @@ const NOT_RESUMABLE: ReadonlySet<string> = new Set([
   "NO_IDENTITY",
   "SVID_EXPIRED",
   "SVID_INVALID",
+]);
+
+/** Codes that take away what is held. */
+const WITHDRAWN: ReadonlySet<string> = new Set([
+  "BOT_RETIRED",
+  "BOT_SUSPENDED",
+  "DENIED",
+  "INSTANCE_EVICTED",
+  "INSTANCE_LOCKED",
+  "NO_IDENTITY",
 ]);
 
 /** One identity among several, as a source of its own. */
@@ -84,6 +95,9 @@ export class Agent
   #rotateTimer: Timer | undefined;
   #reconnectTimer: Timer | undefined;
   #rotating: Promise<void> | undefined;
+  readonly #lines = new SharedLines();
+  /** Streams opened beside its own: each takes the next address. */
+  #besides = 0;
   #wantsDenied = false;
   #deniedReady: Promise<void> = Promise.resolve();
   #closed = false;
@@ -121,6 +135,11 @@ export class Agent
   /** The default identity's SPIFFE ID. */
   get spiffeId(): SpiffeId {
     return this.#default().spiffeId;
+  }
+
+  /** Kind of the default identity's bot: bot, service or node; undefined while the server was not reached. */
+  get kind(): string | undefined {
+    return this.#default().info?.kind;
   }
 
   /** All identities, the closest match first. */
@@ -194,6 +213,23 @@ export class Agent
   deniedReady(): Promise<void> {
     this.#followDenied();
     return this.#deniedReady;
+  }
+
+  /**
+   * One more stream to the server, on a connection that presents this identity: for a node that speaks for its processes.
+   * @throws IssuerError CONFIG_INVALID when the server is not reached over TLS; as `x509Svid`.
+   */
+  openBeside(): AttachChannel {
+    const bundle = this.#bundle;
+    const addresses = this.#way?.addresses ?? [];
+    const address = addresses[this.#besides % Math.max(addresses.length, 1)];
+    this.#besides += 1;
+    if (bundle === undefined || address === undefined) {
+      const message =
+        "a node reaches its server over TLS: by a token, a device certificate or a state directory";
+      throw new IssuerError("CONFIG_INVALID", message);
+    }
+    return this.#lines.open(address, () => this.#bundle ?? bundle, this.clock, this.x509Svid());
   }
 
   /** Says goodbye and ends; what the state directory holds stays usable when there is one. */
@@ -447,6 +483,7 @@ export class Agent
       await this.#attach(way);
     } catch (error) {
       if (this.#closed) return;
+      if (error instanceof IssuerError && WITHDRAWN.has(error.code)) this.#loseAll(error);
       this.#fail(error);
       this.#planReconnect(error);
       return;
@@ -454,6 +491,13 @@ export class Agent
     if (this.#wasDown) this.emit("reconnected");
     this.#wasDown = false;
     this.#rotateSoon();
+  }
+
+  /** The server was reached, and gives nothing any more: what is held must not be used either. */
+  #loseAll(error: IssuerError): void {
+    const holding = [...this.#identities.values()].filter(({ held }) => held !== undefined);
+    for (const held of holding) held.lose(error);
+    if (holding.length > 0) this.emit("identities", this.identities());
   }
 
   #svidOf(held: HeldIdentity): X509Svid {

@@ -69,6 +69,60 @@ export function dialTls(
   return openStream(new Client(address, channelCredentials, CLIENT_OPTIONS));
 }
 
+/** Streams of one connection: the server takes no more. */
+const STREAMS_OF_LINE = 90;
+
+/**
+ * Many streams over few connections, each connection opened with the SVID that was current then: a node speaks for its
+ * processes so.
+ */
+export class SharedLines {
+  #lines: { readonly client: AttachClient; readonly serialHex: string; streams: number }[] = [];
+
+  /** Opens a stream. @param address of the server, as `dialTls` has it. */
+  open(address: string, bundle: () => Bundle, clock: Clock, own: X509Svid): AttachChannel {
+    const line =
+      this.#lines.find(
+        (each) => each.serialHex === own.serialHex && each.streams < STREAMS_OF_LINE,
+      ) ?? this.#dial(address, bundle, clock, own);
+    line.streams += 1;
+    const channel = clientChannel<AttachRequest, AttachResponse__Output>(line.client.attach());
+    let left = false;
+    const leave = (): void => {
+      if (left) return;
+      left = true;
+      line.streams -= 1;
+      if (line.streams > 0) return;
+      this.#lines = this.#lines.filter((each) => each !== line);
+      setImmediate(() => line.client.close());
+    };
+    return {
+      ...channel,
+      onClose: (listener) =>
+        channel.onClose((error) => {
+          leave();
+          listener(error);
+        }),
+      close(error) {
+        channel.close(error);
+        leave();
+      },
+    };
+  }
+
+  #dial(address: string, bundle: () => Bundle, clock: Clock, own: X509Svid) {
+    const { Client } = loadAttachService();
+    const channelCredentials = tlsClientCredentials({
+      verify: (chain) => verifyServer(chain, bundle(), clock.now()),
+      svid: () => own,
+    });
+    const client = new Client(address, channelCredentials, CLIENT_OPTIONS);
+    const line = { client, serialHex: own.serialHex, streams: 0 };
+    this.#lines.push(line);
+    return line;
+  }
+}
+
 /** Opens a stream over the server's local socket. Throws SOCKET_NOT_TRUSTED, UNAVAILABLE. */
 export function dialSocket(path: string, allowedUids: readonly number[]): AttachChannel {
   checkSocketTrust(path, { allowedUids });

@@ -1,6 +1,7 @@
 import { constants, type KeyObject, sign } from "node:crypto";
 import { fingerprint, importPrivateKeyPem, pemDecode, publicKeyDer } from "../crypto/index.ts";
 import { IssuerError } from "../errors.ts";
+import type { Selector } from "../spiffe/index.ts";
 import {
   type Attached__Output,
   type AttachRequest,
@@ -20,6 +21,11 @@ export interface Evidence {
 }
 
 export const unixEvidence: Evidence = { hello: { unix: {} } };
+
+/** What a node says of one of its processes. */
+export function workloadEvidence(selectors: readonly Selector[]): Evidence {
+  return { hello: { workload: { selectors: [...selectors] } } };
+}
 
 export const svidEvidence: Evidence = { hello: { svid: {} } };
 

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { KeyType } from "../crypto/index.ts";
-import type { Bundle, X509Svid } from "../spiffe/index.ts";
+import type { Bundle, Selector, X509Svid } from "../spiffe/index.ts";
 import type { AttachRequest, AttachResponse__Output, Channel } from "../wire/index.ts";
 
 /** A bot's line to its server. */
@@ -40,4 +40,6 @@ export interface ConnectOptions {
   readonly randomBytes?: (size: number) => Buffer;
   /** Opens the line in another way than over TLS or a socket, e.g. inside the process. */
   readonly openChannel?: (resume: X509Svid | undefined) => Promise<AttachChannel>;
+  /** With `openChannel`, by a node: what it says of the process that the identity is for. */
+  readonly workload?: readonly Selector[];
 }

@@ -7,7 +7,13 @@ import { IssuerError, messageOf } from "../errors.ts";
 import type { Bundle, X509Svid } from "../spiffe/index.ts";
 import { DEFAULT_BOTS_SOCKET, parseTokenString, type TokenString } from "../wire/index.ts";
 import { dialSocket, dialTls, fetchPinnedBundle } from "./dial.ts";
-import { type Evidence, tokenEvidence, unixEvidence, x509popEvidence } from "./evidence.ts";
+import {
+  type Evidence,
+  tokenEvidence,
+  unixEvidence,
+  workloadEvidence,
+  x509popEvidence,
+} from "./evidence.ts";
 import type { AttachChannel, ConnectOptions } from "./options.ts";
 import type { SavedState } from "./state-directory.ts";
 
@@ -189,6 +195,7 @@ function customWay({ options }: WayContext): Way {
   const token = options.token === undefined ? undefined : parseTokenString(options.token);
   let evidence: Promise<Evidence> | undefined;
   const ready = async (): Promise<Evidence> => {
+    if (options.workload !== undefined) return workloadEvidence(options.workload);
     if (token === undefined) return unixEvidence;
     return tokenEvidence(token, await generateKey("ec-p256"));
   };

@@ -25,6 +25,12 @@ export interface Proof {
   readonly expiresAt?: Date;
   /** The one bot that the evidence can speak for. */
   readonly onlyBot?: string;
+  /** The node bot that says so of one of its processes, with what it proved of itself. */
+  readonly node?: {
+    readonly bot: string;
+    readonly instanceId: string;
+    readonly selectors: readonly Selector[];
+  };
   /** The instance that goes on. */
   readonly resumes?: InstanceRecord;
   /** SHA-256 of the key that a token is bound to, hex. */

@@ -10,4 +10,5 @@ export { joinTokenAttestor } from "./join-token.ts";
 export { svidAttestor } from "./svid.ts";
 export { hashSecret, newToken } from "./token.ts";
 export { unixAttestor } from "./unix.ts";
+export { workloadAttestor } from "./workload.ts";
 export { type DeviceCa, x509popAttestor } from "./x509pop.ts";

@@ -23,7 +23,14 @@ export interface EntryWish {
   /** At most 1,024 bytes. */
   readonly hint?: string;
   readonly expiresAt?: Date | null;
+  /** Node bots through which processes may claim it; at most 64. */
+  readonly nodes?: readonly string[];
+  /** Or any node that proved all of these; at most 32. */
+  readonly nodeSelectors?: readonly Selector[];
 }
+
+/** Selectors that a node may say of its processes. Of itself it proves others. */
+export const WORKLOAD_SELECTOR_TYPES: ReadonlySet<string> = new Set(["unix"]);
 
 /** The selector that every valid join token of a bot proves. */
 export function tokenSelector(bot: string): Selector {
@@ -71,7 +78,15 @@ export function entryRefusal(entry: EntryRecord, now: Date): IssuerError | undef
 
 type CheckedWish = Pick<
   EntryRecord,
-  "selectors" | "x509TtlSeconds" | "jwtTtlSeconds" | "dnsNames" | "audiences" | "hint" | "expiresAt"
+  | "selectors"
+  | "x509TtlSeconds"
+  | "jwtTtlSeconds"
+  | "dnsNames"
+  | "audiences"
+  | "hint"
+  | "expiresAt"
+  | "nodes"
+  | "nodeSelectors"
 >;
 
 function checkedWish(bot: string, wish: EntryWish, now: Date): CheckedWish {
@@ -82,8 +97,10 @@ function checkedWish(bot: string, wish: EntryWish, now: Date): CheckedWish {
   }
   const hint = wish.hint ?? "";
   if (hint !== "") validateText("hint", hint, 1024);
+  const selectors = checkedSelectors(bot, wish.selectors);
   return {
-    selectors: checkedSelectors(bot, wish.selectors),
+    selectors,
+    ...checkedNodes(wish, selectors),
     x509TtlSeconds: checkedTtl("X.509 TTL", wish.x509TtlSeconds, MAX_X509_TTL_SECONDS),
     jwtTtlSeconds: checkedTtl("JWT TTL", wish.jwtTtlSeconds, MAX_JWT_TTL_SECONDS),
     dnsNames: checkedList("DNS name", wish.dnsNames ?? [], checkDnsName),
@@ -124,6 +141,25 @@ function checkedSelectors(bot: string, wished: readonly Selector[]): readonly Se
     throw new IssuerError("SELECTOR_INVALID", message);
   }
   return selectors;
+}
+
+function checkedNodes(
+  { nodes: wished = [], nodeSelectors: proven = [] }: EntryWish,
+  selectors: readonly Selector[],
+): Pick<EntryRecord, "nodes" | "nodeSelectors"> {
+  const nodes = checkedList("node", wished, (name) => validateText("node", name, 63));
+  if (proven.length > 32) {
+    throw new IssuerError("REQUEST_INVALID", `${proven.length} node selectors, at most 32`);
+  }
+  const nodeSelectors = proven.map((each) => parseSelector(formatSelector(each)));
+  nodeSelectors.sort(compareSelectors);
+  if (nodes.length + nodeSelectors.length === 0) return { nodes, nodeSelectors };
+  for (const { type } of selectors) {
+    if (WORKLOAD_SELECTOR_TYPES.has(type)) continue;
+    const message = `selector type ${type} says nothing of a process behind a node`;
+    throw new IssuerError("SELECTOR_INVALID", message);
+  }
+  return { nodes, nodeSelectors };
 }
 
 function checkedTtl(field: string, ttl: number | null | undefined, max: number): number | null {

@@ -6,6 +6,7 @@ export {
   MAX_X509_TTL_SECONDS,
   newEntry,
   tokenSelector,
+  WORKLOAD_SELECTOR_TYPES,
 } from "./entry.ts";
 export {
   banInstance,
@@ -27,6 +28,9 @@ export {
   type Match,
   matchEntries,
   missingSelectors,
+  type NodeProof,
+  nodeMayClaim,
+  nodeRefusal,
 } from "./matching.ts";
 export {
   BOT_KINDS,

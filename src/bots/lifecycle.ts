@@ -3,6 +3,7 @@ import type {
   BotRecord,
   BotState,
   DenialRecord,
+  InstanceFilter,
   InstanceRecord,
   InstanceState,
   IssuanceFilter,
@@ -117,7 +118,11 @@ export async function endInstance(
   state: Exclude<InstanceState, "active">,
   now: Date,
 ): Promise<InstanceEnd> {
-  const denied = await denyLive(tx, { instanceId: instance.id }, state, now);
+  const own = await denyLive(tx, { instanceId: instance.id }, state, now);
+  // A node that has only left says nothing against its processes.
+  const behind =
+    state === "ended" ? 0 : await endBehind(tx, { nodeInstance: instance.id }, state, now);
+  const denied = own + behind;
   const token = /^join_token:(.+)$/.exec(instance.evidenceKey)?.[1];
   if (token !== undefined && state !== "ended" && (await tx.getToken(token)) !== undefined) {
     await tx.voidToken(token, now);
@@ -175,7 +180,8 @@ async function cutBot(
   reason: string,
   now: Date,
 ): Promise<Pick<StateChange, "denied" | "instances" | "tokensVoided">> {
-  const denied = await denyLive(tx, { bot: bot.name }, reason, now);
+  const own = await denyLive(tx, { bot: bot.name }, reason, now);
+  const denied = own + (await endBehind(tx, { nodeBot: bot.name }, reason, now));
   const { spiffeId } = bot;
   await tx.addDenials([{ kind: "spiffe_id", value: spiffeId, reason, expiresAt: FOR_EVER }]);
   const instances = await activeInstances(tx, { bot: bot.name });
@@ -183,6 +189,22 @@ async function cutBot(
     await tx.updateInstance({ ...instance, state: "ended", lastSeenAt: now });
   }
   return { denied, instances, tokensVoided: await tx.voidTokensOfBot(bot.name, now) };
+}
+
+/** Ends the processes that a node spoke for: their keys were with it. @returns how many live SVIDs are denied now. */
+async function endBehind(
+  tx: StoreTransaction,
+  filter: { readonly nodeBot: string } | { readonly nodeInstance: string },
+  reason: string,
+  now: Date,
+): Promise<number> {
+  let denied = 0;
+  for (const instance of await instancesWith(tx, filter)) {
+    denied += await denyLive(tx, { instanceId: instance.id }, reason, now);
+    if (instance.state !== "active") continue;
+    await tx.updateInstance({ ...instance, state: "ended", lastSeenAt: now });
+  }
+  return denied;
 }
 
 async function denyLive(
@@ -202,15 +224,22 @@ async function denyLive(
   return denials.length;
 }
 
-async function activeInstances(
+function activeInstances(
   tx: StoreTransaction,
   filter: { readonly bot?: string; readonly entryId?: string },
+): Promise<readonly InstanceRecord[]> {
+  return instancesWith(tx, { ...filter, state: "active" });
+}
+
+async function instancesWith(
+  tx: StoreTransaction,
+  filter: InstanceFilter,
 ): Promise<readonly InstanceRecord[]> {
   const all: InstanceRecord[] = [];
   let after: string | null = null;
   do {
     const page = { limit: 1000, ...(after === null ? {} : { after }) };
-    const { items, next } = await tx.listInstances({ ...filter, state: "active" }, page);
+    const { items, next } = await tx.listInstances(filter, page);
     all.push(...items);
     after = next;
   } while (after !== null);

@@ -18,21 +18,50 @@ export function missingSelectors(
   return entry.selectors.filter((each) => !texts.has(formatSelector(each)));
 }
 
+/** The node bot that speaks for a process: its name, and what it proved of itself. */
+export interface NodeProof {
+  readonly bot: string;
+  readonly selectors: readonly Selector[];
+}
+
+/**
+ * Whether the entry may be claimed this way: through a node that it names, or whose proof it asks for; and one that names
+ * no node only by what the server itself proved.
+ */
+export function nodeMayClaim(
+  { nodes, nodeSelectors }: EntryRecord,
+  node: NodeProof | undefined,
+): boolean {
+  if (nodes.length + nodeSelectors.length === 0) return node === undefined;
+  if (node === undefined) return false;
+  if (nodes.includes(node.bot)) return true;
+  const proven = new Set(node.selectors.map(formatSelector));
+  return (
+    nodeSelectors.length > 0 && nodeSelectors.every((each) => proven.has(formatSelector(each)))
+  );
+}
+
 /**
  * The identities that the proven selectors stand for: for each bot the entry with the most selectors
  * (then the oldest), passport and expiry not yet asked. By the entries' number of selectors, most first:
  * the closest match is the default identity.
- * @param onlyBot the one bot that the evidence can speak for.
+ * @param proof.onlyBot the one bot that the evidence can speak for.
+ * @param proof.node the node that says so of one of its processes.
  */
 export async function matchEntries(
   store: StoreReader,
-  proven: readonly Selector[],
+  proof: {
+    readonly selectors: readonly Selector[];
+    readonly onlyBot?: string;
+    readonly node?: NodeProof;
+  },
   now: Date,
-  onlyBot?: string,
 ): Promise<readonly Match[]> {
+  const { selectors: proven, onlyBot, node } = proof;
   const best = new Map<string, EntryRecord>();
   for (const entry of await store.candidateEntries(proven)) {
     if (onlyBot !== undefined && entry.bot !== onlyBot) continue;
+    if (!nodeMayClaim(entry, node)) continue;
     if (entryRefusal(entry, now) !== undefined) continue;
     if (missingSelectors(entry, proven).length > 0) continue;
     const rival = best.get(entry.bot);
@@ -67,6 +96,7 @@ export async function explainEntries(
   store: StoreReader,
   proven: readonly Selector[],
   now: Date,
+  node?: NodeProof,
 ): Promise<readonly Explanation[]> {
   const explanations: Explanation[] = [];
   for (const entry of await store.nearEntries(proven, 20)) {
@@ -75,8 +105,24 @@ export async function explainEntries(
     explanations.push({
       entry,
       missing: missingSelectors(entry, proven),
-      refusal: bot === undefined ? `bot ${entry.bot} does not exist` : (refusal?.message ?? ""),
+      refusal:
+        bot === undefined
+          ? `bot ${entry.bot} does not exist`
+          : (refusal?.message ?? nodeRefusal(entry, node)),
     });
   }
   return explanations.sort((a, b) => a.missing.length - b.missing.length);
+}
+
+/** Why the entry may not be claimed this way; empty: it may. */
+export function nodeRefusal(entry: EntryRecord, node: NodeProof | undefined): string {
+  if (nodeMayClaim(entry, node)) return "";
+  if (node !== undefined) return `entry ${entry.id} cannot be claimed through node ${node.bot}`;
+  const ways = [
+    ...entry.nodes.map((name) => `node ${name}`),
+    ...(entry.nodeSelectors.length === 0
+      ? []
+      : [`a node that proves ${entry.nodeSelectors.map(formatSelector).join(", ")}`]),
+  ];
+  return `entry ${entry.id} counts only behind ${ways.join(" or ")}`;
 }

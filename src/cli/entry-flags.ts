@@ -22,6 +22,8 @@ export interface EntryFlags {
   readonly dnsName?: string[];
   readonly audience?: string[];
   readonly hint?: string;
+  readonly node?: string[];
+  readonly nodeSelector?: string[];
 }
 
 /** The parts of an entry that flags gave; absent ones were not given. */
@@ -33,6 +35,8 @@ export interface EntryParts {
   readonly audiences?: string[];
   readonly hint?: string;
   readonly expiresAtMs?: number;
+  readonly nodes?: string[];
+  readonly nodeSelectors?: Selector[];
 }
 
 /** Adds the flags that describe an entry. */
@@ -43,6 +47,15 @@ export function addEntryFlags(command: Command, expires: string): Command {
     .option("--jwt-ttl <DURATION>", "lifetime of JWT-SVIDs, at most 1h")
     .addOption(repeatable("--dns-name <NAME>", "DNS name in X509-SVIDs"))
     .addOption(repeatable("--audience <AUDIENCE>", "audience that JWT-SVIDs may be asked for"))
+    .addOption(
+      repeatable(
+        "--node <NAME>",
+        "node bot behind which a process may claim it; one of those given",
+      ),
+    )
+    .addOption(
+      repeatable("--node-selector <TYPE:VALUE>", "or behind any node that proved all of these"),
+    )
     .option("--hint <TEXT>", "how a process with several identities tells this one")
     .option(`${expires} <WHEN>`, "date or duration after which the entry allows nothing");
 }
@@ -56,7 +69,7 @@ export function entryParts(
   expires: { readonly flag: string; readonly text: string | undefined },
   now: Date,
 ): EntryParts {
-  const { selector, x509Ttl, jwtTtl, dnsName, audience, hint } = flags;
+  const { selector, x509Ttl, jwtTtl, dnsName, audience, hint, node, nodeSelector } = flags;
   return {
     ...(selector && { selectors: parseSelectors("--selector", selector, MAX_ENTRY_SELECTORS) }),
     ...(x509Ttl !== undefined && {
@@ -68,6 +81,10 @@ export function entryParts(
     ...(dnsName && { dnsNames: checkList("--dns-name", dnsName, 253) }),
     ...(audience && { audiences: checkList("--audience", audience, 512) }),
     ...(hint !== undefined && { hint: checkText("--hint", hint, 1024) }),
+    ...(node && { nodes: checkList("--node", node, 63) }),
+    ...(nodeSelector && {
+      nodeSelectors: parseSelectors("--node-selector", nodeSelector, MAX_ENTRY_SELECTORS),
+    }),
     ...(expires.text !== undefined && {
       expiresAtMs: parseFutureInstant(expires.flag, expires.text, now).getTime(),
     }),

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addAgentCommands } from "./commands/agent.ts";
 import { addAuditCommands } from "./commands/audit.ts";
 import { addAuthorityCommands } from "./commands/authority.ts";
 import { addBotCommands } from "./commands/bot.ts";
@@ -45,6 +46,7 @@ export function buildProgram(context: CliContext, version: string): Command {
       getErrHasColors: () => false,
     });
   addServerCommands(program, context);
+  addAgentCommands(program, context);
   addBotCommands(program, context);
   addEntryCommands(program, context);
   addTokenCommands(program, context);

@@ -52,6 +52,8 @@ export interface EntryView {
   readonly dnsNames: readonly string[];
   readonly audiences: readonly string[];
   readonly hint: string;
+  readonly nodes: readonly string[];
+  readonly nodeSelectors: readonly string[];
   readonly expiresAt: string | null;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -68,6 +70,8 @@ export function entryView(entry: Entry__Output): EntryView {
     dnsNames: entry.dnsNames,
     audiences: entry.audiences,
     hint: entry.hint,
+    nodes: entry.nodes,
+    nodeSelectors: entry.nodeSelectors.map(selectorText),
     expiresAt: optionalInstant(entry.expiresAtMs),
     createdAt: instant(entry.createdAtMs),
     updatedAt: instant(entry.updatedAtMs),

@@ -106,7 +106,7 @@ async function startedAt(ticks: number): Promise<number> {
 }
 
 function numbersOf(status: string, name: string): number[] {
-  const line = new RegExp(`^${name}:\\s*(.*)$`, "m").exec(status)?.[1] ?? "";
+  const line = new RegExp(`^${name}:[ \\t]*(.*)$`, "m").exec(status)?.[1] ?? "";
   return line.split(/\s+/).filter(Boolean).map(Number);
 }
 

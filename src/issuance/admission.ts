@@ -6,7 +6,7 @@ import type { Clock } from "../clock.ts";
 import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
 import { formatSelector } from "../spiffe/index.ts";
 import type { InstanceRecord, Store, StoreTransaction } from "../store/index.ts";
-import { type Grant, instanceRefusal, readGrant } from "./grant.ts";
+import { type Grant, instanceRefusal, readGrant, readNode } from "./grant.ts";
 
 /** Who asks, for the records. */
 export interface RequestContext {
@@ -92,7 +92,8 @@ export class Admission {
       const grants: Grant[] = [];
       if (proof.expiresAt !== undefined && proof.expiresAt <= now) return grants;
       if ((await tx.getBan(proof.evidenceKey)) !== undefined) return grants;
-      for (const match of await matchEntries(tx, proof.selectors, now, proof.onlyBot)) {
+      if ((await this.#nodeRefusal(tx, proof, now)) !== undefined) return grants;
+      for (const match of await matchEntries(tx, proof, now)) {
         if (bots.has(match.bot.name) || passportRefusal(match.bot, now) !== undefined) continue;
         const instance = await this.#instanceOf(tx, match, proof, context, now);
         grants.push({ ...match, instance });
@@ -161,7 +162,9 @@ export class Admission {
     if (proof.resumes !== undefined) {
       return [await this.#resume(tx, proof, proof.resumes, context, now)];
     }
-    const matches = await matchEntries(tx, proof.selectors, now, proof.onlyBot);
+    const refusal = await this.#nodeRefusal(tx, proof, now);
+    if (refusal !== undefined) throw refusal;
+    const matches = await matchEntries(tx, proof, now);
     const allowed = matches.filter(({ bot }) => passportRefusal(bot, now) === undefined);
     if (allowed.length === 0) throw this.#noIdentity(matches, proof, now);
     const grants: Grant[] = [];
@@ -171,13 +174,30 @@ export class Admission {
     return grants;
   }
 
+  /** Why the node that speaks for the process counts no more; undefined when it does, or there is none. */
+  async #nodeRefusal(
+    tx: StoreTransaction,
+    proof: Proof,
+    now: Date,
+  ): Promise<IssuerError | undefined> {
+    const node = proof.node ?? null;
+    try {
+      await readNode(tx, { node }, now);
+      return undefined;
+    } catch (error) {
+      if (error instanceof IssuerError && error.code === "NO_IDENTITY") return error;
+      throw error;
+    }
+  }
+
   #noIdentity(matches: readonly Match[], proof: Proof, now: Date): IssuerError {
     for (const { bot } of matches) {
       const refusal = passportRefusal(bot, now);
       if (refusal !== undefined) return refusal;
     }
     const shown = proof.selectors.slice(0, 20).map(formatSelector).join(", ");
-    const message = `no registration entry matches what was proven: ${shown}`;
+    const behind = proof.node === undefined ? "" : ` behind node ${proof.node.bot}`;
+    const message = `no registration entry matches what was proven${behind}: ${shown}`;
     return new IssuerError("NO_IDENTITY", message);
   }
 
@@ -232,7 +252,12 @@ export class Admission {
       attestedAt: now,
       lastSeenAt: now,
       lineageEndsAt: new Date(now.getTime() + this.#options.lineageSeconds * 1000),
-      resumable: proof.attestor !== "unix",
+      // The SVID of a local process, or of one behind a node, lives with its socket.
+      resumable: proof.attestor !== "unix" && proof.node === undefined,
+      node:
+        proof.node === undefined
+          ? null
+          : { bot: proof.node.bot, instanceId: proof.node.instanceId },
       newestSerial: null,
       newestNotAfter: null,
       newestUsed: false,
@@ -277,7 +302,11 @@ export class Admission {
         entry: grant.entry.id,
         evidence: evidenceOf(proof),
         outcome: "ok",
-        details: { spiffeId: grant.bot.spiffeId, remoteAddress: context.remoteAddress },
+        details: {
+          spiffeId: grant.bot.spiffeId,
+          remoteAddress: context.remoteAddress,
+          ...(proof.node && { node: proof.node.bot, nodeInstance: proof.node.instanceId }),
+        },
       },
       now,
     );

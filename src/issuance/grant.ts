@@ -1,4 +1,11 @@
-import { entryRefusal, missingSelectors, passportRefusal } from "../bots/index.ts";
+import {
+  entryRefusal,
+  missingSelectors,
+  type NodeProof,
+  nodeMayClaim,
+  nodeRefusal,
+  passportRefusal,
+} from "../bots/index.ts";
 import { IssuerError } from "../errors.ts";
 import type { BotRecord, EntryRecord, InstanceRecord, StoreReader } from "../store/index.ts";
 
@@ -36,7 +43,29 @@ export async function readGrant(store: StoreReader, instanceId: string, now: Dat
     const message = `entry ${entry.id} asks for selectors now that were not proven`;
     throw new IssuerError("NO_IDENTITY", message);
   }
+  const node = await readNode(store, instance, now);
+  if (!nodeMayClaim(entry, node)) throw new IssuerError("NO_IDENTITY", nodeRefusal(entry, node));
   return { bot, entry, instance };
+}
+
+/** The node that speaks for the instance, which must be active itself. @throws IssuerError NO_IDENTITY. */
+export async function readNode(
+  store: StoreReader,
+  { node }: Pick<InstanceRecord, "node">,
+  now: Date,
+): Promise<NodeProof | undefined> {
+  if (node === null) return undefined;
+  const instance = await store.getInstance(node.instanceId);
+  const bot = await store.getBot(node.bot);
+  const named = `node ${node.bot}`;
+  if (instance?.state !== "active" || bot === undefined) {
+    throw new IssuerError("NO_IDENTITY", `instance ${node.instanceId} of ${named} is not active`);
+  }
+  const refusal = passportRefusal(bot, now);
+  if (refusal !== undefined) {
+    throw new IssuerError("NO_IDENTITY", `${named} gets nothing itself: ${refusal.message}`);
+  }
+  return { bot: node.bot, selectors: instance.selectors };
 }
 
 /** Why nothing is to be had at `now`, as far as that depends on the time; the rest was asked when it was read. */

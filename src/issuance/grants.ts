@@ -14,7 +14,7 @@ export class Grants {
   readonly #clock: Clock;
   /** By instance, in the order of reading. */
   readonly #kept = new Map<string, Grant>();
-  /** Instances by what they depend on: `bot:…`, `entry:…`, `ban:…`. */
+  /** Instances by what they depend on: `bot:…`, `entry:…`, `ban:…`, a node's `instance:…`. */
   readonly #dependents = new Map<string, Set<string>>();
   /** Grows with every commit that changes anything: what was read across one may be of two states. */
   #commits = 0;
@@ -85,11 +85,13 @@ export class Grants {
     this.#commits += 1;
     for (const { kind, key } of changed) {
       if (kind === "instance") this.#drop(key);
-      else for (const id of [...(this.#dependents.get(`${kind}:${key}`) ?? [])]) this.#drop(id);
+      for (const id of [...(this.#dependents.get(`${kind}:${key}`) ?? [])]) this.#drop(id);
     }
   }
 }
 
 function keysOf({ bot, entry, instance }: Grant): readonly string[] {
-  return [`bot:${bot.name}`, `entry:${entry.id}`, `ban:${instance.evidenceKey}`];
+  const { node, evidenceKey } = instance;
+  const behind = node === null ? [] : [`bot:${node.bot}`, `instance:${node.instanceId}`];
+  return [`bot:${bot.name}`, `entry:${entry.id}`, `ban:${evidenceKey}`, ...behind];
 }

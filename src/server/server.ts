@@ -6,10 +6,11 @@ import {
   joinTokenAttestor,
   svidAttestor,
   unixAttestor,
+  workloadAttestor,
   x509popAttestor,
 } from "../attestation/index.ts";
 import { auditDraft, createRecorder } from "../audit/index.ts";
-import { endInstance } from "../bots/index.ts";
+import { endInstance, passportRefusal, WORKLOAD_SELECTOR_TYPES } from "../bots/index.ts";
 import { Authorities, diskKeyStore, memoryKeyStore, SigningThreads } from "../ca/index.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { randomPool } from "../crypto/issuing.ts";
@@ -153,6 +154,12 @@ async function start(
       randomBytes: random,
       trustDomain: trustDomain.name,
       challengeBytes,
+    }),
+    workloadAttestor({
+      store,
+      clock,
+      types: WORKLOAD_SELECTOR_TYPES,
+      refusalOf: passportRefusal,
     }),
     unixAttestor({ clock, hashExecutables: config.hashExecutables }),
     svidAttestor({

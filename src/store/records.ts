@@ -43,6 +43,10 @@ export interface EntryRecord {
   readonly revision: number;
   /** The operator, e.g. `uid:0`; null: the issuer itself. */
   readonly createdBy: string | null;
+  /** Node bots through which processes may claim it. Neither these nor `nodeSelectors`: only what the server itself proved counts. */
+  readonly nodes: readonly string[];
+  /** Or any node that proved all of these. */
+  readonly nodeSelectors: readonly Selector[];
 }
 
 /** One key that has used a join token. */
@@ -101,6 +105,8 @@ export interface InstanceRecord {
   readonly previousSerial: string | null;
   /** Empty on Unix sockets. */
   readonly remoteAddress: string;
+  /** The node bot that spoke for the process, and that bot's instance; null: it proved itself. */
+  readonly node: { readonly bot: string; readonly instanceId: string } | null;
   readonly revision: number;
 }
 

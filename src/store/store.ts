@@ -46,6 +46,9 @@ export interface InstanceFilter {
   readonly state?: InstanceState;
   readonly entryId?: string;
   readonly evidenceKey?: string;
+  /** Only processes that this node bot spoke for. */
+  readonly nodeBot?: string;
+  readonly nodeInstance?: string;
 }
 
 export interface IssuanceFilter {

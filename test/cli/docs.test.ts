@@ -112,6 +112,8 @@ describe("the JSON of docs/cli.md", () => {
       dnsNames: [],
       audiences: ["x"],
       hint: "",
+      nodes: [],
+      nodeSelectors: [],
       expiresAtMs: 0,
       createdAtMs: 1,
       updatedAtMs: 1,

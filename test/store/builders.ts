@@ -55,6 +55,8 @@ export function newEntry(
     createdAt: T0,
     updatedAt: T0,
     createdBy: "uid:0",
+    nodes: [],
+    nodeSelectors: [],
     ...over,
   };
 }
@@ -87,6 +89,7 @@ export function newInstance(
     selectors: [parseSelector("join_token:id:t1")],
     evidenceKey: "join_token:t1",
     evidenceExpiresAt: null,
+    node: null,
     state: "active",
     attestedAt: T0,
     lastSeenAt: T0,

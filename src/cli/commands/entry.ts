@@ -19,7 +19,16 @@ import { type Column, showInstant, showList } from "../table.ts";
 import { formatSeconds } from "../time.ts";
 import { type EntryView, entryView, present, selectorText } from "../views.ts";
 
-const CLEARABLE = ["x509-ttl", "jwt-ttl", "dns-names", "audiences", "hint", "expires"] as const;
+const CLEARABLE = [
+  "x509-ttl",
+  "jwt-ttl",
+  "dns-names",
+  "audiences",
+  "hint",
+  "expires",
+  "nodes",
+  "node-selectors",
+] as const;
 const MAX_EXPLAINED_SELECTORS = 1000;
 
 type Clearable = (typeof CLEARABLE)[number];
@@ -32,6 +41,8 @@ const CLEARED: Record<Clearable, Partial<Entry>> = {
   audiences: { audiences: [] },
   hint: { hint: "" },
   expires: { expiresAtMs: 0 },
+  nodes: { nodes: [] },
+  "node-selectors": { nodeSelectors: [] },
 };
 
 const COLUMNS: readonly Column<EntryView>[] = [
@@ -204,13 +215,15 @@ function addExplain(group: Command, context: CliContext): void {
     .command("explain")
     .description("why does nothing match: near entries, and the selectors that each misses")
     .addOption(repeatable("--selector <TYPE:VALUE>", "a selector that the caller proves"))
-    .action(async (flags: { selector?: string[] }, self: Command) => {
+    .option("--node <NAME>", "the node bot behind which the caller is (default: none)")
+    .action(async (flags: { selector?: string[]; node?: string }, self: Command) => {
       const printer = printerOf(context, self);
       const { selector = [] } = flags;
       if (selector.length === 0) throw usageError("--selector is required, at least once");
       const selectors = parseSelectors("--selector", selector, MAX_EXPLAINED_SELECTORS);
+      const node = flags.node === undefined ? "" : checkLabel("--node", flags.node);
       await withServer(context, self, async (server) => {
-        const answer = await server.call("EntryService", "ExplainEntries", { selectors });
+        const answer = await server.call("EntryService", "ExplainEntries", { selectors, node });
         const entries = answer.entries.map(
           ({ entry, matches, missing, refusal }): ExplanationView => ({
             entry: entryView(present("entry", entry)),
@@ -244,6 +257,7 @@ function printEntry(
     ["DNS names", showList(entry.dnsNames)],
     ["Audiences", showList(entry.audiences)],
     ["Hint", entry.hint === "" ? "-" : entry.hint],
+    ["Behind nodes", showList([...entry.nodes, ...entry.nodeSelectors])],
     ["Expires", showInstant(entry.expiresAt)],
     ["Created", showInstant(entry.createdAt)],
     ["Updated", showInstant(entry.updatedAt)],

@@ -5,6 +5,7 @@ import {
   endEntry,
   existingBot,
   explainEntries,
+  type NodeProof,
   newEntry,
 } from "../../bots/index.ts";
 import { IssuerError } from "../../errors.ts";
@@ -140,7 +141,8 @@ export function entryMethods(services: AdminServices) {
         const message = `${selectors.length} selectors, not 1 to 1,000`;
         throw new IssuerError("REQUEST_INVALID", message);
       }
-      const found = await explainEntries(services.store, selectors, services.clock.now());
+      const node = await nodeOf(services.store, request.node);
+      const found = await explainEntries(services.store, selectors, services.clock.now(), node);
       return {
         entries: found.map(({ entry, missing, refusal }) => ({
           entry: entryMessage(entry),
@@ -165,6 +167,8 @@ export function wishOf(entry: Entry__Output | null, selectors: readonly Selector
     audiences: entry.audiences,
     hint: entry.hint,
     expiresAt: instantOf("expires_at_ms", entry.expiresAtMs),
+    nodes: entry.nodes,
+    nodeSelectors: selectorsOf(entry.nodeSelectors),
   };
 }
 
@@ -183,6 +187,8 @@ export function entryMessage(entry: EntryRecord): Entry {
     createdAtMs: entry.createdAt.getTime(),
     updatedAtMs: entry.updatedAt.getTime(),
     revision: entry.revision,
+    nodes: [...entry.nodes],
+    nodeSelectors: [...entry.nodeSelectors],
   };
 }
 
@@ -209,5 +215,16 @@ function entryDetails(entry: EntryRecord): Record<string, string> {
     jwtTtlSeconds: String(entry.jwtTtlSeconds ?? ""),
     hint: entry.hint,
     expiresAt: entry.expiresAt?.toISOString() ?? "",
+    nodes: entry.nodes.join(" "),
+    nodeSelectors: entry.nodeSelectors.map(formatSelector).join(" "),
   };
+}
+
+/** The node that an operator asks about, with what its active instances proved; none when no name is given. */
+async function nodeOf(store: AdminServices["store"], name: string): Promise<NodeProof | undefined> {
+  if (name === "") return undefined;
+  const bot = await store.getBot(name);
+  if (bot === undefined) throw new IssuerError("NOT_FOUND", `bot ${name} does not exist`);
+  const { items } = await store.listInstances({ bot: name, state: "active" });
+  return { bot: name, selectors: items.flatMap(({ selectors }) => selectors) };
 }

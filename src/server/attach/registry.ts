@@ -6,6 +6,8 @@ import type { ChangeData, ChangeRecord, EntryRecord, Store } from "../../store/i
 export interface LiveSession {
   /** What the caller proved; never changes. */
   readonly selectors: readonly Selector[];
+  /** The node that speaks for it; never changes. */
+  readonly node: { readonly bot: string; readonly instanceId: string } | undefined;
   /** Asks again what the caller may have, and tells it what has changed. */
   refresh(): Promise<void>;
   /** Another stream has taken over the instance. */
@@ -24,6 +26,8 @@ export class SessionRegistry {
   readonly #byInstance = new Map<string, LiveSession>();
   /** Sessions by what they proved, `type:value`, and by the bots that they hold: a change finds those it concerns. */
   readonly #bySelector = new Map<string, Set<LiveSession>>();
+  /** Sessions behind a node, by `bot:…` and `instance:…` of it. */
+  readonly #byNode = new Map<string, Set<LiveSession>>();
   readonly #byBot = new Map<string, Set<LiveSession>>();
   /** What a session was filed under. */
   readonly #filed = new Map<LiveSession, { instances: Set<string>; bots: Map<string, number> }>();
@@ -42,6 +46,7 @@ export class SessionRegistry {
     for (const selector of session.selectors) {
       file(this.#bySelector, formatSelector(selector), session);
     }
+    for (const key of nodeKeys(session)) file(this.#byNode, key, session);
   }
 
   /** Gives the instance to the session, and takes it from the one that had it. */
@@ -79,6 +84,7 @@ export class SessionRegistry {
     for (const selector of session.selectors) {
       unfile(this.#bySelector, formatSelector(selector), session);
     }
+    for (const key of nodeKeys(session)) unfile(this.#byNode, key, session);
   }
 
   isConnected(instanceId: string): boolean {
@@ -118,11 +124,17 @@ export class SessionRegistry {
     switch (change.kind) {
       case "instance": {
         const session = this.#byInstance.get(change.key);
-        return session === undefined ? [] : [session];
+        const behind = this.#byNode.get(`instance:${change.key}`) ?? [];
+        return session === undefined ? [...behind] : [session, ...behind];
       }
       case "bot": {
         const entries = await this.#store.entriesOfBot(change.key);
-        return [...this.#holding(change.key), ...entries.flatMap((entry) => this.#proving(entry))];
+        const behind = this.#byNode.get(`bot:${change.key}`) ?? [];
+        return [
+          ...this.#holding(change.key),
+          ...behind,
+          ...entries.flatMap((entry) => this.#proving(entry)),
+        ];
       }
       case "entry": {
         const { bot }: ChangeData["entry"] = JSON.parse(change.data);
@@ -150,6 +162,10 @@ export class SessionRegistry {
       (session) => missingSelectors(entry, session.selectors).length === 0,
     );
   }
+}
+
+function nodeKeys({ node }: LiveSession): readonly string[] {
+  return node === undefined ? [] : [`bot:${node.bot}`, `instance:${node.instanceId}`];
 }
 
 function file(index: Map<string, Set<LiveSession>>, key: string, session: LiveSession): void {

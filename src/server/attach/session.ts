@@ -73,6 +73,7 @@ export class AttachSession implements LiveSession, DenySubscriber {
   #phase: Phase = { name: "new" };
   #attestor = "";
   #proven: readonly Selector[] = [];
+  #node: Proof["node"];
   #inWork = 0;
   #blockedTimer: Timer | undefined;
   #refreshing: Promise<void> = Promise.resolve();
@@ -94,6 +95,10 @@ export class AttachSession implements LiveSession, DenySubscriber {
 
   get selectors(): readonly Selector[] {
     return this.#proven;
+  }
+
+  get node(): Proof["node"] {
+    return this.#node;
   }
 
   countNearExpiry(now: Date): number {
@@ -223,6 +228,7 @@ export class AttachSession implements LiveSession, DenySubscriber {
     this.#attestTimer.cancel();
     this.#phase = { name: "attached", proof };
     this.#proven = proof.selectors;
+    this.#node = proof.node;
     this.#services.registry.add(this);
     for (const grant of grants) this.#take(grant);
     this.#services.metrics.attached(this.#attestor);
@@ -293,14 +299,14 @@ export class AttachSession implements LiveSession, DenySubscriber {
       }
     }
     // What a process proves by itself stays proven while it is connected: it may match more by now.
-    if (proof.attestor === "unix" || proof.attestor === "x509pop") {
+    if (["unix", "workload", "x509pop"].includes(proof.attestor)) {
       const bots = new Set([...this.#grants.values()].map(({ bot }) => bot.name));
       const more = await this.#services.admission.extend(proof, bots, this.#context("push"));
       for (const grant of more) this.#take(grant);
       if (more.length > 0) changed = true;
     }
     if (changed) this.#push({ attached: this.#attached() });
-    if (this.#grants.size === 0 && proof.attestor !== "unix") {
+    if (this.#grants.size === 0 && !["unix", "workload"].includes(proof.attestor)) {
       const error =
         last instanceof IssuerError ? last : new IssuerError("NO_IDENTITY", "no identity is left");
       this.#end(error);
@@ -435,6 +441,8 @@ function evidenceOf(hello: Hello__Output) {
       return { type: "unix", evidence: hello.unix };
     case "svid":
       return { type: "svid", evidence: hello.svid };
+    case "workload":
+      return { type: "workload", evidence: hello.workload };
     default:
       return { type: "", evidence: undefined };
   }

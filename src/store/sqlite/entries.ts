@@ -104,6 +104,8 @@ const INSERT = query((p: Row<"entries">) =>
     updated_at: p.updated_at,
     revision: p.revision,
     created_by: p.created_by,
+    nodes: p.nodes,
+    node_selectors: p.node_selectors,
   }),
 );
 const UPDATE = query((p: Row<"entries">) =>
@@ -120,6 +122,8 @@ const UPDATE = query((p: Row<"entries">) =>
       audiences: p.audiences,
       hint: p.hint,
       expires_at: p.expires_at,
+      nodes: p.nodes,
+      node_selectors: p.node_selectors,
       updated_at: p.updated_at,
       revision: p.revision,
     })
@@ -335,6 +339,8 @@ function encode(entry: EntryRecord, texts: readonly string[], anchor: string): R
     updated_at: ms(entry.updatedAt),
     revision: entry.revision,
     created_by: entry.createdBy,
+    nodes: listText(entry.nodes),
+    node_selectors: listText(selectorTexts(entry.nodeSelectors)),
   };
 }
 
@@ -353,5 +359,7 @@ function decode(row: Row<"entries">): EntryRecord {
     updatedAt: new Date(row.updated_at),
     revision: row.revision,
     createdBy: row.created_by,
+    nodes: readList(row.nodes),
+    nodeSelectors: readSelectors(row.node_selectors),
   };
 }

@@ -42,6 +42,8 @@ const INSERT = query((p: InstanceRow) =>
     previous_serial: p.previous_serial,
     remote_address: p.remote_address,
     revision: p.revision,
+    node_bot: p.node_bot,
+    node_instance: p.node_instance,
     newest_issuance: null,
     issued_until: 0,
   }),
@@ -99,6 +101,10 @@ export function listInstances(
   if (filter.bot !== undefined) rows = rows.where("bot", "=", filter.bot);
   if (filter.state !== undefined) rows = rows.where("state", "=", filter.state);
   if (filter.entryId !== undefined) rows = rows.where("entry_id", "=", filter.entryId);
+  if (filter.nodeBot !== undefined) rows = rows.where("node_bot", "=", filter.nodeBot);
+  if (filter.nodeInstance !== undefined) {
+    rows = rows.where("node_instance", "=", filter.nodeInstance);
+  }
   if (filter.evidenceKey !== undefined) {
     rows = rows.where("evidence_key", "=", filter.evidenceKey);
   }
@@ -171,6 +177,8 @@ function encode(instance: InstanceRecord): InstanceRow {
     previous_serial: instance.previousSerial,
     remote_address: instance.remoteAddress,
     revision: instance.revision,
+    node_bot: instance.node?.bot ?? null,
+    node_instance: instance.node?.instanceId ?? null,
   };
 }
 
@@ -194,5 +202,9 @@ function decode(row: InstanceRow): InstanceRecord {
     previousSerial: row.previous_serial,
     remoteAddress: row.remote_address,
     revision: row.revision,
+    node:
+      row.node_bot === null || row.node_instance === null
+        ? null
+        : { bot: row.node_bot, instanceId: row.node_instance },
   };
 }

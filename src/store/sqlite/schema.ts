@@ -34,6 +34,8 @@ export interface Tables {
     updated_at: number;
     revision: number;
     created_by: string | null;
+    nodes: string;
+    node_selectors: string;
   };
   entry_selectors: { selector: string; entry_id: string };
   selectors: { selector: string; entries: number };
@@ -77,6 +79,9 @@ export interface Tables {
     /** Place of the newest issuance of any kind, and the latest expiry of all of them. */
     newest_issuance: number | null;
     issued_until: number;
+    /** The node bot that spoke for it, and that bot's instance. */
+    node_bot: string | null;
+    node_instance: string | null;
   };
   issuances: {
     /** The order of recording. Rows go by their age, so that an instance's chain is never broken in its middle. */
@@ -377,5 +382,14 @@ create table audit_index (
 insert into audit_index select 'bot:' || bot, sequence from audit where bot is not null;
 insert into audit_index select 'instance:' || instance_id, sequence from audit where instance_id is not null;
 insert into counters (name, value) select 'audit_index', value from counters where name = 'audit';
+`,
+  `
+-- Processes behind host agents: entries say through which nodes they may be claimed, instances through which they were.
+alter table entries add column nodes text not null default '[]';
+alter table entries add column node_selectors text not null default '[]';
+alter table instances add column node_bot text;
+alter table instances add column node_instance text;
+create index instances_node on instances (node_bot) where node_bot is not null;
+create index instances_node_instance on instances (node_instance) where node_instance is not null;
 `,
 ];

@@ -16,6 +16,8 @@ export interface Entry {
   'createdAtMs'?: (number | string | Long);
   'updatedAtMs'?: (number | string | Long);
   'revision'?: (number | string | Long);
+  'nodes'?: (string)[];
+  'nodeSelectors'?: (_botpass_v1_Selector)[];
 }
 
 export interface Entry__Output {
@@ -31,4 +33,6 @@ export interface Entry__Output {
   'createdAtMs': (number);
   'updatedAtMs': (number);
   'revision': (number);
+  'nodes': (string)[];
+  'nodeSelectors': (_botpass_v1_Selector__Output)[];
 }

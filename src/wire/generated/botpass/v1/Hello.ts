@@ -4,6 +4,7 @@ import type { JoinTokenEvidence as _botpass_v1_JoinTokenEvidence, JoinTokenEvide
 import type { X509PopEvidence as _botpass_v1_X509PopEvidence, X509PopEvidence__Output as _botpass_v1_X509PopEvidence__Output } from '../../botpass/v1/X509PopEvidence.ts';
 import type { UnixEvidence as _botpass_v1_UnixEvidence, UnixEvidence__Output as _botpass_v1_UnixEvidence__Output } from '../../botpass/v1/UnixEvidence.ts';
 import type { SvidEvidence as _botpass_v1_SvidEvidence, SvidEvidence__Output as _botpass_v1_SvidEvidence__Output } from '../../botpass/v1/SvidEvidence.ts';
+import type { WorkloadEvidence as _botpass_v1_WorkloadEvidence, WorkloadEvidence__Output as _botpass_v1_WorkloadEvidence__Output } from '../../botpass/v1/WorkloadEvidence.ts';
 
 export interface Hello {
   'protocolVersion'?: (number);
@@ -13,7 +14,8 @@ export interface Hello {
   'x509pop'?: (_botpass_v1_X509PopEvidence | null);
   'unix'?: (_botpass_v1_UnixEvidence | null);
   'svid'?: (_botpass_v1_SvidEvidence | null);
-  'evidence'?: "joinToken"|"x509pop"|"unix"|"svid";
+  'workload'?: (_botpass_v1_WorkloadEvidence | null);
+  'evidence'?: "joinToken"|"x509pop"|"unix"|"svid"|"workload";
 }
 
 export interface Hello__Output {
@@ -24,5 +26,6 @@ export interface Hello__Output {
   'x509pop'?: (_botpass_v1_X509PopEvidence__Output | null);
   'unix'?: (_botpass_v1_UnixEvidence__Output | null);
   'svid'?: (_botpass_v1_SvidEvidence__Output | null);
-  'evidence'?: "joinToken"|"x509pop"|"unix"|"svid";
+  'workload'?: (_botpass_v1_WorkloadEvidence__Output | null);
+  'evidence'?: "joinToken"|"x509pop"|"unix"|"svid"|"workload";
 }

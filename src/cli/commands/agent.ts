@@ -1,0 +1,66 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { type CliContext, envValue, printerOf } from "../context.ts";
+import { usageError } from "../failure.ts";
+import { readFlagFile } from "../files.ts";
+import { addGroup, example } from "../flags.ts";
+
+/** Where local processes find the agent of their host. */
+const DEFAULT_AGENT_SOCKET = "/run/botpass/agent/api.sock";
+const MAX_SOCKET_PATH_BYTES = 107;
+
+interface RunFlags {
+  readonly socket: string;
+  readonly tokenFile?: string;
+  readonly stateDir?: string;
+  readonly hashExecutables?: boolean;
+}
+
+/** `botpass agent …`: the agent of a host. */
+export function addAgentCommands(program: Command, context: CliContext): void {
+  const group = addGroup(program, "agent", "serve the processes of a host, in any language");
+  const command = group
+    .command("run")
+    .description("attach as a node bot and serve the SPIFFE Workload API until SIGTERM or SIGINT")
+    .option("--socket <PATH>", "socket that processes connect to", DEFAULT_AGENT_SOCKET)
+    .option("--token-file <FILE>", "file with the node's join token (env BOTPASS_TOKEN_FILE)")
+    .option("--state-dir <DIR>", "where the node keeps its identity (env BOTPASS_STATE_DIR)")
+    .option("--hash-executables", "let entries ask for unix:sha256 of executables")
+    .action(async (flags: RunFlags, self: Command) => {
+      const printer = printerOf(context, self);
+      const path = resolve(context.cwd, flags.socket);
+      if (Buffer.byteLength(path) > MAX_SOCKET_PATH_BYTES) {
+        const shown = JSON.stringify(path);
+        throw usageError(`--socket ${shown} is longer than ${MAX_SOCKET_PATH_BYTES} bytes`);
+      }
+      const connect = await connectOptions(context, flags);
+      const stop = context.stopRequested();
+      const { startHostAgent } = await import("../../host-agent/index.ts");
+      const agent = await startHostAgent({
+        path,
+        connect,
+        hashExecutables: flags.hashExecutables === true,
+        onError: (error) =>
+          printer.note(`agent: ${error instanceof Error ? error.message : error}`),
+        onEnd: (why) => printer.note(`the node's identity is no more: ${why}`),
+      });
+      printer.note(`${agent.spiffeId} serves processes on ${agent.endpoint}`);
+      const signal = await stop;
+      printer.note(`${signal}: stopping`);
+      await agent.close();
+    });
+  example(command, "botpass agent run --token-file node.token --state-dir /var/lib/botpass-agent");
+}
+
+async function connectOptions(context: CliContext, { tokenFile, stateDir }: RunFlags) {
+  const file = tokenFile ?? envValue(context, "BOTPASS_TOKEN_FILE");
+  const directory = stateDir ?? envValue(context, "BOTPASS_STATE_DIR");
+  const at = file === undefined ? undefined : resolve(context.cwd, file);
+  if (at !== undefined) await readFlagFile("--token-file", at);
+  return {
+    // A node reaches its server over TLS: the local socket is no way for it.
+    env: { BOTPASS_TOKEN: envValue(context, "BOTPASS_TOKEN") },
+    ...(at !== undefined && { tokenFile: at }),
+    ...(directory !== undefined && { stateDirectory: resolve(context.cwd, directory) }),
+  };
+}
