@@ -68,9 +68,14 @@ function parseObject(text: string): Record<string, unknown> {
   }
 }
 
-function bundleFromObject(trustDomain: TrustDomain, object: Record<string, unknown>): Bundle {
-  const { keys, spiffe_sequence: sequence, spiffe_refresh_hint: hint } = object;
+function keysOf({ keys }: Record<string, unknown>): readonly unknown[] {
   if (!Array.isArray(keys)) throw invalid("keys is missing or not an array");
+  return keys;
+}
+
+function bundleFromObject(trustDomain: TrustDomain, object: Record<string, unknown>): Bundle {
+  const keys = keysOf(object);
+  const { spiffe_sequence: sequence, spiffe_refresh_hint: hint } = object;
   if (sequence !== undefined && (typeof sequence !== "bigint" || !within(sequence, 64))) {
     throw invalid("spiffe_sequence is not an integer of 64 bits");
   }
@@ -81,7 +86,7 @@ function bundleFromObject(trustDomain: TrustDomain, object: Record<string, unkno
   const jwtAuthorities: JwtAuthority[] = [];
   for (const key of keys) {
     if (typeof key !== "object" || key === null) continue;
-    const jwk: Jwk = key;
+    const jwk: Jwk = { ...key };
     if (typeof jwk.kty !== "string") continue;
     if (jwk.use === "x509-svid") {
       const certificate = certificateOf(jwk);
@@ -163,9 +168,7 @@ export function jwtAuthoritiesToJwks(bundle: Bundle): string {
  * @throws IssuerError BUNDLE_INVALID.
  */
 export function jwtAuthoritiesFromJwks(text: string): readonly JwtAuthority[] {
-  const { keys } = parseObject(text);
-  if (!Array.isArray(keys)) throw invalid("keys is missing or not an array");
-  return keys.flatMap((key: unknown) => {
+  return keysOf(parseObject(text)).flatMap((key) => {
     if (typeof key !== "object" || key === null) return [];
     const jwk: Jwk = { ...key };
     if (jwk.use !== undefined && jwk.use !== "jwt-svid") return [];

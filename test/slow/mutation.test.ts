@@ -129,7 +129,7 @@ const CHECKS: [rule: string, file: string, there: string, instead: string][] = [
     "BND-08",
     "crypto/jwks.ts",
     "if (!Array.isArray(keys)) throw",
-    "if (!Array.isArray(keys)) return new Bundle({ trustDomain }); if (false) throw",
+    "if (!Array.isArray(keys)) return []; if (false) throw",
   ],
   ["BND-22", "crypto/strict-json.ts", "Object.hasOwn(object, name)", "false"],
 ];
