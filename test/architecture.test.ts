@@ -11,6 +11,9 @@ const TOP: Readonly<Record<string, readonly string[]>> = {
   "clock.ts": [],
   "bot.ts": ["agent", "peer", "spiffe"],
   "index.ts": ["agent", "peer", "spiffe"],
+  // Entry points of their own: a client of any SPIFFE agent, and the door for local processes.
+  "workload-api.ts": ["workload-client", "peer", "spiffe"],
+  "host.ts": ["host-agent", "workload-api"],
 };
 
 const FRONT_DOORS: ReadonlySet<string> = new Set([

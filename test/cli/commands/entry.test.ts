@@ -12,6 +12,8 @@ const ENTRY = {
   dnsNames: ["poster.internal"],
   audiences: ["https://erp.example.org"],
   hint: "main",
+  nodes: [],
+  nodeSelectors: [],
   expiresAt: "2030-01-31T08:00:00.000Z",
   createdAt: "2030-01-31T08:00:00.000Z",
   updatedAt: "2030-01-31T08:00:00.000Z",
@@ -86,13 +88,24 @@ describe("entry update", () => {
 
   test("takes fields away", async () => {
     await using server = await startFakeServer(script);
-    const fields = ["x509-ttl", "jwt-ttl", "dns-names", "audiences", "hint", "expires"];
+    const fields = [
+      "x509-ttl",
+      "jwt-ttl",
+      "dns-names",
+      "audiences",
+      "hint",
+      "expires",
+      "nodes",
+      "node-selectors",
+    ];
     const argv = ["entry", "update", "entry-1", ...fields.flatMap((field) => ["--clear", field])];
     const cleared = {
       x509TtlSeconds: null,
       dnsNames: [],
       audiences: [],
       hint: "",
+      nodes: [],
+      nodeSelectors: [],
       expiresAt: null,
     };
     expect((await jsonAt(server, argv)).value).toEqual({ ...ENTRY, ...cleared });
@@ -167,6 +180,7 @@ describe("entry explain", () => {
           { type: "unix", value: "uid:1001" },
           { type: "unix", value: "pid:1:2" },
         ],
+        node: "",
       },
     ]);
   });
