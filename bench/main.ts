@@ -6,6 +6,7 @@ import { benchBots } from "./bots.ts";
 import { benchDelay } from "./delay.ts";
 import { benchEntries, benchMatch } from "./entries.ts";
 import { benchIssuing } from "./issuing.ts";
+import { benchLibrary } from "./library.ts";
 import { benchPush } from "./push.ts";
 import { holds, type Result, tableOf } from "./result.ts";
 import { benchSoak } from "./soak.ts";
@@ -27,6 +28,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   delay: () => benchDelay(seconds),
   push: () => benchPush(short ? 50 : 1000),
   bots: () => benchBots(short ? 100 : full ? 10_000 : 2000),
+  library: () => benchLibrary(short ? 3 : 11, short ? 1000 : 10_000),
   entries: () => benchEntries(short ? 2000 : 100_000),
   soak: () =>
     full ? benchSoak(500_000, 10_000) : benchSoak(short ? 1000 : 50_000, short ? 250 : 2000),
