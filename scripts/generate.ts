@@ -20,6 +20,7 @@ execFileSync(
     "botpass/v1/attach.proto",
     "botpass/v1/admin.proto",
     "spiffe/workload.proto",
+    "envoy/sds.proto",
     `-I=${join(root, "proto")}`,
   ],
   { stdio: "inherit", cwd: join(root, "proto") },

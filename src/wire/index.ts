@@ -249,6 +249,24 @@ export type {
   X509SvidRequest__Output,
 } from "./generated/botpass/v1/X509SvidRequest.ts";
 export type {
+  DeltaDiscoveryRequest,
+  DeltaDiscoveryRequest__Output,
+} from "./generated/envoy/service/secret/v3/DeltaDiscoveryRequest.ts";
+export type {
+  DeltaDiscoveryResponse,
+  DeltaDiscoveryResponse__Output,
+} from "./generated/envoy/service/secret/v3/DeltaDiscoveryResponse.ts";
+export type {
+  DiscoveryRequest,
+  DiscoveryRequest__Output,
+} from "./generated/envoy/service/secret/v3/DiscoveryRequest.ts";
+export type {
+  DiscoveryResponse,
+  DiscoveryResponse__Output,
+} from "./generated/envoy/service/secret/v3/DiscoveryResponse.ts";
+export type { Secret, Secret__Output } from "./generated/envoy/service/secret/v3/Secret.ts";
+export type { SecretDiscoveryServiceHandlers } from "./generated/envoy/service/secret/v3/SecretDiscoveryService.ts";
+export type {
   JWTBundlesResponse,
   JWTBundlesResponse__Output,
 } from "./generated/JWTBundlesResponse.ts";
@@ -283,6 +301,7 @@ export {
   loadAdminServices,
   loadAttachService,
   loadHealthService,
+  loadSds,
   loadWorkloadApi,
 } from "./services.ts";
 export {

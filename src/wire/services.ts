@@ -17,6 +17,7 @@ import type {
   SpiffeWorkloadAPIClient,
   SpiffeWorkloadAPIDefinition,
 } from "./generated/SpiffeWorkloadAPI.ts";
+import type { ProtoGrpcType as SdsTypes } from "./generated/sds.ts";
 import type { ProtoGrpcType as WorkloadTypes } from "./generated/workload.ts";
 
 const PROTO_DIRECTORY = join(dirname(fileURLToPath(import.meta.url)), "../../proto");
@@ -72,6 +73,11 @@ export function loadWorkloadApi(): {
 } {
   const types = load("spiffe/workload.proto") as unknown as WorkloadTypes;
   return { definition: types.SpiffeWorkloadAPI.service, Client: types.SpiffeWorkloadAPI };
+}
+
+/** Envoy's SDS v3: the service, and the messages that travel inside others in encoded form. */
+export function loadSds(): SdsTypes["envoy"]["service"]["secret"]["v3"] {
+  return (load("envoy/sds.proto") as unknown as SdsTypes).envoy.service.secret.v3;
 }
 
 /** The standard health service. */

@@ -13,7 +13,7 @@ import type { Workload } from "./workload.ts";
 /** PKCS#8 of keys that were sent before: to encode one costs more than the rest of the message. */
 const encodedKeys = new WeakMap<KeyObject, Buffer>();
 
-function pkcs8Of(key: KeyObject): Buffer {
+export function pkcs8Of(key: KeyObject): Buffer {
   const known = encodedKeys.get(key) ?? key.export({ format: "der", type: "pkcs8" });
   encodedKeys.set(key, known);
   return known;

@@ -1,5 +1,6 @@
 import { type Listener, listenUnix } from "../host/index.ts";
-import { createInjectedServer, loadWorkloadApi } from "../wire/index.ts";
+import { createInjectedServer, loadSds, loadWorkloadApi } from "../wire/index.ts";
+import { sdsHandlers } from "./sds/service.ts";
 import {
   LocalCalls,
   type ServiceOptions,
@@ -40,7 +41,8 @@ const LIMITS = {
 const CLOSE_GRACE_MS = 200;
 
 /**
- * Serves the SPIFFE Workload API to the processes of this machine. Each caller is attested by the kernel at each call.
+ * Serves the SPIFFE Workload API and Envoy's SDS v3 to the processes of this machine. Each caller is attested by the kernel at
+ * each call.
  * @throws IssuerError CONFIG_INVALID naming the path; WRONG_STATE when somebody serves there.
  */
 export async function serveWorkloadApi(options: ServeOptions): Promise<ServedSocket> {
@@ -55,6 +57,7 @@ export async function serveWorkloadApi(options: ServeOptions): Promise<ServedSoc
   const server = createInjectedServer<SocketFacts>(LIMITS);
   const calls = new LocalCalls(service);
   server.grpc.addService(loadWorkloadApi().definition, workloadApiHandlers(service, calls));
+  server.grpc.addService(loadSds().SecretDiscoveryService.service, sdsHandlers(calls, onFault));
   const listener: Listener = await listenUnix({
     path,
     mode,
