@@ -1,14 +1,19 @@
+import type { ClientHttp2Session } from "node:http2";
 import type { Agent as HttpsAgent } from "node:https";
 import type { ConnectionOptions, TLSSocket, TlsOptions } from "node:tls";
 import type { ChannelCredentials } from "@grpc/grpc-js";
+import type { Dispatcher } from "undici";
 import { Agent, type ConnectOptions } from "./agent/index.ts";
 import {
   type ConnectTarget,
   clientTls,
+  connectHttp2,
   connectTls,
+  createDispatcher,
   createFetch,
   createGrpcServer,
   grpcCredentials,
+  type Http2Options,
   httpsAgent,
   type PeerFetch,
   type PeerFetchInit,
@@ -25,6 +30,7 @@ import type { JwtSvid } from "./spiffe/index.ts";
 /** A bot or a service with its identity: what it holds, and what it can do with it. */
 export class Bot extends Agent {
   readonly #peer: PeerIdentity;
+  readonly #dispatchers = new Set<Dispatcher>();
   #fetch: PeerFetch | undefined;
 
   constructor(options: ConnectOptions) {
@@ -74,6 +80,18 @@ export class Bot extends Agent {
     return connectTls(this.#peer, target);
   }
 
+  /** A verified HTTP/2 session, which ends with the SVIDs that it was opened with. */
+  http2Connect(url: string | URL, options: Http2Options): Promise<ClientHttp2Session> {
+    return connectHttp2(this.#peer, url, options);
+  }
+
+  /** A dispatcher for one's own undici, for one peer; closed with the bot. */
+  async dispatcher(options: { readonly peer: PeerRule }): Promise<Dispatcher> {
+    const dispatcher = await createDispatcher(this.#peer, options);
+    this.#dispatchers.add(dispatcher);
+    return dispatcher;
+  }
+
   /** An agent for `https.request`. */
   httpsAgent(options: { readonly peer: PeerRule }): HttpsAgent {
     return httpsAgent(this.#peer, options);
@@ -96,6 +114,7 @@ export class Bot extends Agent {
 
   override async close(): Promise<void> {
     await this.#fetch?.close();
+    for (const dispatcher of this.#dispatchers) await dispatcher.close();
     await super.close();
   }
 }

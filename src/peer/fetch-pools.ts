@@ -3,6 +3,7 @@ import { Dispatcher, Pool } from "undici";
 import { IssuerError } from "../errors.ts";
 import type { IdMatcher } from "../spiffe/index.ts";
 import { openVerified } from "./client-tls.ts";
+import { requireHttps } from "./https-only.ts";
 import type { PeerIdentity } from "./identity.ts";
 
 export { fetch } from "undici";
@@ -16,12 +17,6 @@ interface Pooled {
 
 /** How long before a peer's SVID expires its connections take no new requests: at most so long. */
 const LONGEST_MARGIN_MS = 30_000;
-
-/** @throws IssuerError REQUEST_INVALID. */
-export function requireHttps(url: URL): void {
-  if (url.protocol === "https:") return;
-  throw new IssuerError("REQUEST_INVALID", `${url.origin} is not https: nobody could be verified`);
-}
 
 /** Sends each request, redirected ones too, to the pool of its origin under the one rule. */
 export class RuleDispatcher extends Dispatcher {
@@ -100,6 +95,12 @@ export class PeerPools {
     await Promise.all(this.#closing);
   }
 
+  async destroy(reason: Error | null): Promise<void> {
+    const open = [...this.#pools.values()];
+    this.#pools.clear();
+    await Promise.all(open.map(({ pool }) => pool.destroy(reason)));
+  }
+
   async #connect(
     options: { readonly hostname: string; readonly port: string },
     rule: IdMatcher,
@@ -129,5 +130,57 @@ export class PeerPools {
       .catch(() => undefined)
       .finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
+  }
+}
+
+/** As `RuleDispatcher`, with pools of its own, which follow the identity until it is closed. */
+export class OwnDispatcher extends RuleDispatcher {
+  readonly #pools: PeerPools;
+  readonly #stop: () => void;
+  #closed = false;
+
+  constructor(identity: PeerIdentity, rule: IdMatcher) {
+    const pools = new PeerPools(identity);
+    super(pools, rule);
+    this.#pools = pools;
+    this.#stop = identity.onChange(() => pools.retireOld());
+  }
+
+  override dispatch(
+    options: Dispatcher.DispatchOptions,
+    handler: Dispatcher.DispatchHandler,
+  ): boolean {
+    if (this.#closed) throw new IssuerError("CLOSED", "the dispatcher is closed");
+    return super.dispatch(options, handler);
+  }
+
+  /** Lets requests in flight end, then closes. */
+  override close(): Promise<void>;
+  override close(callback: () => void): void;
+  override close(callback?: () => void): Promise<void> | undefined {
+    return this.#end(() => this.#pools.close(), callback);
+  }
+
+  /** Ends requests in flight, too. */
+  override destroy(): Promise<void>;
+  override destroy(error: Error | null): Promise<void>;
+  override destroy(callback: () => void): void;
+  override destroy(error: Error | null, callback: () => void): void;
+  override destroy(
+    error?: Error | null | (() => void),
+    callback?: () => void,
+  ): Promise<void> | undefined {
+    const isCallback = typeof error === "function";
+    const reason = isCallback ? null : (error ?? null);
+    return this.#end(() => this.#pools.destroy(reason), isCallback ? error : callback);
+  }
+
+  #end(how: () => Promise<void>, callback?: () => void): Promise<void> | undefined {
+    this.#closed = true;
+    this.#stop();
+    const ended = how();
+    if (callback === undefined) return ended;
+    void ended.then(callback);
+    return undefined;
   }
 }

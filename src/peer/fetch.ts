@@ -1,6 +1,7 @@
 import type { RequestInit, Response } from "undici";
 import { IssuerError } from "../errors.ts";
 import type { PeerPools } from "./fetch-pools.ts";
+import { requireHttps } from "./https-only.ts";
 import type { PeerIdentity } from "./identity.ts";
 import { type PeerRule, ruleOf } from "./verify.ts";
 
@@ -27,7 +28,7 @@ export function createFetch(identity: PeerIdentity): PeerFetch {
     const { peer, ...rest } = init;
     if (peer === undefined) throw new TypeError("peer is required: whom to accept");
     // At the first use: undici is half of what the library would cost a bot that never fetches.
-    const { fetch, PeerPools, requireHttps, RuleDispatcher } = await import("./fetch-pools.ts");
+    const { fetch, PeerPools, RuleDispatcher } = await import("./fetch-pools.ts");
     requireHttps(new URL(url));
     pools ??= new PeerPools(identity);
     // A new dispatcher each time is cheap: the connections are in the pools.

@@ -1,6 +1,8 @@
 export { type ConnectTarget, clientTls, connectTls } from "./client-tls.ts";
+export { createDispatcher } from "./dispatcher.ts";
 export { createFetch, type PeerFetch, type PeerFetchInit } from "./fetch.ts";
 export { createGrpcServer, grpcCredentials, type PeerGrpcServer } from "./grpc.ts";
+export { connectHttp2, type Http2Options } from "./http2.ts";
 export { httpsAgent } from "./https-agent.ts";
 export type { DeniedSource, PeerIdentity } from "./identity.ts";
 export { bearerToken, type VerifyJwtOptions, verifyJwt } from "./jwt.ts";

@@ -1,0 +1,144 @@
+// HTTP/2 sessions and dispatchers for those who bring their own client, over real sockets.
+import { once } from "node:events";
+import { type ClientHttp2Session, createSecureServer } from "node:http2";
+import { createServer } from "node:https";
+import type { AddressInfo, Server } from "node:net";
+import { request as undiciRequest } from "undici";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { type Bot, memberOf, peerOf } from "../../src/index.ts";
+import { DrivenClock } from "../support/driven-clock.ts";
+import { runningServer, type TestServer } from "../support/running-server.ts";
+
+const ERP = "spiffe://example.org/bot/default/erp";
+const BOT = "spiffe://example.org/bot/default/bot";
+let clock: DrivenClock;
+let server: TestServer;
+let erp: Bot;
+let bot: Bot;
+let web: Server;
+let url: string;
+
+async function listen(made: Server): Promise<void> {
+  web = made;
+  await new Promise<void>((resolve) => web.listen(0, "127.0.0.1", resolve));
+  url = `https://127.0.0.1:${(web.address() as AddressInfo).port}`;
+}
+
+const who = (request: object): string => {
+  const { spiffeId, serialHex } = peerOf(request);
+  return `${spiffeId} ${serialHex}`;
+};
+
+/** Answers HTTP/2 and HTTP/1.1 with the caller's ID and serial. */
+async function listenBoth(): Promise<void> {
+  const made = createSecureServer({
+    ...erp.serverTls({ authorize: memberOf("example.org") }),
+    allowHTTP1: true,
+  });
+  made.on("request", (request, response) => response.end(who(request)));
+  made.on("sessionError", () => undefined);
+  await listen(made);
+}
+
+const me = (): string => `${BOT} ${bot.x509Svid().serialHex}`;
+
+async function ask(session: ClientHttp2Session): Promise<string> {
+  const stream = session.request({ ":path": "/" });
+  let heard = "";
+  stream.setEncoding("utf8");
+  stream.on("data", (chunk: string) => {
+    heard += chunk;
+  });
+  await once(stream, "end");
+  return heard;
+}
+
+beforeEach(async () => {
+  clock = new DrivenClock();
+  server = await runningServer({ clock });
+  const open = async (name: string, more: object = {}): Promise<Bot> => {
+    await server.register(name, more);
+    return server.connect({ token: (await server.token(name)).value });
+  };
+  erp = await open("erp", { kind: "service" });
+  bot = await open("bot");
+});
+afterEach(async () => {
+  await bot.close();
+  web.close();
+  await server.close();
+});
+
+test("http2Connect: the right peer answers, the wrong one is refused, and so is who speaks no HTTP/2", async () => {
+  await listenBoth();
+  const session = await bot.http2Connect(url, { peer: ERP });
+  expect(await ask(session)).toBe(me());
+  expect(String(peerOf(session).spiffeId)).toBe(ERP);
+  session.close();
+  await expect(bot.http2Connect(url, { peer: BOT })).rejects.toMatchObject({
+    code: "PEER_NOT_AUTHORIZED",
+  });
+  await expect(bot.http2Connect("http://127.0.0.1:1", { peer: ERP })).rejects.toMatchObject({
+    code: "REQUEST_INVALID",
+  });
+  web.close();
+  await listen(createServer(erp.serverTls({ authorize: memberOf("example.org") })));
+  await expect(bot.http2Connect(url, { peer: ERP })).rejects.toMatchObject({
+    code: "UNIMPLEMENTED",
+  });
+});
+
+test("http2Connect: a session ends with its SVIDs, and the next one brings the new serial", async () => {
+  await listenBoth();
+  const session = await bot.http2Connect(url, { peer: ERP });
+  const first = me();
+  const closed = once(session, "close");
+  await clock.advance(45 * 60_000);
+  await vi.waitFor(() => expect(me()).not.toBe(first));
+  expect(await ask(session)).toBe(first);
+  const next = await bot.http2Connect(url, { peer: ERP });
+  expect(await ask(next)).toBe(me());
+  await clock.advance(16 * 60_000);
+  await closed;
+  expect(next.closed).toBe(false);
+  next.close();
+});
+
+test("http2Connect: a retired caller's session is cut at once", async () => {
+  await listenBoth();
+  const session = await bot.http2Connect(url, { peer: ERP });
+  expect(await ask(session)).toBe(me());
+  const closed = once(session, "close");
+  await server.admin.call("BotService", "RetireBot", { name: "bot" });
+  await closed;
+});
+
+test("dispatcher: one's own undici reaches the right peer alone, over https alone", async () => {
+  await listenBoth();
+  const dispatcher = await bot.dispatcher({ peer: ERP });
+  const { body } = await undiciRequest(url, { dispatcher });
+  expect(await body.text()).toBe(me());
+  const wrong = await bot.dispatcher({ peer: BOT });
+  await expect(undiciRequest(url, { dispatcher: wrong })).rejects.toMatchObject({
+    code: "PEER_NOT_AUTHORIZED",
+  });
+  await expect(undiciRequest("http://127.0.0.1:1/", { dispatcher })).rejects.toMatchObject({
+    code: "REQUEST_INVALID",
+  });
+  await dispatcher.close();
+  await expect(undiciRequest(url, { dispatcher })).rejects.toMatchObject({ code: "CLOSED" });
+  await wrong.destroy();
+});
+
+test("dispatcher: new requests go by the new SVID once it has rotated, and by none when retired", async () => {
+  await listenBoth();
+  const dispatcher = await bot.dispatcher({ peer: ERP });
+  const get = async (): Promise<string> => (await undiciRequest(url, { dispatcher })).body.text();
+  const first = await get();
+  await clock.advance(45 * 60_000);
+  await vi.waitFor(() => expect(me()).not.toBe(first));
+  expect(await get()).toBe(me());
+  await server.admin.call("BotService", "RetireBot", { name: "bot" });
+  await vi.waitFor(() => expect(() => bot.x509Svid()).toThrow());
+  await expect(get()).rejects.toMatchObject({ code: "BOT_RETIRED" });
+});
