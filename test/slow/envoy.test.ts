@@ -11,7 +11,7 @@ import { expect, test } from "vitest";
 import { pemEncode } from "../../src/crypto/index.ts";
 import { HostAgent } from "../../src/host-agent/index.ts";
 import type { Bot } from "../../src/index.ts";
-import { serveWorkloadApi } from "../../src/workload-api/index.ts";
+import { serveWorkloadApi, type WorkloadProvider } from "../../src/workload-api/index.ts";
 import { runningServer } from "../support/running-server.ts";
 
 const VERSION = "1.40.0";
@@ -126,9 +126,18 @@ test.runIf(havePython).each(["GRPC", "DELTA_GRPC"])(
     const stranger = await connected("stranger");
     const host = new HostAgent({ node });
     const faults: unknown[] = [];
+    let refused = 0;
+    const provider: WorkloadProvider = {
+      open: (caller) =>
+        host.open(caller).catch((error: unknown) => {
+          refused += 1;
+          throw error;
+        }),
+      validateJwt: (...request) => host.validateJwt(...request),
+    };
     const path = join(server.directory, "a/api.sock");
     const onFault = (error: unknown) => faults.push(error);
-    const door = await serveWorkloadApi({ path, provider: host, onFault });
+    let door = await serveWorkloadApi({ path, provider, onFault });
 
     const serialsAtErp = new Set<string>();
     const service = https.createServer(erp.serverTls({ authorize: EDGE }), (request, response) => {
@@ -151,8 +160,9 @@ test.runIf(havePython).each(["GRPC", "DELTA_GRPC"])(
       ["max_connection_duration: 900s", "max_connection_duration: 1s"],
     ]);
 
-    // No entry yet: Envoy is up, is refused, and asks again by itself.
+    // No entry yet: Envoy is refused, and asks again by itself.
     const starting = startEnvoy(program, server.directory, config);
+    await expect.poll(() => refused, { timeout: 30_000 }).toBeGreaterThan(0);
     await server.admin.call("EntryService", "CreateEntry", {
       entry: {
         bot: "edge",
@@ -175,7 +185,15 @@ test.runIf(havePython).each(["GRPC", "DELTA_GRPC"])(
       else failed.push(`${what}: ${text}`);
     };
     const until = Date.now() + 14_000;
+    const restartAt = until - 9_000;
+    let restarted = false;
     while (Date.now() < until) {
+      if (!restarted && Date.now() > restartAt) {
+        // Envoy keeps what it has, and asks again by itself.
+        restarted = true;
+        await door.close();
+        door = await serveWorkloadApi({ path, provider, onFault });
+      }
       await ask("in", "hello of app\n", () =>
         erp.fetch(`https://127.0.0.1:${envoy.inbound}/`, { peer: EDGE }),
       );
