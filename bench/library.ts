@@ -6,9 +6,10 @@ import {
   spawnSync,
 } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { cpuMs } from "./process.ts";
 import { quantile, type Result } from "./result.ts";
 import { BenchServer } from "./server.ts";
 
@@ -147,11 +148,4 @@ async function idleOf(script: string, env: NodeJS.ProcessEnv, idleMs: number) {
   } finally {
     child.kill("SIGKILL");
   }
-}
-
-/** Milliseconds of processor time, all threads (Linux: fields 14 and 15 of its stat, in hundredths of a second). */
-function cpuMs(pid: number | undefined): number {
-  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * 10;
 }

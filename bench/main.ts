@@ -10,6 +10,7 @@ import { benchLibrary } from "./library.ts";
 import { benchPush } from "./push.ts";
 import { holds, type Result, tableOf } from "./result.ts";
 import { benchSoak } from "./soak.ts";
+import { benchWorkloadApi } from "./workload-api.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -29,6 +30,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   push: () => benchPush(short ? 50 : 1000),
   bots: () => benchBots(short ? 100 : full ? 10_000 : 2000),
   library: () => benchLibrary(short ? 3 : 11, short ? 1000 : 10_000),
+  "workload-api": () => benchWorkloadApi(short ? 50 : 1000, short ? 20 : 300),
   entries: () => benchEntries(short ? 2000 : 100_000),
   soak: () =>
     full ? benchSoak(500_000, 10_000) : benchSoak(short ? 1000 : 50_000, short ? 250 : 2000),

@@ -1,10 +1,11 @@
 // A server in a process of its own, and what is measured of it from outside.
 import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Place, startIssuer } from "../demo/processes.ts";
 import { dialTestAdmin } from "../test/support/admin.ts";
+import { cpuMs, residentBytes } from "./process.ts";
 
 export class BenchServer {
   readonly directory = mkdtempSync(join(tmpdir(), "botpass-bench-"));
@@ -71,16 +72,11 @@ export class BenchServer {
     }
   }
 
-  /** Seconds of processor time used so far, all threads (Linux: fields 14 and 15 of its stat, in hundredths). */
   cpuSeconds(): number {
-    const text = readFileSync(`/proc/${this.#process?.pid}/stat`, "utf8");
-    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    return (Number(fields[11]) + Number(fields[12])) / 100;
+    return cpuMs(this.pid) / 1000;
   }
 
-  /** Resident memory in bytes. */
   residentBytes(): number {
-    const status = readFileSync(`/proc/${this.#process?.pid}/status`, "utf8");
-    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
+    return residentBytes(this.pid);
   }
 }

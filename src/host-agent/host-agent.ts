@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Agent } from "../agent/index.ts";
 import type { Timer } from "../clock.ts";
 import { errorCodeOf, IssuerError } from "../errors.ts";
@@ -29,6 +30,7 @@ interface Kept {
 
 /** Processes are looked after at this pace: whoever has ended loses what it had. */
 const SWEEP_MS = 2_000;
+const SWEEP_AT_ONCE = 64;
 /** A process that asks for nothing for so long is forgotten until it asks again. */
 const IDLE_MS = 300_000;
 
@@ -137,9 +139,11 @@ export class HostAgent implements WorkloadProvider {
 
   async #sweep(): Promise<void> {
     const now = this.#options.node.clock.monotonicMs();
-    for (const [key, kept] of [...this.#kept]) {
+    for (const [index, [key, kept]] of [...this.#kept].entries()) {
+      // Calls come first.
+      if (index % SWEEP_AT_ONCE === SWEEP_AT_ONCE - 1) await nextTurn();
       const idle = kept.users === 0 && now - kept.idleSinceMs > IDLE_MS;
-      if (idle || !(await isAlive(kept.caller))) await this.#forget(key);
+      if (idle || !isAlive(kept.caller)) await this.#forget(key);
     }
   }
 
