@@ -183,7 +183,10 @@ export class Bot extends EventEmitter<BotEvents> implements Line {
 
   /** A dispatcher for one's own undici, for one peer; closed with the bot. */
   async dispatcher(options: { readonly peer: PeerRule }): Promise<Dispatcher> {
-    const dispatcher = await createDispatcher(this.#peer, options);
+    const dispatcher: Dispatcher = await createDispatcher(this.#peer, {
+      peer: options.peer,
+      onEnd: () => this.#dispatchers.delete(dispatcher),
+    });
     this.#dispatchers.add(dispatcher);
     return dispatcher;
   }
@@ -211,7 +214,7 @@ export class Bot extends EventEmitter<BotEvents> implements Line {
   /** Says goodbye and ends; what a state directory holds stays usable when there is one. */
   async close(): Promise<void> {
     await this.#fetch?.close();
-    for (const dispatcher of this.#dispatchers) await dispatcher.close();
+    for (const dispatcher of [...this.#dispatchers]) await dispatcher.close();
     await this.#line.close();
   }
 
