@@ -1,9 +1,22 @@
+import { EventEmitter } from "node:events";
 import type { ClientHttp2Session } from "node:http2";
 import type { Agent as HttpsAgent } from "node:https";
 import type { ConnectionOptions, TLSSocket, TlsOptions } from "node:tls";
 import type { ChannelCredentials } from "@grpc/grpc-js";
 import type { Dispatcher } from "undici";
-import { Agent, type ConnectOptions } from "./agent/index.ts";
+import {
+  Agent,
+  type AttachChannel,
+  type BotEvents,
+  type ConnectOptions,
+  type DenialReason,
+  type DeniedQuery,
+  type IdentityView,
+  type Line,
+  namesWay,
+} from "./agent/index.ts";
+import type { Clock } from "./clock.ts";
+import { errorCodeOf, IssuerError, messageOf } from "./errors.ts";
 import {
   type ConnectTarget,
   clientTls,
@@ -25,22 +38,41 @@ import {
   type VerifyJwtOptions,
   verifyJwt,
 } from "./peer/index.ts";
-import type { JwtSvid } from "./spiffe/index.ts";
+import type { Bundle, JwtSvid, SpiffeId, TrustDomain, X509Svid } from "./spiffe/index.ts";
+import { ENDPOINT_VARIABLE } from "./workload-client/index.ts";
+import { WorkloadLine } from "./workload-line/index.ts";
+
+const EVENTS = [
+  "rotated",
+  "bundle",
+  "identities",
+  "suspended",
+  "retired",
+  "evicted",
+  "locked",
+  "disconnected",
+  "reconnected",
+] as const;
 
 /** A bot or a service with its identity: what it holds, and what it can do with it. */
-export class Bot extends Agent {
+export class Bot extends EventEmitter<BotEvents> implements Line {
+  readonly clock: Clock;
+  readonly #line: Line;
   readonly #peer: PeerIdentity;
   readonly #dispatchers = new Set<Dispatcher>();
   #fetch: PeerFetch | undefined;
 
-  constructor(options: ConnectOptions) {
-    super(options);
+  /** @param line open already; closed with the bot. */
+  constructor(line: Line) {
+    super();
+    this.#line = line;
+    this.clock = line.clock;
     this.#peer = {
-      svid: () => this.x509Svid(),
-      bundles: this,
-      denied: this,
-      clock: this.clock,
-      jwt: this,
+      svid: () => line.x509Svid(),
+      bundles: line,
+      denied: line,
+      clock: line.clock,
+      jwt: line,
       onChange: (listener) => {
         this.on("rotated", listener);
         this.on("bundle", listener);
@@ -52,6 +84,70 @@ export class Bot extends Agent {
     };
     // A listener for each server and pool.
     this.setMaxListeners(0);
+    const tell: EventEmitter = this as EventEmitter;
+    const heard: EventEmitter = line as EventEmitter;
+    for (const name of EVENTS) heard.on(name, (...args) => tell.emit(name, ...args));
+    line.on("error", (error) => {
+      if (this.listenerCount("error") > 0) this.emit("error", error);
+    });
+  }
+
+  get spiffeId(): SpiffeId {
+    return this.#line.spiffeId;
+  }
+
+  get kind(): string | undefined {
+    return this.#line.kind;
+  }
+
+  identities(): readonly SpiffeId[] {
+    return this.#line.identities();
+  }
+
+  identity(which: { readonly spiffeId?: string; readonly hint?: string }): IdentityView {
+    return this.#line.identity(which);
+  }
+
+  /** @throws IssuerError SVID_EXPIRED, NO_IDENTITY, BOT_RETIRED …, CLOSED. */
+  x509Svid(): X509Svid {
+    return this.#line.x509Svid();
+  }
+
+  x509Svids(): readonly X509Svid[] {
+    return this.#line.x509Svids();
+  }
+
+  bundles(): readonly Bundle[] {
+    return this.#line.bundles();
+  }
+
+  bundleFor(trustDomain: TrustDomain): Bundle | undefined {
+    return this.#line.bundleFor(trustDomain);
+  }
+
+  /**
+   * A JWT-SVID for one audience, or for several when the receiver asks for that.
+   * @throws IssuerError AUDIENCE_NOT_ALLOWED, NO_IDENTITY, UNAVAILABLE, CLOSED.
+   */
+  jwtSvid(audience: string | readonly string[]): Promise<JwtSvid> {
+    return this.#line.jwtSvid(audience);
+  }
+
+  /** Why an identity is denied; undefined when it is not, and always over a Workload API. Follows the server's list from the first call on. */
+  isDenied(what: DeniedQuery): DenialReason | undefined {
+    return this.#line.isDenied(what);
+  }
+
+  onDenied(listener: () => void): () => void {
+    return this.#line.onDenied(listener);
+  }
+
+  deniedReady(): Promise<void> {
+    return this.#line.deniedReady();
+  }
+
+  openBeside(): AttachChannel {
+    return this.#line.openBeside();
   }
 
   /** This identity for the functions of peer/. */
@@ -87,7 +183,10 @@ export class Bot extends Agent {
 
   /** A dispatcher for one's own undici, for one peer; closed with the bot. */
   async dispatcher(options: { readonly peer: PeerRule }): Promise<Dispatcher> {
-    const dispatcher = await createDispatcher(this.#peer, options);
+    const dispatcher: Dispatcher = await createDispatcher(this.#peer, {
+      peer: options.peer,
+      onEnd: () => this.#dispatchers.delete(dispatcher),
+    });
     this.#dispatchers.add(dispatcher);
     return dispatcher;
   }
@@ -112,22 +211,65 @@ export class Bot extends Agent {
     return verifyJwt(this.#peer, token, options);
   }
 
-  override async close(): Promise<void> {
+  /** Says goodbye and ends; what a state directory holds stays usable when there is one. */
+  async close(): Promise<void> {
     await this.#fetch?.close();
-    for (const dispatcher of this.#dispatchers) await dispatcher.close();
-    await super.close();
+    for (const dispatcher of [...this.#dispatchers]) await dispatcher.close();
+    await this.#line.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 }
 
 /**
- * Connects to the issuer and waits for the first identity. The way in comes from the options, else from BOTPASS_TOKEN
- * (removed from the environment once read) or BOTPASS_TOKEN_FILE, else from a state directory with a valid identity, else
- * from the local socket.
+ * Connects and waits for the first identity. The way in comes from the options, else from BOTPASS_TOKEN (removed from the
+ * environment once read) or BOTPASS_TOKEN_FILE, else from a state directory with a valid identity, else from the socket
+ * that BOTPASS_SOCKET names, else from the Workload API that SPIFFE_ENDPOINT_SOCKET names, else from the default local socket.
  * @throws IssuerError NO_WAY_IN with all that was tried; TOKEN_INVALID, NO_IDENTITY, BOT_RETIRED … from the one way
  * that was asked for; CONFIG_INVALID.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Bot> {
-  const bot = new Bot(options);
-  await bot.open();
-  return bot;
+  return new Bot(await openLine(options));
+}
+
+async function openLine(options: ConnectOptions): Promise<Line> {
+  const env = options.env ?? process.env;
+  const { endpoint } = options;
+  if (endpoint !== undefined) {
+    if (namesWay(options, {})) {
+      throw new IssuerError("CONFIG_INVALID", "endpoint and another way in were both given");
+    }
+    return WorkloadLine.open({ ...options, endpoint });
+  }
+  const named = namesWay(options, env) ? "" : (env[ENDPOINT_VARIABLE] ?? "");
+  // Reading it takes the token from the environment.
+  const agent = new Agent(options);
+  try {
+    await agent.open();
+    return agent;
+  } catch (error) {
+    if (named === "" || errorCodeOf(error) === "CONFIG_INVALID") throw error;
+    return openNamed(named, options, error);
+  }
+}
+
+/** Over the Workload API of the environment, after what was there before it has failed. */
+async function openNamed(
+  endpoint: string,
+  options: ConnectOptions,
+  before: unknown,
+): Promise<Line> {
+  try {
+    return await WorkloadLine.open({ ...options, endpoint });
+  } catch (cause) {
+    if (errorCodeOf(cause) === "CONFIG_INVALID") throw cause;
+    const tried =
+      errorCodeOf(before) === "NO_WAY_IN"
+        ? messageOf(before)
+        : `no way to an identity; tried:\n  state directory: ${messageOf(before)} (${errorCodeOf(before)})`;
+    const last = `${ENDPOINT_VARIABLE} ${endpoint}: ${messageOf(cause)} (${errorCodeOf(cause)})`;
+    throw new IssuerError("NO_WAY_IN", `${tried}\n  ${last}`, { cause });
+  }
 }

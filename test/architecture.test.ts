@@ -9,7 +9,7 @@ const SRC = join(ROOT, "src");
 const TOP: Readonly<Record<string, readonly string[]>> = {
   "errors.ts": [],
   "clock.ts": [],
-  "bot.ts": ["agent", "peer", "spiffe"],
+  "bot.ts": ["agent", "peer", "spiffe", "workload-client", "workload-line"],
   "index.ts": ["agent", "peer", "spiffe"],
   // Entry points of their own: a client of any SPIFFE agent, and the door for local processes.
   "workload-api.ts": ["workload-client", "peer", "spiffe"],

@@ -5,13 +5,10 @@ import { buildCsr, generateKey, parseCertificate, publicKeyDer } from "../crypto
 import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
 import {
   type Bundle,
-  type BundleSource,
-  type JwtSource,
   type JwtSvid,
   type SpiffeId,
   type TrustDomain,
   trySpiffeId,
-  type X509Source,
   type X509Svid,
 } from "../spiffe/index.ts";
 import {
@@ -30,6 +27,7 @@ import { SharedLines } from "./dial.ts";
 import type { BotEvents } from "./events.ts";
 import { attest, svidEvidence } from "./evidence.ts";
 import { HeldIdentity, idOf } from "./held-identity.ts";
+import type { IdentityView, Line } from "./line.ts";
 import { AttachLink } from "./link.ts";
 import type { AttachChannel, ConnectOptions } from "./options.ts";
 import { StateDirectory } from "./state-directory.ts";
@@ -65,20 +63,11 @@ const WITHDRAWN: ReadonlySet<string> = new Set([
   "NO_IDENTITY",
 ]);
 
-/** One identity among several, as a source of its own. */
-export interface IdentityView extends X509Source, BundleSource, JwtSource {
-  readonly spiffeId: SpiffeId;
-  readonly hint: string;
-}
-
 /**
  * A bot's line to the issuer, for life: attests, keeps SVIDs fresh, hears of bundles and denied identities. No timer
  * of it keeps a finished process alive, but the open stream does: close it.
  */
-export class Agent
-  extends EventEmitter<BotEvents>
-  implements X509Source, BundleSource, JwtSource, AsyncDisposable
-{
+export class Agent extends EventEmitter<BotEvents> implements Line {
   readonly clock: Clock;
   readonly #options: ConnectOptions;
   readonly #random: (size: number) => Buffer;

@@ -20,6 +20,11 @@ export interface ConnectOptions {
   readonly bundle?: Bundle;
   /** The server's local socket. Default: BOTPASS_SOCKET, else /run/botpass/bots/bots.sock. */
   readonly socketPath?: string;
+  /**
+   * A SPIFFE Workload API instead of a server: `unix:///path` or `tcp://IP:port`. Its agent says how long SVIDs live and when they rotate.
+   * Default: SPIFFE_ENDPOINT_SOCKET, when no way to a server is named or saved.
+   */
+  readonly endpoint?: string;
   /** Users beside root whose socket is trusted. Default: the process's own. */
   readonly allowedSocketUids?: readonly number[];
   /** Where to keep the identity for the next start (0600). Default: BOTPASS_STATE_DIR, else nowhere. */

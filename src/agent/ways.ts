@@ -5,7 +5,12 @@ import type { Clock } from "../clock.ts";
 import { exportPrivateKeyPem, generateKey, importPrivateKeyPem } from "../crypto/index.ts";
 import { IssuerError, messageOf } from "../errors.ts";
 import type { Bundle, X509Svid } from "../spiffe/index.ts";
-import { DEFAULT_BOTS_SOCKET, parseTokenString, type TokenString } from "../wire/index.ts";
+import {
+  DEFAULT_BOTS_SOCKET,
+  ENDPOINT_VARIABLE,
+  parseTokenString,
+  type TokenString,
+} from "../wire/index.ts";
 import { dialSocket, dialTls, fetchPinnedBundle } from "./dial.ts";
 import {
   type Evidence,
@@ -76,6 +81,12 @@ export async function findWays(context: WayContext): Promise<{ ways: Way[]; trie
   const explicit = token !== undefined || options.x509pop !== undefined;
   if (socket !== undefined || !explicit) {
     // The default place is only looked at; one that was named is waited for.
+    const workloadApi = socket === undefined && (env[ENDPOINT_VARIABLE] ?? "") !== "";
+    if (!workloadApi && socket === undefined) {
+      tried.push({ name: ENDPOINT_VARIABLE, reason: "not set" });
+    }
+    // It comes before the default place, and is the caller's to try: it is no line to a server.
+    if (workloadApi) return { ways, tried };
     if (socket !== undefined || existsSync(DEFAULT_BOTS_SOCKET)) {
       ways.push(socketWay(socket ?? DEFAULT_BOTS_SOCKET, context));
     } else {
@@ -83,6 +94,16 @@ export async function findWays(context: WayContext): Promise<{ ways: Way[]; trie
     }
   }
   return { ways, tried };
+}
+
+/** Whether options or environment name a way to the server; a state directory and the default socket are only found. */
+export function namesWay(options: ConnectOptions, env: WayContext["env"]): boolean {
+  const { token, tokenFile, x509pop, openChannel, socketPath } = options;
+  const { BOTPASS_TOKEN, BOTPASS_TOKEN_FILE, BOTPASS_SOCKET } = env;
+  const all = [token, tokenFile, x509pop, openChannel, socketPath];
+  return [...all, BOTPASS_TOKEN, BOTPASS_TOKEN_FILE, BOTPASS_SOCKET].some(
+    (each) => each !== undefined,
+  );
 }
 
 async function findToken(

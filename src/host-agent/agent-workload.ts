@@ -1,4 +1,4 @@
-import type { Agent } from "../agent/index.ts";
+import type { Line } from "../agent/index.ts";
 import { verifyJwt } from "../peer/index.ts";
 import type { JwtSvid } from "../spiffe/index.ts";
 import type { Workload } from "../workload-api/index.ts";
@@ -14,7 +14,7 @@ const CHANGES = [
 ] as const;
 
 /** What an agent holds, as what a local process may have. */
-export function workloadOf(agent: Agent, release: () => void): Workload {
+export function workloadOf(agent: Line, release: () => void): Workload {
   return {
     svids: () => agent.x509Svids(),
     bundles: () => agent.bundles(),
@@ -31,6 +31,6 @@ export function workloadOf(agent: Agent, release: () => void): Workload {
 }
 
 /** Verifies a token by what the agent knows of bundles and denials. @throws IssuerError SVID_INVALID, DENIED. */
-export function validateBy(agent: Agent, token: string, audience: string): JwtSvid {
+export function validateBy(agent: Line, token: string, audience: string): JwtSvid {
   return verifyJwt({ bundles: agent, clock: agent.clock, denied: agent }, token, { audience });
 }

@@ -1,4 +1,4 @@
-import type { Agent } from "../agent/index.ts";
+import type { Line } from "../agent/index.ts";
 import { IssuerError } from "../errors.ts";
 import { type ServedSocket, type ServeOptions, serveWorkloadApi } from "../workload-api/index.ts";
 import { validateBy, workloadOf } from "./agent-workload.ts";
@@ -14,7 +14,7 @@ export interface ServeChildrenOptions
  * Opens the SPIFFE Workload API for the children of a bot: they get the bot's own identities, keys included.
  * @throws IssuerError CONFIG_INVALID naming the path; WRONG_STATE when somebody serves there.
  */
-export function serveChildren(bot: Agent, options: ServeChildrenOptions): Promise<ServedSocket> {
+export function serveChildren(bot: Line, options: ServeChildrenOptions): Promise<ServedSocket> {
   const own = process.geteuid?.();
   const uids = new Set(options.uids ?? (own === undefined ? [] : [own]));
   const everybodysOwn = uids.size === 1 && own !== undefined && uids.has(own);

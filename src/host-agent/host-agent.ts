@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { Agent } from "../agent/index.ts";
+import { Agent, type Line } from "../agent/index.ts";
 import type { Timer } from "../clock.ts";
 import { errorCodeOf, IssuerError } from "../errors.ts";
 import { type Caller, isAlive } from "../host/index.ts";
@@ -11,7 +11,7 @@ import { Keepsakes, StandIn } from "./stand-in.ts";
 /** How a node serves the processes of its host. */
 export interface HostAgentOptions {
   /** The node's own identity: a bot of kind node, attached over TLS. */
-  readonly node: Agent;
+  readonly node: Line;
   /** How long a process's first identity may take, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number;
   /** Told when something failed that is tried again. */

@@ -9,10 +9,14 @@ import { type PeerRule, ruleOf } from "./verify.ts";
  */
 export async function createDispatcher(
   identity: PeerIdentity,
-  options: { readonly peer: PeerRule },
+  options: {
+    readonly peer: PeerRule;
+    /** Told when it is closed or destroyed. */
+    readonly onEnd?: () => void;
+  },
 ): Promise<Dispatcher> {
   const rule = ruleOf(options.peer);
   // Undici is half of what the library would cost a bot that never fetches.
   const { OwnDispatcher } = await import("./fetch-pools.ts");
-  return new OwnDispatcher(identity, rule);
+  return new OwnDispatcher(identity, rule, options.onEnd);
 }

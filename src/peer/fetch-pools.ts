@@ -139,11 +139,15 @@ export class OwnDispatcher extends RuleDispatcher {
   readonly #stop: () => void;
   #closed = false;
 
-  constructor(identity: PeerIdentity, rule: IdMatcher) {
+  constructor(identity: PeerIdentity, rule: IdMatcher, onEnd: () => void = () => undefined) {
     const pools = new PeerPools(identity);
     super(pools, rule);
     this.#pools = pools;
-    this.#stop = identity.onChange(() => pools.retireOld());
+    const stop = identity.onChange(() => pools.retireOld());
+    this.#stop = () => {
+      stop();
+      onEnd();
+    };
   }
 
   override dispatch(

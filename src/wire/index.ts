@@ -295,6 +295,7 @@ export {
   checkSocketTrust,
   DEFAULT_BOTS_SOCKET,
   DEFAULT_PORT,
+  ENDPOINT_VARIABLE,
   SERVER_PATH,
 } from "./places.ts";
 export {

@@ -5,6 +5,9 @@ import { IssuerError, messageOf } from "../errors.ts";
 /** The path of the server's own SPIFFE ID: bots and operators accept no other server. */
 export const SERVER_PATH = "/botpass/server";
 
+/** The environment variable that names a Workload API (SPIFFE Workload Endpoint section 4). */
+export const ENDPOINT_VARIABLE = "SPIFFE_ENDPOINT_SOCKET";
+
 export const DEFAULT_PORT = 8443;
 /** Where bots find the server on their own machine. */
 export const DEFAULT_BOTS_SOCKET = "/run/botpass/bots/bots.sock";

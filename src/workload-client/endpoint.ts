@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 import { IssuerError } from "../errors.ts";
+import { ENDPOINT_VARIABLE } from "../wire/index.ts";
 
-/** The environment variable that names the Workload API (SPIFFE Workload Endpoint section 4). */
-export const ENDPOINT_VARIABLE = "SPIFFE_ENDPOINT_SOCKET";
+export { ENDPOINT_VARIABLE };
 
 /**
  * The address of a Workload API for grpc-js: the one given, else that of the environment.

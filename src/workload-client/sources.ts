@@ -47,9 +47,10 @@ abstract class Source<State> extends EventEmitter<SourceEvents> implements Dispo
   protected start(timeoutMs: number, watch: (watcher: Watcher<State>) => Watch): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = this.clock.schedule(timeoutMs, () => {
+        const cause = this.#why;
         this.close();
-        const message = `no answer of the Workload API in ${timeoutMs} ms: ${this.#why.message}`;
-        reject(new IssuerError(this.#why.code, message, { cause: this.#why }));
+        const message = `no answer of the Workload API in ${timeoutMs} ms: ${cause.message}`;
+        reject(new IssuerError(cause.code, message, { cause }));
       });
       this.#watches.push(
         watch({
@@ -137,6 +138,11 @@ export class X509Source extends Source<X509Context> implements X509s, Bundles {
     return this.state.svids;
   }
 
+  /** All bundles. @throws as `x509Svids`. */
+  bundles(): readonly Bundle[] {
+    return this.state.bundles;
+  }
+
   bundleFor(trustDomain: TrustDomain): Bundle | undefined {
     return this.state.bundles.find((bundle) => bundle.trustDomain.equals(trustDomain));
   }
@@ -176,6 +182,11 @@ export class JwtSource extends Source<readonly Bundle[]> implements Jwts, Bundle
       this.#held.delete(key);
       throw error;
     }
+  }
+
+  /** All bundles, with keys for tokens alone. @throws IssuerError NO_IDENTITY, CLOSED. */
+  bundles(): readonly Bundle[] {
+    return this.state;
   }
 
   bundleFor(trustDomain: TrustDomain): Bundle | undefined {

@@ -1,0 +1,1 @@
+export { WorkloadLine, type WorkloadLineOptions } from "./workload-line.ts";
