@@ -5,6 +5,7 @@ import { addAuthorityCommands } from "./commands/authority.ts";
 import { addBotCommands } from "./commands/bot.ts";
 import { addBundleCommands } from "./commands/bundle.ts";
 import { addEntryCommands } from "./commands/entry.ts";
+import { addExecCommand } from "./commands/exec.ts";
 import { addFilesCommand } from "./commands/files.ts";
 import { addInstanceCommands } from "./commands/instance.ts";
 import { addJwtCommands } from "./commands/jwt.ts";
@@ -49,6 +50,7 @@ export function buildProgram(context: CliContext, version: string): Command {
   addServerCommands(program, context);
   addAgentCommands(program, context);
   addFilesCommand(program, context);
+  addExecCommand(program, context);
   addBotCommands(program, context);
   addEntryCommands(program, context);
   addTokenCommands(program, context);
