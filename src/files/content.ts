@@ -1,6 +1,6 @@
 import { bundleToPem, exportPrivateKeyPem, pemEncode } from "../crypto/index.ts";
 import { IssuerError } from "../errors.ts";
-import type { JwtSvid } from "../spiffe/index.ts";
+import type { Bundle, JwtSvid, X509Svid } from "../spiffe/index.ts";
 import type { SetFile } from "./set-directory.ts";
 import type { FileSource } from "./source.ts";
 
@@ -8,6 +8,7 @@ import type { FileSource } from "./source.ts";
 export const SVID_FILE = "svid.pem";
 export const KEY_FILE = "svid-key.pem";
 export const BUNDLE_FILE = "bundle.pem";
+export const PKCS12_FILE = "svid.p12";
 
 const LONGEST_NAME_BYTES = 255;
 
@@ -28,15 +29,23 @@ export function tokenFileName(audience: string): string {
  */
 export function pemFiles(source: FileSource): SetFile[] {
   const svid = source.x509Svid();
-  const bundle = source
-    .bundles()
-    .find(({ trustDomain }) => trustDomain.equals(svid.spiffeId.trustDomain));
   const chain = svid.certChainDer.map((der) => pemEncode("CERTIFICATE", der)).join("");
   return [
     { name: SVID_FILE, content: chain, secret: false },
     { name: KEY_FILE, content: exportPrivateKeyPem(svid.privateKey), secret: true },
-    { name: BUNDLE_FILE, content: bundle === undefined ? "" : bundleToPem(bundle), secret: false },
+    bundleFile(bundleOf(source, svid)),
   ];
+}
+
+/** The bundle of the SVID's trust domain. */
+export function bundleOf(source: FileSource, { spiffeId }: X509Svid): Bundle | undefined {
+  return source.bundles().find(({ trustDomain }) => trustDomain.equals(spiffeId.trustDomain));
+}
+
+/** The file of authorities, empty when there is no bundle. */
+export function bundleFile(bundle: Bundle | undefined): SetFile {
+  const content = bundle === undefined ? "" : bundleToPem(bundle);
+  return { name: BUNDLE_FILE, content, secret: false };
 }
 
 /** The file of one token: the token alone, without a newline. */

@@ -1,4 +1,4 @@
-export { BUNDLE_FILE, KEY_FILE, SVID_FILE, tokenFileName } from "./content.ts";
+export { BUNDLE_FILE, KEY_FILE, PKCS12_FILE, SVID_FILE, tokenFileName } from "./content.ts";
 export { FileKeeper, type KeepOptions } from "./keeper.ts";
 export {
   CURRENT,

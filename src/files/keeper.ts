@@ -1,6 +1,13 @@
 import type { Timer } from "../clock.ts";
 import type { JwtSvid } from "../spiffe/index.ts";
-import { pemFiles, tokenFile, tokenFileName } from "./content.ts";
+import {
+  bundleFile,
+  bundleOf,
+  PKCS12_FILE,
+  pemFiles,
+  tokenFile,
+  tokenFileName,
+} from "./content.ts";
 import type { FileSetDirectory, SetFile } from "./set-directory.ts";
 import type { FileSource } from "./source.ts";
 
@@ -10,6 +17,8 @@ const SHORTEST_WAIT_MS = 1_000;
 /** What to keep in files, and whom to tell. */
 export interface KeepOptions {
   readonly directory: FileSetDirectory;
+  /** Writes svid.p12 under this password in place of certificate and key in PEM. Secret. Needs pkijs and asn1js. */
+  readonly pkcs12Password?: string;
   /** A token file for each. Default: none. */
   readonly audiences?: readonly string[];
   /** Called after each switch, the first included; the next switch waits for it. */
@@ -101,15 +110,25 @@ export class FileKeeper {
   }
 
   async #write(): Promise<void> {
-    const files: SetFile[] = [
-      ...pemFiles(this.#source),
-      ...[...this.#tokens].map(([audience, token]) => tokenFile(audience, token)),
-    ];
-    const content = files.map((file) => file.content).join("\n");
+    const pem = pemFiles(this.#source);
+    const tokens = [...this.#tokens].map(([audience, token]) => tokenFile(audience, token));
+    // PKCS#12 is another at each writing: what is new is seen by what goes into it.
+    const content = [...pem, ...tokens].map((file) => file.content).join("\n");
     if (content === this.#written) return;
+    const { pkcs12Password: password } = this.#options;
+    const files = [...(password === undefined ? pem : await this.#packed(password)), ...tokens];
     await this.#options.directory.write(files, this.#source.clock.now());
     this.#written = content;
     await this.#options.onSwitch?.();
+  }
+
+  async #packed(password: string): Promise<SetFile[]> {
+    const { pkcs12Of } = await import("./pkcs12.ts");
+    // Read together, before anything is waited for.
+    const svid = this.#source.x509Svid();
+    const bundle = bundleOf(this.#source, svid);
+    const packed = await pkcs12Of(svid, bundle, password);
+    return [{ name: PKCS12_FILE, content: packed, secret: true }, bundleFile(bundle)];
   }
 
   /** Tokens are asked for again at half of what is left of the shortest. */

@@ -168,6 +168,30 @@ test("what a killed writer has left is removed, and the set in use stays until t
   expect(await pairs()).toBe(true);
 });
 
+test("a writer that is killed at any time leaves a whole set in use", async () => {
+  const script = join(import.meta.dirname, "../support/write-file-sets.ts");
+  for (let round = 0; round < 8; round += 1) {
+    const writer = spawn(process.execPath, [script, directory], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let switches = 0;
+    const enough = new Promise<void>((resolve) => {
+      writer.stdout.on("data", (chunk: Buffer) => {
+        switches += chunk.length;
+        if (switches > round * 3) resolve();
+      });
+    });
+    await enough;
+    writer.kill("SIGKILL");
+    await once(writer, "close");
+    const one = await readFile(join(directory, "one"), "utf8");
+    expect(one).toMatch(/^(\d+ )\1{9999}$/);
+    expect(await readFile(join(directory, "two"), "utf8")).toBe(one);
+  }
+  await FileSetDirectory.open(directory);
+  expect((await readdir(directory)).filter((name) => name.startsWith(".."))).toHaveLength(1);
+}, 60_000);
+
 test("tokens are renewed at half of their life; one that cannot be had does not hold up the certificate", async () => {
   const source = new TestSource(await ca.issue());
   const errors: unknown[] = [];

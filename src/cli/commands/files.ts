@@ -14,12 +14,17 @@ import {
 } from "../bot-flags.ts";
 import { type CliContext, printerOf } from "../context.ts";
 import { usageError } from "../failure.ts";
-import { example, repeatable } from "../flags.ts";
+import { readFlagFile } from "../files.ts";
+import { checkChoice, example, repeatable } from "../flags.ts";
 import { parseOwner } from "../owner.ts";
+
+const FORMATS = ["pem", "pkcs12"] as const;
 
 interface FilesFlags extends BotFlags {
   readonly dir: string;
   readonly once?: true;
+  readonly format?: string;
+  readonly passwordFile?: string;
   readonly audience?: readonly string[];
   readonly owner?: string;
   readonly mode?: string;
@@ -35,6 +40,8 @@ export function addFilesCommand(program: Command, context: CliContext): void {
     .description("keep certificate, key, bundle and tokens in files, until SIGTERM or SIGINT")
     .requiredOption("--dir <DIR>", "directory of the files; made when it is missing")
     .option("--once", "write and end")
+    .option("--format <FORMAT>", `${FORMATS.join(", ")} (default: pem)`)
+    .option("--password-file <FILE>", "file with the password of svid.p12, for pkcs12")
     .addOption(repeatable("--audience <AUDIENCE>", "write a JWT-SVID for it"))
     .option(
       "--owner <USER[:GROUP]>",
@@ -56,6 +63,7 @@ export function addFilesCommand(program: Command, context: CliContext): void {
 async function runFiles(context: CliContext, flags: FilesFlags, self: Command): Promise<void> {
   const printer = printerOf(context, self);
   const onSwitch = announcementOf(context, flags);
+  const pkcs12Password = await passwordOf(context, flags);
   const mode = flags.mode === undefined ? undefined : parseMode(flags.mode);
   const owner = flags.owner === undefined ? undefined : await parseOwner("--owner", flags.owner);
   const { FileKeeper, FileSetDirectory, tokenFileName } = await import("../../files/index.ts");
@@ -78,6 +86,7 @@ async function runFiles(context: CliContext, flags: FilesFlags, self: Command): 
   retired.catch(() => undefined);
   const keeper = new FileKeeper(fileSourceOf(bot), {
     directory,
+    ...(pkcs12Password !== undefined && { pkcs12Password }),
     ...(flags.audience !== undefined && { audiences: flags.audience }),
     // A program that is not there yet is no reason to stop.
     onSwitch: () => onSwitch().catch(report),
@@ -92,6 +101,20 @@ async function runFiles(context: CliContext, flags: FilesFlags, self: Command): 
     await keeper.close();
     await bot.close();
   }
+}
+
+/** The password for PKCS#12; undefined for PEM. Throws a usage error. */
+async function passwordOf(context: CliContext, flags: FilesFlags): Promise<string | undefined> {
+  const { passwordFile } = flags;
+  const isPkcs12 = checkChoice("--format", flags.format ?? "pem", FORMATS) === "pkcs12";
+  if (isPkcs12 !== (passwordFile !== undefined)) {
+    throw usageError("--format pkcs12 and --password-file go together");
+  }
+  if (passwordFile === undefined) return undefined;
+  const text = await readFlagFile("--password-file", resolve(context.cwd, passwordFile));
+  const password = text.replace(/\r?\n$/, "");
+  if (password !== "") return password;
+  throw usageError(`--password-file ${JSON.stringify(passwordFile)} holds no password`);
 }
 
 /** What is to be done after a switch. Throws a usage error when the flags do not fit together. */

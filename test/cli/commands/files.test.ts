@@ -1,9 +1,10 @@
 // `botpass files` against a real server, over real sockets.
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { DrivenClock } from "../../support/driven-clock.ts";
 import { runningServer, type TestServer } from "../../support/running-server.ts";
@@ -99,6 +100,22 @@ test("--exec runs a command after the switch; one that fails is told and ends no
   expect(stderr).toContain("--exec ended with exit code 3");
 });
 
+test("--format pkcs12 writes svid.p12 under the password, and bundle.pem; back to PEM it is gone", async () => {
+  await writeFile(join(server.directory, "password"), "open sesame\n");
+  const flags = ["--format", "pkcs12", "--password-file", "password", "--once"];
+  expect(await keep(...flags).ended).toMatchObject({ code: 0, stderr: "" });
+  const names = async () => (await readdir(dir)).filter((name) => !name.startsWith("..")).sort();
+  expect(await names()).toEqual(["bundle.pem", "current", "svid.p12"]);
+  const at = ["pkcs12", "-in", join(dir, "svid.p12"), "-passin", "pass:open sesame", "-nodes"];
+  const { stdout } = await promisify(execFile)("openssl", at);
+  const leaf = new X509Certificate(stdout.slice(stdout.indexOf("-----BEGIN CERTIFICATE")));
+  expect(leaf.subjectAltName).toBe("URI:spiffe://example.org/bot/default/poster");
+  expect(leaf.checkPrivateKey(createPrivateKey(stdout))).toBe(true);
+  expect((await stat(join(dir, "svid.p12"))).mode & 0o777).toBe(0o600);
+  expect(await keep("--once").ended).toMatchObject({ code: 0 });
+  expect(await names()).toEqual(["bundle.pem", "current", "svid-key.pem", "svid.pem"]);
+});
+
 test("ends with exit code 1 when the bot is retired", async () => {
   const { ended } = keep();
   await expect.poll(() => read("svid.pem").catch(() => "")).not.toBe("");
@@ -110,6 +127,8 @@ test("ends with exit code 1 when the bot is retired", async () => {
 
 test.each([
   [["--mode", "644"], 2, "--mode"],
+  [["--format", "pkcs12"], 2, "--password-file"],
+  [["--format", "jks"], 2, "--format"],
   [["--signal", "HUP"], 2, "--pid-file"],
   [["--signal", "NOSUCH", "--pid-file", "x"], 2, "--signal"],
   [["--owner", "no-such-user-here"], 2, "--owner"],
