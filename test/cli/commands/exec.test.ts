@@ -103,6 +103,15 @@ test.each([
   expect(await readdir(temporary)).toEqual([]);
 });
 
+test("an eviction ends the program as well", async () => {
+  const { ended, out, err } = await start([], SLEEPER);
+  await expect.poll(out, { timeout: 10_000 }).toBe("here\n");
+  const [instance] = await server.instances({ bot: name });
+  await server.admin.call("InstanceService", "EvictInstance", { id: instance?.id });
+  expect(await ended).toBe(143);
+  expect(err()).toContain("no more: evicted: ");
+});
+
 test("--on-retire none lets it run", async () => {
   const { child, ended, out, err } = await start(["--on-retire", "none"], STUBBORN);
   await expect.poll(out, { timeout: 10_000 }).toBe("here\n");
