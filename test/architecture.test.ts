@@ -86,6 +86,7 @@ test("imports go only where the table says, through front doors", () => {
       }
       const allowed = TOP[own] ?? table.get(own) ?? [];
       if (own === "index.ts" && folder === "bot.ts") continue;
+      if (own === "cli" && folder === "bot.ts") continue;
       if (!allowed.includes(folder)) wrong.push(at);
       const door = relative(join(SRC, folder), target);
       if (!FRONT_DOORS.has(door)) wrong.push(`${at}: not a front door`);

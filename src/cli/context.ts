@@ -23,6 +23,8 @@ export interface CliContext {
   readonly clock: Clock;
   /** Resolves when the process is asked to stop, with the name of the signal. */
   readonly stopRequested: () => Promise<string>;
+  /** Calls back for each signal that a child should have as well. @returns stops the calls. */
+  readonly onSignal: (listener: (signal: NodeJS.Signals) => void) => () => void;
 }
 
 /** The flags that every command takes. */

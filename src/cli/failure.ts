@@ -24,6 +24,17 @@ export class CliFailure extends IssuerError {
   }
 }
 
+/** A program that was run for the caller has ended: `botpass` ends as it did, and says nothing. */
+export class ProgramEnded extends Error {
+  override readonly name = "ProgramEnded";
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super(`the program ended with exit code ${exitCode}`);
+    this.exitCode = exitCode;
+  }
+}
+
 /** What was typed is wrong: exit code 2. The message names the field and the value. */
 export function usageError(
   message: string,
@@ -59,6 +70,7 @@ const HINTS: Partial<Record<ErrorCode, string>> = {
 /** Turns anything thrown into one line `botpass: <message> (CODE)`, a hint, and an exit code. */
 export function reportFailure(error: unknown): FailureReport {
   if (error instanceof CommanderError) return reportCommander(error);
+  if (error instanceof ProgramEnded) return { exitCode: error.exitCode, lines: [] };
   if (!(error instanceof IssuerError)) {
     return { exitCode: EXIT.failed, lines: [line(messageOf(error), "INTERNAL")] };
   }

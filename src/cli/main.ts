@@ -26,6 +26,18 @@ function stopRequested(): Promise<string> {
   });
 }
 
+const PASSED_ON = [
+  ...(["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const),
+  ...(["SIGWINCH", "SIGCONT"] as const),
+];
+
+function onSignal(listener: (signal: NodeJS.Signals) => void): () => void {
+  for (const signal of PASSED_ON) process.on(signal, listener);
+  return () => {
+    for (const signal of PASSED_ON) process.off(signal, listener);
+  };
+}
+
 process.exitCode = await runCli(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
@@ -33,6 +45,7 @@ process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   stopRequested,
+  onSignal,
 });
 
 export {};

@@ -5,6 +5,8 @@ import { addAuthorityCommands } from "./commands/authority.ts";
 import { addBotCommands } from "./commands/bot.ts";
 import { addBundleCommands } from "./commands/bundle.ts";
 import { addEntryCommands } from "./commands/entry.ts";
+import { addExecCommand } from "./commands/exec.ts";
+import { addFilesCommand } from "./commands/files.ts";
 import { addInstanceCommands } from "./commands/instance.ts";
 import { addJwtCommands } from "./commands/jwt.ts";
 import { addServerCommands } from "./commands/server.ts";
@@ -47,6 +49,8 @@ export function buildProgram(context: CliContext, version: string): Command {
     });
   addServerCommands(program, context);
   addAgentCommands(program, context);
+  addFilesCommand(program, context);
+  addExecCommand(program, context);
   addBotCommands(program, context);
   addEntryCommands(program, context);
   addTokenCommands(program, context);

@@ -19,12 +19,14 @@ export interface CliIo {
   readonly clock?: Clock;
   /** When `server run` is to stop. Default: never. */
   readonly stopRequested?: () => Promise<string>;
+  /** What signals the process gets. Default: none. */
+  readonly onSignal?: CliContext["onSignal"];
 }
 
 /**
  * Runs one command to its end.
  * @param argv what follows the program's name.
- * @returns the exit code: 0 done, 1 refused or failed, 2 wrong usage, 3 server not reachable.
+ * @returns the exit code: 0 done, 1 refused or failed, 2 wrong usage, 3 server not reachable; of `exec` its program's.
  */
 export async function runCli(argv: readonly string[], io: CliIo): Promise<number> {
   const context: CliContext = {
@@ -35,6 +37,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     cwd: io.cwd,
     clock: io.clock ?? systemClock,
     stopRequested: io.stopRequested ?? (() => new Promise(() => undefined)),
+    onSignal: io.onSignal ?? (() => () => undefined),
   };
   try {
     await buildProgram(context, packageVersion()).parseAsync(argv, { from: "user" });

@@ -25,11 +25,16 @@ function tableKeys(section: string): string[] {
     .filter((key) => !["flag", "code", "value", "---"].includes(key));
 }
 
-function headingOf(command: Command): string {
+/** `botpass` and what leads from it to the command. */
+function namesOf(command: Command): string[] {
   const names: string[] = [];
   for (let at: Command | null = command; at !== null; at = at.parent) names.unshift(at.name());
+  return names;
+}
+
+function headingOf(command: Command): string {
   const parameters = command.registeredArguments.map((argument) => ` <${argument.name()}>`);
-  return `\`${names.join(" ")}${parameters.join("")}\``;
+  return `\`${namesOf(command).join(" ")}${parameters.join("")}\``;
 }
 
 describe("docs/cli.md", () => {
@@ -70,7 +75,7 @@ describe("docs/cli.md", () => {
       });
       command.outputHelp();
       const example = help.split("\nExample:\n")[1]?.replace(/^ {2}/gm, "").trimEnd() ?? "";
-      expect(example).toContain(`botpass ${command.parent?.name()} ${command.name()}`);
+      expect(example).toContain(namesOf(command).join(" "));
       expect(sections.get(heading)).toContain(`\`\`\`sh\n${example}\n\`\`\``);
     },
   );

@@ -15,6 +15,7 @@ export function programTree(): Command {
       cwd: "/",
       clock: systemClock,
       stopRequested: () => Promise.resolve("SIGTERM"),
+      onSignal: () => () => undefined,
     },
     "0.0.0",
   );

@@ -1,0 +1,99 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import type { Bot } from "../bot.ts";
+import { errorCodeOf, messageOf } from "../errors.ts";
+import type { FileSource } from "../files/index.ts";
+import { type CliContext, envValue } from "./context.ts";
+import { readFlagFile } from "./files.ts";
+
+/** Flags of the commands that are a bot themselves. */
+export interface BotFlags {
+  readonly tokenFile?: string;
+  readonly stateDir?: string;
+}
+
+/** Adds the flags that say how the bot gets in. */
+export function addBotFlags(command: Command): Command {
+  return command
+    .option("--token-file <FILE>", "file with the bot's join token (env BOTPASS_TOKEN_FILE)")
+    .option("--state-dir <DIR>", "where the bot keeps its identity (env BOTPASS_STATE_DIR)");
+}
+
+/**
+ * Connects by what flags and environment say. BOTPASS_TOKEN is taken out of the environment.
+ * @throws as `connect`; a usage error when the token's file cannot be read.
+ */
+export async function connectBot(context: CliContext, flags: BotFlags): Promise<Bot> {
+  const file = flags.tokenFile ?? envValue(context, "BOTPASS_TOKEN_FILE");
+  const directory = flags.stateDir ?? envValue(context, "BOTPASS_STATE_DIR");
+  const tokenFile = file === undefined ? undefined : resolve(context.cwd, file);
+  if (tokenFile !== undefined) await readFlagFile("--token-file", tokenFile);
+  const { connect } = await import("../bot.ts");
+  return connect({
+    env: context.env,
+    clock: context.clock,
+    ...(tokenFile !== undefined && { tokenFile }),
+    ...(directory !== undefined && { stateDirectory: resolve(context.cwd, directory) }),
+  });
+}
+
+/** Keeps the process alive while `work` runs: neither timers nor a line that is down do. */
+export async function holding<T>(work: () => Promise<T>): Promise<T> {
+  const hold = setInterval(() => undefined, 2 ** 30);
+  try {
+    return await work();
+  } finally {
+    clearInterval(hold);
+  }
+}
+
+/** A bot as the source of files. */
+export function fileSourceOf(bot: Bot): FileSource {
+  return {
+    clock: bot.clock,
+    x509Svid: () => bot.x509Svid(),
+    bundles: () => bot.bundles(),
+    jwtSvid: (audience) => bot.jwtSvid(audience),
+    onChange(listener) {
+      bot.on("rotated", listener).on("bundle", listener);
+      return () => bot.off("rotated", listener).off("bundle", listener);
+    },
+  };
+}
+
+const ENDS = ["suspended", "retired", "evicted", "locked"] as const;
+const CODES: Readonly<Record<string, (typeof ENDS)[number]>> = {
+  BOT_SUSPENDED: "suspended",
+  BOT_RETIRED: "retired",
+  INSTANCE_EVICTED: "evicted",
+  INSTANCE_LOCKED: "locked",
+};
+
+/** How a bot's default identity came to its end. */
+export interface BotEnd {
+  readonly how: (typeof ENDS)[number];
+  readonly reason: string;
+}
+
+/** Calls back each time that the bot loses its identity, told by the server at once or found out when the line is back. */
+export function onBotEnd(bot: Bot, listener: (end: BotEnd) => void): void {
+  let told = "";
+  const tell = (end: BotEnd): void => {
+    if (told === end.how) return;
+    told = end.how;
+    listener(end);
+  };
+  for (const how of ENDS) bot.on(how, ({ reason }) => tell({ how, reason }));
+  bot.on("identities", () => {
+    try {
+      bot.x509Svid();
+      told = "";
+    } catch (error) {
+      const how = CODES[errorCodeOf(error)];
+      if (how !== undefined) tell({ how, reason: messageOf(error) });
+    }
+  });
+  bot.on("rotated", () => {
+    told = "";
+  });
+}
