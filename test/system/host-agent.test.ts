@@ -122,6 +122,31 @@ test("through a node there is only what names it, whatever it claims; what names
   });
 });
 
+test("nodes that share every selector but their name stay apart, and what a node proved is no process's", async () => {
+  const [a, b] = [await node("twin-a"), await node("twin-b")];
+  const claims: Selector[] = [
+    ME,
+    { type: "unix", value: "uid:4242" },
+    { type: "unix", value: "gid:4242" },
+    { type: "unix", value: "user:b" },
+    { type: "unix", value: "path:/usr/bin/b" },
+    { type: "unix", value: `sha256:${"b".repeat(64)}` },
+  ];
+  for (const [index, selector] of claims.entries()) {
+    const selectors = selector === ME ? [ME] : [ME, selector];
+    await entry(`twin-b-${index}`, selectors, { nodes: ["twin-b"] });
+  }
+  await entry("twin-b-all", claims, { nodes: ["twin-b"] });
+  await entry("twin-b-proved", [ME], {
+    nodeSelectors: [{ type: "join_token", value: "bot:twin-b" }],
+  });
+  // A proved join_token:bot:twin-a, and there is an entry by it: its own, and no process's.
+  await expect(claim(a.bot, claims)).rejects.toMatchObject({ code: "NO_IDENTITY" });
+  expect((await a.api.stream("FetchX509SVID").failure()).code).toBe(status.PERMISSION_DENIED);
+  expect(await claim(b.bot, claims)).toHaveLength(claims.length + 2);
+  expect(await idsOf(b.api)).toEqual(["twin-b-0", "twin-b-proved"]);
+});
+
 test("only nodes speak for processes", async () => {
   await server.register("worker");
   const worker = await server.connect({ token: (await server.token("worker")).value });
