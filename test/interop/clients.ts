@@ -49,7 +49,16 @@ const goSpiffe: Client = {
   },
 };
 
-export const CLIENTS: readonly Client[] = [goSpiffe];
+const rust: Client = {
+  name: "rust",
+  version: { manifest: "Cargo.toml", pattern: /^spiffe = \{ version = "=([^"]+)"/m },
+  async install(directory, cache) {
+    await run(["cargo", "build", "--quiet", "--locked", "--target-dir", cache], directory);
+    return [join(cache, "debug/workload")];
+  },
+};
+
+export const CLIENTS: readonly Client[] = [goSpiffe, rust];
 
 /** The folder with a client's program. */
 export const directoryOf = (client: Client): string => join(import.meta.dirname, client.name);
