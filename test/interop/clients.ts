@@ -49,6 +49,19 @@ const goSpiffe: Client = {
   },
 };
 
+const python: Client = {
+  name: "python",
+  version: { manifest: "requirements.txt", pattern: /^spiffe==(\S+)/m },
+  async install(directory, cache) {
+    const python = join(cache, "bin/python");
+    await run(["python3", "-m", "venv", cache], directory);
+    const requirements = join(directory, "requirements.txt");
+    const pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    await run([...pip, "-r", requirements], directory);
+    return [python, join(directory, "workload.py")];
+  },
+};
+
 const rust: Client = {
   name: "rust",
   version: { manifest: "Cargo.toml", pattern: /^spiffe = \{ version = "=([^"]+)"/m },
@@ -58,7 +71,7 @@ const rust: Client = {
   },
 };
 
-export const CLIENTS: readonly Client[] = [goSpiffe, rust];
+export const CLIENTS: readonly Client[] = [goSpiffe, python, rust];
 
 /** The folder with a client's program. */
 export const directoryOf = (client: Client): string => join(import.meta.dirname, client.name);
