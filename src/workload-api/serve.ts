@@ -1,5 +1,6 @@
 import { type Listener, listenUnix } from "../host/index.ts";
 import { createInjectedServer, loadWorkloadApi } from "../wire/index.ts";
+import { withPathAuthority } from "./path-authority.ts";
 import {
   LocalCalls,
   type ServiceOptions,
@@ -60,7 +61,7 @@ export async function serveWorkloadApi(options: ServeOptions): Promise<ServedSoc
     mode,
     directoryMode,
     onError: onFault,
-    onConnection: (socket, peer) => server.inject(socket, { peer }),
+    onConnection: (socket, peer) => server.inject(withPathAuthority(socket), { peer }),
   });
   return {
     endpoint: `unix://${path}`,
