@@ -62,6 +62,20 @@ const python: Client = {
   },
 };
 
+const java: Client = {
+  name: "java",
+  version: {
+    manifest: "pom.xml",
+    pattern: /java-spiffe-provider<\/artifactId>\s*<version>([^<]+)/,
+  },
+  async install(directory, cache) {
+    const libraries = join(cache, "lib");
+    const copy = ["dependency:copy-dependencies", `-DoutputDirectory=${libraries}`];
+    await run(["mvn", "--quiet", "--batch-mode", ...copy], directory);
+    return ["java", "-cp", join(libraries, "*"), join(directory, "Workload.java")];
+  },
+};
+
 const rust: Client = {
   name: "rust",
   version: { manifest: "Cargo.toml", pattern: /^spiffe = \{ version = "=([^"]+)"/m },
@@ -71,7 +85,7 @@ const rust: Client = {
   },
 };
 
-export const CLIENTS: readonly Client[] = [goSpiffe, python, rust];
+export const CLIENTS: readonly Client[] = [goSpiffe, python, java, rust];
 
 /** The folder with a client's program. */
 export const directoryOf = (client: Client): string => join(import.meta.dirname, client.name);
