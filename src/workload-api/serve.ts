@@ -1,5 +1,6 @@
 import { type Listener, listenUnix } from "../host/index.ts";
 import { createInjectedServer, loadSds, loadWorkloadApi } from "../wire/index.ts";
+import { withPathAuthority } from "./path-authority.ts";
 import { sdsHandlers } from "./sds/service.ts";
 import {
   LocalCalls,
@@ -63,7 +64,7 @@ export async function serveWorkloadApi(options: ServeOptions): Promise<ServedSoc
     mode,
     directoryMode,
     onError: onFault,
-    onConnection: (socket, peer) => server.inject(socket, { peer }),
+    onConnection: (socket, peer) => server.inject(withPathAuthority(socket), { peer }),
   });
   return {
     endpoint: `unix://${path}`,

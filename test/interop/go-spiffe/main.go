@@ -40,6 +40,11 @@ func main() {
 	check(err)
 	svid, err := source.GetX509SVID()
 	check(err)
+	x509Bundles, err := workloadapi.FetchX509Bundles(ctx)
+	check(err)
+	if !x509Bundles.Has(svid.ID.TrustDomain()) {
+		check(fmt.Errorf("no X.509 bundle of %s", svid.ID.TrustDomain()))
+	}
 	jwt, err := workloadapi.FetchJWTSVID(ctx, jwtsvid.Params{Audience: "erp"})
 	check(err)
 	valid, err := workloadapi.ValidateJWTSVID(ctx, jwt.Marshal(), "erp")
@@ -61,7 +66,8 @@ func main() {
 	}
 	go func() { _ = server.ServeTLS(listener, "", "") }()
 	say(map[string]any{
-		"spiffeId": svid.ID.String(), "jwtSubject": valid.ID.String(), "address": listener.Addr().String(),
+		"spiffeId": svid.ID.String(), "jwtSubject": jwt.ID.String(), "jwtValidated": valid.ID.String(),
+		"bundle": own.TrustDomain().Name(), "address": listener.Addr().String(),
 	})
 
 	var stop atomic.Bool
