@@ -283,7 +283,9 @@ export {
   loadAdminServices,
   loadAttachService,
   loadHealthService,
+  loadReflectionServices,
   loadWorkloadApi,
+  workloadApiFiles,
 } from "./services.ts";
 export {
   errorFromMessage,

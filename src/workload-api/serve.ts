@@ -1,5 +1,6 @@
 import { type Listener, listenUnix } from "../host/index.ts";
-import { createInjectedServer, loadWorkloadApi } from "../wire/index.ts";
+import { createInjectedServer, loadReflectionServices, loadWorkloadApi } from "../wire/index.ts";
+import { reflectionHandlers } from "./reflection.ts";
 import {
   LocalCalls,
   type ServiceOptions,
@@ -55,6 +56,9 @@ export async function serveWorkloadApi(options: ServeOptions): Promise<ServedSoc
   const server = createInjectedServer<SocketFacts>(LIMITS);
   const calls = new LocalCalls(service);
   server.grpc.addService(loadWorkloadApi().definition, workloadApiHandlers(service, calls));
+  for (const { definition } of loadReflectionServices()) {
+    server.grpc.addService(definition, { ...reflectionHandlers(calls) });
+  }
   const listener: Listener = await listenUnix({
     path,
     mode,
