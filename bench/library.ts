@@ -32,8 +32,8 @@ process.exit(0);
 `;
 /** Says when it holds an SVID, and stays. */
 const STAYS = `
-import { connect } from "botpass";
 const before = process.memoryUsage().rss;
+const { connect } = await import("botpass");
 const bot = await connect();
 bot.x509Svid();
 console.log(process.memoryUsage().rss - before);
@@ -91,13 +91,13 @@ export async function benchLibrary(runs: number, idleMs: number): Promise<Result
         says: `resident growth by the import; median of ${runs} processes`,
         measured: median(imports.map(({ bytes }) => bytes)) / MB,
         unit: "MB",
-        goal: 30,
       },
       {
         name: "memory of the library, connected",
-        says: "resident growth by stream and first SVID, the import not counted; one process",
+        says: "resident growth by import, stream and first SVID; one process",
         measured: idle.bytes / MB,
         unit: "MB",
+        goal: 30,
       },
       {
         name: "what a bot installs",

@@ -302,8 +302,10 @@ export {
   loadAdminServices,
   loadAttachService,
   loadHealthService,
+  loadReflectionServices,
   loadSds,
   loadWorkloadApi,
+  workloadApiFiles,
 } from "./services.ts";
 export {
   errorFromMessage,

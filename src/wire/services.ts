@@ -91,3 +91,24 @@ export function loadHealthService(): {
   const service = types.grpc.health.v1.Health;
   return { definition: service.service, Client: service };
 }
+
+/** The service by which gRPC tools ask what a server has, in the versions that are in use. */
+export function loadReflectionServices(): readonly {
+  readonly definition: ServiceDefinition;
+  readonly Client: ServiceClientConstructor;
+}[] {
+  return (["v1", "v1alpha"] as const).map((version) => {
+    const types = load(`grpc/reflection/${version}/reflection.proto`) as unknown as {
+      grpc: { reflection: Record<string, { ServerReflection: ServiceClientConstructor }> };
+    };
+    const service = types.grpc.reflection[version]?.ServerReflection;
+    if (service === undefined) throw new Error(`the proto of reflection ${version} has no service`);
+    return { definition: service.service, Client: service };
+  });
+}
+
+/** FileDescriptorProtos of the SPIFFE Workload API: its own file last, what it imports before it. */
+export function workloadApiFiles(): readonly Buffer[] {
+  const types = load("spiffe/workload.proto") as unknown as WorkloadTypes;
+  return types.X509SVIDRequest.fileDescriptorProtos;
+}

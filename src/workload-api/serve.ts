@@ -1,6 +1,12 @@
 import { type Listener, listenUnix } from "../host/index.ts";
-import { createInjectedServer, loadSds, loadWorkloadApi } from "../wire/index.ts";
+import {
+  createInjectedServer,
+  loadReflectionServices,
+  loadSds,
+  loadWorkloadApi,
+} from "../wire/index.ts";
 import { withPathAuthority } from "./path-authority.ts";
+import { reflectionHandlers } from "./reflection.ts";
 import { sdsHandlers } from "./sds/service.ts";
 import {
   LocalCalls,
@@ -59,6 +65,9 @@ export async function serveWorkloadApi(options: ServeOptions): Promise<ServedSoc
   const calls = new LocalCalls(service);
   server.grpc.addService(loadWorkloadApi().definition, workloadApiHandlers(service, calls));
   server.grpc.addService(loadSds().SecretDiscoveryService.service, sdsHandlers(calls, onFault));
+  for (const { definition } of loadReflectionServices()) {
+    server.grpc.addService(definition, { ...reflectionHandlers(calls) });
+  }
   const listener: Listener = await listenUnix({
     path,
     mode,

@@ -169,11 +169,7 @@ export const RULES: readonly Rule[] = [
   { id: "EP-18", text: "UNIMPLEMENTED is told, not tried again" },
   { id: "EP-19", text: "No method is added" },
   { id: "EP-20", text: "The Workload API is served" },
-  {
-    id: "EP-21",
-    text: "Reflection should be offered",
-    outOfScope: "Not offered: clients do without (EP-22)",
-  },
+  { id: "EP-21", text: "Reflection should be offered" },
   { id: "EP-22", text: "Without reflection only the Workload API is assumed" },
   { id: "API-01", text: "Both profiles are served" },
   {
