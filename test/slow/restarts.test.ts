@@ -12,7 +12,7 @@ import { connect } from "../../src/index.ts";
 import { serverProcess } from "../support/server-process.ts";
 
 const CLI = join(import.meta.dirname, "../../src/cli/main.ts");
-const SOURCES = join(import.meta.dirname, "../interop/workload");
+const SOURCES = join(import.meta.dirname, "../interop/go-spiffe");
 const haveGo = spawnSync("go", ["version"]).status === 0;
 const server = await serverProcess();
 afterAll(() => server.remove());
