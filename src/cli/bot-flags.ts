@@ -20,21 +20,28 @@ export function addBotFlags(command: Command): Command {
 }
 
 /**
- * Connects by what flags and environment say. BOTPASS_TOKEN is taken out of the environment.
- * @throws as `connect`; a usage error when the token's file cannot be read.
+ * What flags and environment say of how a bot gets in: its token's file and its state directory.
+ * @throws a usage error when the token's file cannot be read.
  */
-export async function connectBot(context: CliContext, flags: BotFlags): Promise<Bot> {
+export async function wayOptions(context: CliContext, flags: BotFlags) {
   const file = flags.tokenFile ?? envValue(context, "BOTPASS_TOKEN_FILE");
   const directory = flags.stateDir ?? envValue(context, "BOTPASS_STATE_DIR");
   const tokenFile = file === undefined ? undefined : resolve(context.cwd, file);
   if (tokenFile !== undefined) await readFlagFile("--token-file", tokenFile);
-  const { connect } = await import("../bot.ts");
-  return connect({
-    env: context.env,
-    clock: context.clock,
+  return {
     ...(tokenFile !== undefined && { tokenFile }),
     ...(directory !== undefined && { stateDirectory: resolve(context.cwd, directory) }),
-  });
+  };
+}
+
+/**
+ * Connects by what flags and environment say. BOTPASS_TOKEN is taken out of the environment.
+ * @throws as `connect` and `wayOptions`.
+ */
+export async function connectBot(context: CliContext, flags: BotFlags): Promise<Bot> {
+  const way = await wayOptions(context, flags);
+  const { connect } = await import("../bot.ts");
+  return connect({ env: context.env, clock: context.clock, ...way });
 }
 
 /** Keeps the process alive while `work` runs: neither timers nor a line that is down do. */

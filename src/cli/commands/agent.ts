@@ -1,18 +1,16 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { type BotFlags, wayOptions } from "../bot-flags.ts";
 import { type CliContext, envValue, printerOf } from "../context.ts";
 import { usageError } from "../failure.ts";
-import { readFlagFile } from "../files.ts";
 import { addGroup, example } from "../flags.ts";
 
 /** Where local processes find the agent of their host. */
 const DEFAULT_AGENT_SOCKET = "/run/botpass/agent/api.sock";
 const MAX_SOCKET_PATH_BYTES = 107;
 
-interface RunFlags {
+interface RunFlags extends BotFlags {
   readonly socket: string;
-  readonly tokenFile?: string;
-  readonly stateDir?: string;
   readonly hashExecutables?: boolean;
 }
 
@@ -33,7 +31,11 @@ export function addAgentCommands(program: Command, context: CliContext): void {
         const shown = JSON.stringify(path);
         throw usageError(`--socket ${shown} is longer than ${MAX_SOCKET_PATH_BYTES} bytes`);
       }
-      const connect = await connectOptions(context, flags);
+      const connect = {
+        // A node reaches its server over TLS: the local socket is no way for it.
+        env: { BOTPASS_TOKEN: envValue(context, "BOTPASS_TOKEN") },
+        ...(await wayOptions(context, flags)),
+      };
       const stop = context.stopRequested();
       const { startHostAgent } = await import("../../host-agent/index.ts");
       const agent = await startHostAgent({
@@ -50,17 +52,4 @@ export function addAgentCommands(program: Command, context: CliContext): void {
       await agent.close();
     });
   example(command, "botpass agent run --token-file node.token --state-dir /var/lib/botpass-agent");
-}
-
-async function connectOptions(context: CliContext, { tokenFile, stateDir }: RunFlags) {
-  const file = tokenFile ?? envValue(context, "BOTPASS_TOKEN_FILE");
-  const directory = stateDir ?? envValue(context, "BOTPASS_STATE_DIR");
-  const at = file === undefined ? undefined : resolve(context.cwd, file);
-  if (at !== undefined) await readFlagFile("--token-file", at);
-  return {
-    // A node reaches its server over TLS: the local socket is no way for it.
-    env: { BOTPASS_TOKEN: envValue(context, "BOTPASS_TOKEN") },
-    ...(at !== undefined && { tokenFile: at }),
-    ...(directory !== undefined && { stateDirectory: resolve(context.cwd, directory) }),
-  };
 }
