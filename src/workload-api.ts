@@ -1,7 +1,7 @@
 // The entry point botpass/workload-api: a client of any SPIFFE agent.
 import { type Clock, systemClock } from "./clock.ts";
 import type { PeerIdentity } from "./peer/index.ts";
-import { Bundle } from "./spiffe/index.ts";
+import { mergedBundle } from "./spiffe/index.ts";
 import type { JwtSource, X509Source } from "./workload-client/index.ts";
 
 export * from "./workload-client/index.ts";
@@ -20,15 +20,7 @@ export function workloadIdentity(
     svid: () => source.x509Svid(),
     bundles: {
       bundleFor(trustDomain) {
-        const x509 = source.bundleFor(trustDomain);
-        const tokens = jwt?.bundleFor(trustDomain);
-        if (x509 === undefined && tokens === undefined) return undefined;
-        const x509Authorities = x509?.x509Authorities ?? [];
-        return new Bundle({
-          trustDomain,
-          x509Authorities,
-          jwtAuthorities: tokens?.jwtAuthorities ?? [],
-        });
+        return mergedBundle(source.bundleFor(trustDomain), jwt?.bundleFor(trustDomain));
       },
     },
     clock,

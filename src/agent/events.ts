@@ -19,6 +19,9 @@ export interface BotEvents {
   error: [error: Error];
 }
 
+/** The ways in which an identity comes to its end, as the bot tells them. */
+export const IDENTITY_ENDS = ["suspended", "retired", "evicted", "locked"] as const;
+
 /** Why an identity is no more. */
 export interface IdentityEnd {
   readonly spiffeId: SpiffeId;

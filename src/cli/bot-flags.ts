@@ -68,17 +68,16 @@ export function fileSourceOf(bot: Bot): FileSource {
   };
 }
 
-const ENDS = ["suspended", "retired", "evicted", "locked"] as const;
-const CODES: Readonly<Record<string, (typeof ENDS)[number]>> = {
+const ENDS = {
   BOT_SUSPENDED: "suspended",
   BOT_RETIRED: "retired",
   INSTANCE_EVICTED: "evicted",
   INSTANCE_LOCKED: "locked",
-};
+} as const;
 
 /** How a bot's default identity came to its end. */
 export interface BotEnd {
-  readonly how: (typeof ENDS)[number];
+  readonly how: (typeof ENDS)[keyof typeof ENDS];
   readonly reason: string;
 }
 
@@ -90,14 +89,16 @@ export function onBotEnd(bot: Bot, listener: (end: BotEnd) => void): void {
     told = end.how;
     listener(end);
   };
-  for (const how of ENDS) bot.on(how, ({ reason }) => tell({ how, reason }));
+  for (const how of Object.values(ENDS)) bot.on(how, ({ reason }) => tell({ how, reason }));
   bot.on("identities", () => {
     try {
       bot.x509Svid();
       told = "";
     } catch (error) {
-      const how = CODES[errorCodeOf(error)];
-      if (how !== undefined) tell({ how, reason: messageOf(error) });
+      const code = errorCodeOf(error);
+      if (Object.hasOwn(ENDS, code)) {
+        tell({ how: ENDS[code as keyof typeof ENDS], reason: messageOf(error) });
+      }
     }
   });
   bot.on("rotated", () => {

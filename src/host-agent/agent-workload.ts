@@ -1,17 +1,9 @@
-import type { Line } from "../agent/index.ts";
+import { IDENTITY_ENDS, type Line } from "../agent/index.ts";
 import { verifyJwt } from "../peer/index.ts";
 import type { JwtSvid } from "../spiffe/index.ts";
 import type { Workload } from "../workload-api/index.ts";
 
-const CHANGES = [
-  "rotated",
-  "bundle",
-  "identities",
-  "suspended",
-  "retired",
-  "evicted",
-  "locked",
-] as const;
+const CHANGES = ["rotated", "bundle", "identities", ...IDENTITY_ENDS] as const;
 
 /** What an agent holds, as what a local process may have. */
 export function workloadOf(agent: Line, release: () => void): Workload {

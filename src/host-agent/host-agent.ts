@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { Agent, type Line } from "../agent/index.ts";
+import { Agent, IDENTITY_ENDS, type Line } from "../agent/index.ts";
 import type { Timer } from "../clock.ts";
 import { errorCodeOf, IssuerError } from "../errors.ts";
 import { type Caller, isAlive } from "../host/index.ts";
@@ -50,7 +50,7 @@ export class HostAgent implements WorkloadProvider {
     const { node } = options;
     this.#keepsakes = new Keepsakes(node.clock);
     // From then on nothing that the node holds for others counts.
-    for (const end of ["suspended", "retired", "evicted", "locked"] as const) {
+    for (const end of IDENTITY_ENDS) {
       node.on(end, () => this.#keepsakes.clear());
     }
   }

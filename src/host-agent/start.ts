@@ -1,4 +1,4 @@
-import { Agent, type ConnectOptions } from "../agent/index.ts";
+import { Agent, type ConnectOptions, IDENTITY_ENDS } from "../agent/index.ts";
 import { IssuerError } from "../errors.ts";
 import type { SpiffeId } from "../spiffe/index.ts";
 import { type ServeOptions, serveWorkloadApi } from "../workload-api/index.ts";
@@ -31,7 +31,7 @@ export async function startHostAgent(options: StartOptions): Promise<RunningHost
   const { onError, onEnd } = options;
   const node = new Agent(options.connect);
   node.on("error", onError);
-  for (const end of ["suspended", "retired", "evicted", "locked"] as const) {
+  for (const end of IDENTITY_ENDS) {
     node.on(end, ({ reason }) => onEnd(`${end}: ${reason}`));
   }
   await node.open();

@@ -35,6 +35,20 @@ export class Bundle {
   }
 }
 
+/** One bundle with the X.509 authorities of one source and the JWT authorities of another, both of one trust domain. */
+export function mergedBundle(
+  x509: Bundle | undefined,
+  jwt: Bundle | undefined,
+): Bundle | undefined {
+  const trustDomain = x509?.trustDomain ?? jwt?.trustDomain;
+  if (trustDomain === undefined) return undefined;
+  return new Bundle({
+    trustDomain,
+    x509Authorities: x509?.x509Authorities ?? [],
+    jwtAuthorities: jwt?.jwtAuthorities ?? [],
+  });
+}
+
 /** Gives the bundle of a trust domain; undefined when the domain is not trusted. */
 export interface BundleSource {
   bundleFor(trustDomain: TrustDomain): Bundle | undefined;

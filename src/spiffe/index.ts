@@ -1,4 +1,4 @@
-export { Bundle, type BundleSource, bundleSet, type JwtAuthority } from "./bundle.ts";
+export { Bundle, type BundleSource, bundleSet, type JwtAuthority, mergedBundle } from "./bundle.ts";
 export { exactly, type IdMatcher, matching, memberOf, oneOf, under } from "./matcher.ts";
 export { compareSelectors, formatSelector, parseSelector, type Selector } from "./selector.ts";
 export {

@@ -3,8 +3,9 @@ import type { AttachChannel, BotEvents, IdentityView, Line } from "../agent/inde
 import { type Clock, systemClock } from "../clock.ts";
 import { IssuerError } from "../errors.ts";
 import {
-  Bundle,
+  type Bundle,
   type JwtSvid,
+  mergedBundle,
   type SpiffeId,
   type TrustDomain,
   type X509Svid,
@@ -245,20 +246,13 @@ function heldBy<T>(read: () => readonly T[]): readonly T[] {
 
 /** One bundle for each trust domain, with what either source knows of it. */
 function merged(x509: readonly Bundle[], jwt: readonly Bundle[]): Bundle[] {
-  const byName = new Map<string, Bundle>();
-  for (const each of [...x509, ...jwt]) {
-    const { trustDomain } = each;
-    const known = byName.get(trustDomain.name);
-    byName.set(
-      trustDomain.name,
-      new Bundle({
-        trustDomain,
-        x509Authorities: known?.x509Authorities ?? each.x509Authorities,
-        jwtAuthorities: each.jwtAuthorities,
-      }),
-    );
-  }
-  return [...byName.values()];
+  const tokens = new Map(jwt.map((bundle) => [bundle.trustDomain.name, bundle]));
+  const known = new Set(x509.map(({ trustDomain }) => trustDomain.name));
+  const alone = jwt.filter(({ trustDomain }) => !known.has(trustDomain.name));
+  return [
+    ...x509.map((each) => mergedBundle(each, tokens.get(each.trustDomain.name)) ?? each),
+    ...alone,
+  ];
 }
 
 /** Equal texts, equal bundles. */
