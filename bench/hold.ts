@@ -2,7 +2,7 @@
 // server does. Runs as a process of its own; orders by IPC.
 import { type KeyObject, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { dialTls, fetchPinnedBundle } from "../src/agent/dial.ts";
+import { dialPinned, dialTls } from "../src/agent/dial.ts";
 import { attest, svidEvidence, tokenEvidence } from "../src/agent/evidence.ts";
 import { AttachLink } from "../src/agent/link.ts";
 import { systemClock } from "../src/clock.ts";
@@ -105,7 +105,8 @@ class HeldBot {
 
 async function hold({ tokens, bots, renewSeconds }: HoldOrder): Promise<void> {
   const first = parseTokenString(tokens[0] ?? "");
-  const bundle = await fetchPinnedBundle(first.addresses[0] ?? "", first);
+  const { bundle, channel } = await dialPinned(first.addresses[0] ?? "", first, systemClock);
+  channel.close();
   // One key for many bots would be one bot; keys are made as they are needed.
   for (let index = 0; index < bots; index += 1) {
     const key = await generateKey("ec-p256");

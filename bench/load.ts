@@ -1,6 +1,6 @@
 // Asks a server for SVIDs as fast as it answers. Runs in a process of its own: `node bench/load.ts`, orders by IPC.
 import { randomBytes } from "node:crypto";
-import { dialTls, fetchPinnedBundle } from "../src/agent/dial.ts";
+import { dialPinned } from "../src/agent/dial.ts";
 import { attest, tokenEvidence } from "../src/agent/evidence.ts";
 import { AttachLink } from "../src/agent/link.ts";
 import { systemClock } from "../src/clock.ts";
@@ -32,11 +32,8 @@ export interface LoadResult {
 async function open(text: string) {
   const token = parseTokenString(text);
   const address = token.addresses[0] ?? "";
-  const bundle = await fetchPinnedBundle(address, token);
-  const link = new AttachLink(
-    dialTls(address, () => bundle, systemClock, undefined),
-    systemClock,
-  );
+  const { channel } = await dialPinned(address, token, systemClock);
+  const link = new AttachLink(channel, systemClock);
   const key = await generateKey("ec-p256");
   const attached = await attest(link, tokenEvidence(token, key), randomBytes);
   const csrs = await Promise.all(

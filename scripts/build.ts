@@ -1,8 +1,10 @@
 // Compiles src/ to dist/. Runs by itself after `npm ci` (package.json, `prepare`), so it is quiet when all is well.
-// The protos stay in proto/: src/wire and dist/wire are equally deep, so both find them two folders up.
+// What a bot imports is put together in dist/lib: few files, with gRPC in them, so that it starts soon and installs little. The server and
+// the command line are not: they start threads from files of their own.
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { bundleLibrary } from "./bundle.ts";
 
 const SHEBANG = "#!/usr/bin/env node\n";
 
@@ -10,9 +12,9 @@ const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
 const compiler = join(root, "node_modules/typescript/bin/tsc");
 
-process.exitCode = build();
+process.exitCode = await build();
 
-function build(): number {
+async function build(): Promise<number> {
   if (!existsSync(compiler)) {
     // `npm ci --omit=dev` beside a dist/ that was built elsewhere, as in a container image.
     if (existsSync(join(dist, "cli/main.js"))) return 0;
@@ -36,6 +38,7 @@ function build(): number {
       return compiled.status ?? 1;
     }
     makeExecutable(join(out, "cli/main.js"));
+    await bundleLibrary(root, out);
     if (existsSync(dist)) renameSync(dist, old);
     renameSync(out, dist);
     return 0;

@@ -145,34 +145,68 @@ export function verifyServer(chain: readonly Buffer[], bundle: Bundle, now: Date
 }
 
 /**
- * Fetches the bundle from a server that is not known yet, and keeps of it only what the token's pins confirm.
- * Nothing secret is sent.
+ * Opens a stream to a server of which only the token's pins are known. The bundle comes over the same connection, before the stream: what
+ * the pins confirm of it is kept, and has to vouch for the chain that this very connection was opened with. Nothing but the
+ * question for the bundle, which is public, is sent before.
+ * @param resume the SVID to present, or none.
+ * @param newer the bundle that has replaced this one since, if one has.
  * @throws IssuerError SERVER_NOT_TRUSTED, UNAVAILABLE.
  */
-export async function fetchPinnedBundle(address: string, token: TokenString): Promise<Bundle> {
+export async function dialPinned(
+  address: string,
+  token: TokenString,
+  clock: Clock,
+  resume?: X509Svid,
+  newer: () => Bundle | undefined = () => undefined,
+): Promise<{ readonly channel: AttachChannel; readonly bundle: Bundle }> {
   const { Client } = loadAttachService();
-  const client = new Client(
-    address,
-    tlsClientCredentials({ verify: () => undefined }),
-    CLIENT_OPTIONS,
-  );
+  const unproven: (readonly Buffer[])[] = [];
+  let bundle: Bundle | undefined;
+  const channelCredentials = tlsClientCredentials({
+    verify(chain) {
+      if (bundle === undefined) unproven.push(chain);
+      else verifyServer(chain, newer() ?? bundle, clock.now());
+    },
+    ...(resume === undefined ? {} : { svid: () => resume }),
+  });
+  const client = new Client(address, channelCredentials, CLIENT_OPTIONS);
   try {
-    const bundle = await new Promise<Bundle>((resolve, reject) => {
-      client.getBundle({}, { deadline: Date.now() + 10_000 }, (error, message) => {
-        if (error !== null) reject(errorFromStatus(error));
-        else if (message !== undefined) resolve(bundleFromMessage(message));
-        else reject(new IssuerError("INTERNAL", "the answer is empty"));
-      });
-    });
-    const x509Authorities = bundle.x509Authorities.filter((der) =>
-      isPinned(parseCertificate(der).publicKeyDer, token.authorityPins),
-    );
-    if (bundle.trustDomain.name !== token.trustDomain || x509Authorities.length === 0) {
-      const message = `the server at ${address} has no authority that the token names`;
-      throw new IssuerError("SERVER_NOT_TRUSTED", message);
-    }
-    return new Bundle({ trustDomain: bundle.trustDomain, x509Authorities });
-  } finally {
+    const pinned = confirmed(await askBundle(client), address, token);
+    // All of them: which one carries the stream is gRPC's to choose.
+    for (const chain of unproven) verifyServer(chain, pinned, clock.now());
+    // From here on a connection that is opened again is verified as any other.
+    bundle = pinned;
+    return { channel: openStream(client), bundle };
+  } catch (error) {
     client.close();
+    throw error;
   }
+}
+
+function askBundle(client: AttachClient): Promise<Bundle> {
+  return new Promise((resolve, reject) => {
+    client.getBundle({}, { deadline: Date.now() + 10_000 }, (error, message) => {
+      if (error !== null) reject(errorFromStatus(error));
+      else if (message === undefined) reject(new IssuerError("INTERNAL", "the answer is empty"));
+      else {
+        try {
+          resolve(bundleFromMessage(message));
+        } catch (invalid) {
+          reject(invalid);
+        }
+      }
+    });
+  });
+}
+
+/** What the token's pins confirm of a bundle. Throws SERVER_NOT_TRUSTED when that is nothing. */
+function confirmed(bundle: Bundle, address: string, token: TokenString): Bundle {
+  const x509Authorities = bundle.x509Authorities.filter((der) =>
+    isPinned(parseCertificate(der).publicKeyDer, token.authorityPins),
+  );
+  if (bundle.trustDomain.name !== token.trustDomain || x509Authorities.length === 0) {
+    const message = `the server at ${address} has no authority that the token names`;
+    throw new IssuerError("SERVER_NOT_TRUSTED", message);
+  }
+  return new Bundle({ trustDomain: bundle.trustDomain, x509Authorities });
 }

@@ -11,7 +11,7 @@ import {
   parseTokenString,
   type TokenString,
 } from "../wire/index.ts";
-import { dialSocket, dialTls, fetchPinnedBundle } from "./dial.ts";
+import { dialPinned, dialSocket, dialTls } from "./dial.ts";
 import {
   type Evidence,
   tokenEvidence,
@@ -183,7 +183,9 @@ function tlsWay(parts: {
       const address = addresses[turn % addresses.length] ?? "";
       turn += 1;
       if (bundle === undefined && pins !== undefined) {
-        bundle = await fetchPinnedBundle(address, pins);
+        const dialled = await dialPinned(address, pins, clock, resume, () => bundle);
+        bundle ??= dialled.bundle;
+        return dialled.channel;
       }
       const known = bundle;
       if (known === undefined) {

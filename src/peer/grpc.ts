@@ -1,7 +1,13 @@
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { createServer, type TLSSocket } from "node:tls";
 import type { ChannelCredentials, Server, ServerOptions } from "@grpc/grpc-js";
-import { createInjectedServer, tlsClientCredentials } from "../wire/index.ts";
+import { IssuerError } from "../errors.ts";
+import {
+  createInjectedServer,
+  type TlsClientOptions,
+  tlsClientCredentials,
+} from "../wire/index.ts";
 import type { PeerIdentity } from "./identity.ts";
 import { endWithIdentity } from "./lifetimes.ts";
 import { type ServerTlsOptions, secureServer, serverTls } from "./server-tls.ts";
@@ -14,19 +20,39 @@ import {
   verifyPeer,
 } from "./verify.ts";
 
-/** Channel credentials for grpc-js that prove the identity and verify whom they reach, at each connection. */
+type Grpc = typeof import("@grpc/grpc-js");
+
+const requireInstalled = createRequire(import.meta.url);
+
+/**
+ * The grpc-js that the bot has installed: the package holds another for its own use (scripts/build.ts), of which the bot's clients and
+ * servers would take nothing.
+ */
+function installedGrpc(what: string): Grpc {
+  try {
+    return requireInstalled("@grpc/grpc-js") as Grpc;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "MODULE_NOT_FOUND") throw cause;
+    const message = `${what} needs the package @grpc/grpc-js, which is not installed`;
+    throw new IssuerError("CONFIG_INVALID", message, { cause });
+  }
+}
+
+/**
+ * Channel credentials for grpc-js that prove the identity and verify whom they reach, at each connection.
+ * @throws IssuerError CONFIG_INVALID when @grpc/grpc-js is not installed.
+ */
 export function grpcCredentials(
   identity: PeerIdentity,
   options: { readonly peer: PeerRule },
 ): ChannelCredentials {
   const rule = ruleOf(options.peer);
-  return tlsClientCredentials({
-    svid: () => identity.svid(),
-    verify: (chain, socket) => {
-      const peer = verifyPeer(chain, identity, rule);
-      endWithIdentity(socket, peer, identity.svid().notAfter, identity);
-    },
-  });
+  const verify: TlsClientOptions["verify"] = (chain, socket) => {
+    const peer = verifyPeer(chain, identity, rule);
+    endWithIdentity(socket, peer, identity.svid().notAfter, identity);
+  };
+  const grpc = installedGrpc("grpcCredentials");
+  return tlsClientCredentials({ svid: () => identity.svid(), verify }, grpc);
 }
 
 /** A gRPC server whose callers are verified; `peerOf(call)` says who calls. */
@@ -39,12 +65,16 @@ export interface PeerGrpcServer {
   close(graceMs?: number): Promise<void>;
 }
 
-/** Makes a grpc-js server with the identity's SVID. */
+/**
+ * Makes a grpc-js server with the identity's SVID.
+ * @throws IssuerError CONFIG_INVALID when @grpc/grpc-js is not installed.
+ */
 export function createGrpcServer(
   identity: PeerIdentity,
   options: ServerTlsOptions & { readonly grpc?: ServerOptions },
 ): PeerGrpcServer {
-  const injected = createInjectedServer<CallFacts>(options.grpc ?? {});
+  const grpc = installedGrpc("grpcServer");
+  const injected = createInjectedServer<CallFacts>(options.grpc ?? {}, grpc);
   const open = new Set<TLSSocket>();
   const tls = createServer({ ...serverTls(identity, options), ALPNProtocols: ["h2"] }, (socket) => {
     open.add(socket);

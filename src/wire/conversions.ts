@@ -1,5 +1,5 @@
 import { Bundle, TrustDomain } from "../spiffe/index.ts";
-import type { Bundle__Output, Bundle as BundleMessage } from "./generated/botpass/v1/Bundle.ts";
+import type { Bundle__Output, Bundle as BundleMessage } from "./generated/botpass/v1/types.ts";
 
 /** A bundle as a message. */
 export function bundleToMessage(bundle: Bundle): BundleMessage {

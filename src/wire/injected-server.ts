@@ -5,7 +5,6 @@ import {
   Server,
   ServerCredentials,
   ServerInterceptingCall,
-  type ServerInterceptor,
   type ServerOptions,
 } from "@grpc/grpc-js";
 
@@ -18,20 +17,35 @@ interface FactsContext extends AuthContext {
   readonly facts?: object;
 }
 
-class CallWithFacts extends ServerInterceptingCall {
-  readonly #facts: object | undefined;
+/** What a server is made of in one copy of grpc-js. */
+type Grpc = Pick<
+  typeof import("@grpc/grpc-js"),
+  "Server" | "ServerCredentials" | "ServerInterceptingCall"
+>;
 
-  constructor(...args: ConstructorParameters<typeof ServerInterceptingCall>) {
-    super(...args);
-    this.#facts = current.getStore();
-  }
+type CallClass = typeof ServerInterceptingCall;
 
-  override getAuthContext(): FactsContext {
-    return { ...super.getAuthContext(), ...(this.#facts && { facts: this.#facts }) };
+const classes = new Map<CallClass, CallClass>();
+
+function callClass(Base: CallClass): CallClass {
+  const known = classes.get(Base);
+  if (known !== undefined) return known;
+
+  class CallWithFacts extends Base {
+    readonly #facts: object | undefined;
+
+    constructor(...args: ConstructorParameters<CallClass>) {
+      super(...args);
+      this.#facts = current.getStore();
+    }
+
+    override getAuthContext(): FactsContext {
+      return { ...super.getAuthContext(), ...(this.#facts && { facts: this.#facts }) };
+    }
   }
+  classes.set(Base, CallWithFacts);
+  return CallWithFacts;
 }
-
-const interceptor: ServerInterceptor = (_method, call) => new CallWithFacts(call);
 
 /** A gRPC server that takes its connections from listeners of ours, each with what they know of it. */
 export interface InjectedServer<Facts extends object> {
@@ -41,16 +55,22 @@ export interface InjectedServer<Facts extends object> {
   drain(graceMs: number): void;
 }
 
+/** @param grpcOf the copy that the server is of. */
 export function createInjectedServer<Facts extends object>(
   options: ServerOptions = {},
+  grpcOf: Grpc = { Server, ServerCredentials, ServerInterceptingCall },
 ): InjectedServer<Facts> {
-  const interceptors = [interceptor, ...(options.interceptors ?? [])];
-  const grpc = new Server({ ...options, interceptors });
+  const Call = callClass(grpcOf.ServerInterceptingCall);
+  const interceptors: ServerOptions["interceptors"] = [
+    (_method, call) => new Call(call),
+    ...(options.interceptors ?? []),
+  ];
+  const grpc = new grpcOf.Server({ ...options, interceptors });
   let injector: ConnectionInjector | undefined;
   return {
     grpc,
     inject(socket, facts) {
-      injector ??= grpc.createConnectionInjector(ServerCredentials.createInsecure());
+      injector ??= grpc.createConnectionInjector(grpcOf.ServerCredentials.createInsecure());
       const into = injector;
       current.run(facts, () => into.injectConnection(socket));
     },

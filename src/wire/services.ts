@@ -1,95 +1,91 @@
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import {
-  type GrpcObject,
-  loadPackageDefinition,
+  type Client,
+  makeClientConstructor,
   type ServiceClientConstructor,
   type ServiceDefinition,
 } from "@grpc/grpc-js";
-import { loadSync, type Options } from "@grpc/proto-loader";
-import type { ProtoGrpcType as AdminTypes } from "./generated/admin.ts";
-import type {
-  AttachServiceClient,
-  AttachServiceDefinition,
-} from "./generated/botpass/v1/AttachService.ts";
+import * as admin from "./generated/botpass/v1/admin.ts";
+import { AttachService, type AttachServiceClient } from "./generated/botpass/v1/attach.ts";
+import {
+  SecretCodec,
+  SecretDiscoveryService,
+  type SecretDiscoveryServiceClient,
+  SPIFFECertValidatorConfigCodec,
+} from "./generated/envoy/sds.ts";
+import { Health } from "./generated/grpc/health/v1/health.ts";
+import { ServerReflection } from "./generated/grpc/reflection/v1/reflection.ts";
+import { ServerReflection as ServerReflectionV1Alpha } from "./generated/grpc/reflection/v1alpha/reflection.ts";
+import { SpiffeWorkloadAPI, type SpiffeWorkloadAPIClient } from "./generated/spiffe/workload.ts";
+import { WORKLOAD_FILES, WORKLOAD_SYMBOLS } from "./generated/spiffe/workload-files.ts";
 
-import type {
-  SpiffeWorkloadAPIClient,
-  SpiffeWorkloadAPIDefinition,
-} from "./generated/SpiffeWorkloadAPI.ts";
-import type { ProtoGrpcType as SdsTypes } from "./generated/sds.ts";
-import type { ProtoGrpcType as WorkloadTypes } from "./generated/workload.ts";
+/** A service: what a server adds, and what a client is made of. */
+export interface Service<Definition extends ServiceDefinition, Calls extends Client> {
+  readonly definition: Definition;
+  readonly Client: new (...args: ConstructorParameters<typeof Client>) => Calls;
+}
 
-const PROTO_DIRECTORY = join(dirname(fileURLToPath(import.meta.url)), "../../proto");
+const made = new Map<ServiceDefinition, ServiceClientConstructor>();
 
-const OPTIONS: Options = {
-  longs: Number,
-  enums: String,
-  defaults: true,
-  oneofs: true,
-  arrays: true,
-  includeDirs: [PROTO_DIRECTORY],
-};
-
-const loaded = new Map<string, GrpcObject>();
-
-/** Parsed at the first use, and once: it takes tens of milliseconds. */
-function load(file: string): GrpcObject {
-  const known = loaded.get(file) ?? loadPackageDefinition(loadSync(file, OPTIONS));
-  loaded.set(file, known);
+function constructorOf(definition: ServiceDefinition, name: string): ServiceClientConstructor {
+  const known = made.get(definition) ?? makeClientConstructor(definition, name);
+  made.set(definition, known);
   return known;
 }
 
-/** What bots speak: client constructor and service definition. */
-export function loadAttachService(): {
-  readonly definition: AttachServiceDefinition;
-  readonly Client: new (
-    ...args: ConstructorParameters<typeof import("@grpc/grpc-js").Client>
-  ) => AttachServiceClient;
-} {
-  const types = load("botpass/v1/attach.proto") as unknown as Pick<AdminTypes, never> & {
-    botpass: { v1: { AttachService: ServiceClientConstructor } };
-  };
-  const service = types.botpass.v1.AttachService;
+/** What bots speak. */
+export function loadAttachService(): Service<typeof AttachService, AttachServiceClient> {
+  const Client = constructorOf(AttachService, "AttachService");
   return {
-    definition: service.service as unknown as AttachServiceDefinition,
-    Client: service as unknown as new (
-      ...args: ConstructorParameters<typeof import("@grpc/grpc-js").Client>
-    ) => AttachServiceClient,
+    definition: AttachService,
+    Client: Client as unknown as Service<typeof AttachService, AttachServiceClient>["Client"],
   };
 }
 
-/** What operators speak: the constructors of all services' clients, each with its `service` definition. */
-export function loadAdminServices(): AdminTypes["botpass"]["v1"] {
-  return (load("botpass/v1/admin.proto") as unknown as AdminTypes).botpass.v1;
+/** What operators speak: the definitions of all services. */
+export function loadAdminServices() {
+  return {
+    BotService: { service: admin.BotService },
+    EntryService: { service: admin.EntryService },
+    TokenService: { service: admin.TokenService },
+    InstanceService: { service: admin.InstanceService },
+    AuthorityService: { service: admin.AuthorityService },
+    MintService: { service: admin.MintService },
+    AuditService: { service: admin.AuditService },
+    ServerService: { service: admin.ServerService },
+  };
 }
 
 /** The SPIFFE Workload API. */
-export function loadWorkloadApi(): {
-  readonly definition: SpiffeWorkloadAPIDefinition;
-  readonly Client: new (
-    ...args: ConstructorParameters<typeof import("@grpc/grpc-js").Client>
-  ) => SpiffeWorkloadAPIClient;
-} {
-  const types = load("spiffe/workload.proto") as unknown as WorkloadTypes;
-  return { definition: types.SpiffeWorkloadAPI.service, Client: types.SpiffeWorkloadAPI };
+export function loadWorkloadApi(): Service<typeof SpiffeWorkloadAPI, SpiffeWorkloadAPIClient> {
+  const Client = constructorOf(SpiffeWorkloadAPI, "SpiffeWorkloadAPI");
+  return {
+    definition: SpiffeWorkloadAPI,
+    Client: Client as unknown as Service<
+      typeof SpiffeWorkloadAPI,
+      SpiffeWorkloadAPIClient
+    >["Client"],
+  };
 }
 
 /** Envoy's SDS v3: the service, and the messages that travel inside others in encoded form. */
-export function loadSds(): SdsTypes["envoy"]["service"]["secret"]["v3"] {
-  return (load("envoy/sds.proto") as unknown as SdsTypes).envoy.service.secret.v3;
+export function loadSds() {
+  const Client = constructorOf(SecretDiscoveryService, "SecretDiscoveryService");
+  return {
+    SecretDiscoveryService: Client as unknown as Service<
+      typeof SecretDiscoveryService,
+      SecretDiscoveryServiceClient
+    >["Client"] & { readonly service: typeof SecretDiscoveryService },
+    Secret: SecretCodec,
+    SPIFFECertValidatorConfig: SPIFFECertValidatorConfigCodec,
+  };
 }
 
 /** The standard health service. */
 export function loadHealthService(): {
-  readonly definition: ServiceDefinition;
+  readonly definition: typeof Health;
   readonly Client: ServiceClientConstructor;
 } {
-  const types = load("grpc/health/v1/health.proto") as unknown as {
-    grpc: { health: { v1: { Health: ServiceClientConstructor } } };
-  };
-  const service = types.grpc.health.v1.Health;
-  return { definition: service.service, Client: service };
+  return { definition: Health, Client: constructorOf(Health, "Health") };
 }
 
 /** The service by which gRPC tools ask what a server has, in the versions that are in use. */
@@ -97,18 +93,18 @@ export function loadReflectionServices(): readonly {
   readonly definition: ServiceDefinition;
   readonly Client: ServiceClientConstructor;
 }[] {
-  return (["v1", "v1alpha"] as const).map((version) => {
-    const types = load(`grpc/reflection/${version}/reflection.proto`) as unknown as {
-      grpc: { reflection: Record<string, { ServerReflection: ServiceClientConstructor }> };
-    };
-    const service = types.grpc.reflection[version]?.ServerReflection;
-    if (service === undefined) throw new Error(`the proto of reflection ${version} has no service`);
-    return { definition: service.service, Client: service };
-  });
+  return [ServerReflection, ServerReflectionV1Alpha].map((definition) => ({
+    definition,
+    Client: constructorOf(definition, "ServerReflection"),
+  }));
 }
 
-/** FileDescriptorProtos of the SPIFFE Workload API: its own file last, what it imports before it. */
-export function workloadApiFiles(): readonly Buffer[] {
-  const types = load("spiffe/workload.proto") as unknown as WorkloadTypes;
-  return types.X509SVIDRequest.fileDescriptorProtos;
+/** FileDescriptorProtos of the SPIFFE Workload API by their names: its own file first, then what it imports. */
+export function workloadApiFiles(): ReadonlyMap<string, Buffer> {
+  return new Map(WORKLOAD_FILES.map(({ name, base64 }) => [name, Buffer.from(base64, "base64")]));
+}
+
+/** Full names of what is in the Workload API's own file: service, methods, messages. */
+export function workloadApiSymbols(): readonly string[] {
+  return WORKLOAD_SYMBOLS;
 }

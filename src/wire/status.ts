@@ -1,6 +1,6 @@
 import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { ERROR_CODES, type ErrorCode, errorCodeOf, IssuerError } from "../errors.ts";
-import type { ErrorMessage, ErrorMessage__Output } from "./generated/botpass/v1/ErrorMessage.ts";
+import type { ErrorMessage, ErrorMessage__Output } from "./generated/botpass/v1/types.ts";
 
 /** The gRPC status of each code. A new code without a status does not compile. */
 export const STATUS_OF = {

@@ -1,10 +1,6 @@
 import type { Socket } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
-import {
-  type CallCredentials,
-  ChannelCredentials,
-  credentials as grpcCredentials,
-} from "@grpc/grpc-js";
+import { type CallCredentials, ChannelCredentials, credentials } from "@grpc/grpc-js";
 import { peerChain, tlsIdentity } from "../crypto/index.ts";
 import type { X509Svid } from "../spiffe/index.ts";
 
@@ -16,52 +12,65 @@ export interface TlsClientOptions {
   readonly svid?: () => X509Svid | undefined;
 }
 
+/** What credentials are made of in one copy of grpc-js. */
+type Grpc = Pick<typeof import("@grpc/grpc-js"), "ChannelCredentials" | "credentials">;
+
 /**
  * Channel credentials that verify the server by our own rules and clock. No session is ever resumed, so the
  * check is made on each connection.
+ * @param grpc the copy that they are for: one takes no other's.
  */
-export function tlsClientCredentials(options: TlsClientOptions): ChannelCredentials {
-  return new TlsClientCredentials(options);
+export function tlsClientCredentials(
+  options: TlsClientOptions,
+  grpc: Grpc = { ChannelCredentials, credentials },
+): ChannelCredentials {
+  return new (credentialsClass(grpc))(options);
 }
 
 type SecureConnector = ReturnType<ChannelCredentials["_createSecureConnector"]>;
+type CredentialsClass = new (options: TlsClientOptions) => ChannelCredentials;
 
-class TlsClientCredentials extends ChannelCredentials {
-  readonly #options: TlsClientOptions;
+const classes = new Map<Grpc["ChannelCredentials"], CredentialsClass>();
 
-  constructor(options: TlsClientOptions) {
-    super();
-    this.#options = options;
+function credentialsClass(grpc: Grpc): CredentialsClass {
+  const known = classes.get(grpc.ChannelCredentials);
+  if (known !== undefined) return known;
+
+  class TlsClientCredentials extends grpc.ChannelCredentials {
+    readonly #options: TlsClientOptions;
+
+    constructor(options: TlsClientOptions) {
+      super();
+      this.#options = options;
+    }
+
+    override _isSecure(): boolean {
+      return true;
+    }
+
+    override _equals(other: ChannelCredentials): boolean {
+      return this === other;
+    }
+
+    override _createSecureConnector(
+      _target: unknown,
+      _options: unknown,
+      callCredentials?: CallCredentials,
+    ): SecureConnector {
+      const options = this.#options;
+      return {
+        connect: async (socket: Socket) => ({
+          socket: await connectVerified(socket, options),
+          secure: true,
+        }),
+        waitForReady: () => Promise.resolve(),
+        getCallCredentials: () => callCredentials ?? grpc.credentials.createEmpty(),
+        destroy: () => undefined,
+      };
+    }
   }
-
-  override _isSecure(): boolean {
-    return true;
-  }
-
-  override _equals(other: ChannelCredentials): boolean {
-    return this === other;
-  }
-
-  override _createSecureConnector(
-    _target: unknown,
-    _options: unknown,
-    callCredentials?: CallCredentials,
-  ): SecureConnector {
-    const options = this.#options;
-    return {
-      connect: async (socket: Socket) => ({
-        socket: await connectVerified(socket, options),
-        secure: true,
-      }),
-      waitForReady: () => Promise.resolve(),
-      getCallCredentials: () => callCredentials ?? noCallCredentials(),
-      destroy: () => undefined,
-    };
-  }
-}
-
-function noCallCredentials(): CallCredentials {
-  return grpcCredentials.createEmpty();
+  classes.set(grpc.ChannelCredentials, TlsClientCredentials);
+  return TlsClientCredentials;
 }
 
 /** A server that accepts the connection and then says nothing must not hold a bot up. */

@@ -1,5 +1,5 @@
 import { status as grpcStatus, type handleBidiStreamingCall } from "@grpc/grpc-js";
-import { loadWorkloadApi, workloadApiFiles } from "../wire/index.ts";
+import { workloadApiFiles, workloadApiSymbols } from "../wire/index.ts";
 import type { LocalCalls } from "./service.ts";
 
 /** What a tool asks: one of these, the others empty or absent. */
@@ -19,10 +19,9 @@ const SERVICE = "SpiffeWorkloadAPI";
 export function reflectionHandlers(calls: LocalCalls): {
   readonly ServerReflectionInfo: handleBidiStreamingCall<Question, object>;
 } {
-  const files = new Map([...workloadApiFiles()].reverse().map((file) => [nameOf(file), file]));
+  const files = workloadApiFiles();
   const [own = "", ...imported] = files.keys();
-  files.set(own, withImports(files.get(own) ?? Buffer.alloc(0), imported));
-  const symbols = new Map([...ownSymbols()].map((symbol) => [symbol, own]));
+  const symbols = new Map([...workloadApiSymbols()].map((symbol) => [symbol, own]));
   return {
     ServerReflectionInfo: (call) => {
       try {
@@ -62,29 +61,4 @@ export function reflectionHandlers(calls: LocalCalls): {
 
 function failure(errorCode: grpcStatus, errorMessage: string): object {
   return { errorResponse: { errorCode, errorMessage } };
-}
-
-/** The first field of a FileDescriptorProto is its name: a tag, a length below 128, the bytes. */
-function nameOf(file: Buffer): string {
-  return file.subarray(2, 2 + (file[1] ?? 0)).toString();
-}
-
-/** The file with its imports named (field 3), which the loader leaves out; without them tools cannot resolve its types. */
-function withImports(file: Buffer, names: readonly string[]): Buffer {
-  const fields = names.map((name) => Buffer.from(`\x1a${String.fromCharCode(name.length)}${name}`));
-  return Buffer.concat([file, ...fields]);
-}
-
-interface MethodTypes {
-  readonly requestType: { readonly type: { readonly name?: string } };
-  readonly responseType: { readonly type: { readonly name?: string } };
-}
-
-function* ownSymbols(): Iterable<string> {
-  yield SERVICE;
-  const methods = loadWorkloadApi().definition as unknown as Readonly<Record<string, MethodTypes>>;
-  for (const [method, { requestType, responseType }] of Object.entries(methods)) {
-    yield `${SERVICE}.${method}`;
-    for (const { type } of [requestType, responseType]) if (type.name) yield type.name;
-  }
 }

@@ -1,10 +1,10 @@
 // What a hostile bot, a leaked token or an operator's second thought does to a running system.
 
 import type { AddressInfo } from "node:net";
-import { createServer } from "node:tls";
+import { createServer, type TLSSocket, connect as tlsConnect } from "node:tls";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { tlsIdentity } from "../../src/crypto/index.ts";
-import { type Bot, connect } from "../../src/index.ts";
+import { type Bot, connect, type X509Svid } from "../../src/index.ts";
 import { formatTokenString, parseTokenString } from "../../src/wire/index.ts";
 import { DrivenClock } from "../support/driven-clock.ts";
 import { runningServer, type TestServer } from "../support/running-server.ts";
@@ -15,7 +15,11 @@ beforeEach(async () => {
   clock = new DrivenClock();
   server = await runningServer({ clock });
 });
-afterEach(() => server.close());
+const closers: (() => void)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) close();
+  await server.close();
+});
 
 async function attested(
   name = "a",
@@ -70,6 +74,49 @@ test("a token whose pins name other authorities sends nothing secret", async () 
   expect(
     (await server.audit()).filter(({ type }) => String(type).startsWith("attestation")),
   ).toEqual([]);
+});
+
+/** Somebody between, with a bot's SVID in place of the server's, who passes on all that is said. Closed with the test. */
+async function between(own: X509Svid): Promise<{ address: string; seen: string[] }> {
+  const [host = "", port = ""] = server.address.split(":");
+  const seen: string[] = [];
+  const sockets: TLSSocket[] = [];
+  const impostor = createServer({ ...tlsIdentity(own), ALPNProtocols: ["h2"] }, (caller) => {
+    const onward = tlsConnect({
+      host,
+      port: Number(port),
+      ALPNProtocols: ["h2"],
+      rejectUnauthorized: false,
+    });
+    sockets.push(caller, onward);
+    for (const socket of [caller, onward]) socket.on("error", () => socket.destroy());
+    caller.on("data", (chunk: Buffer) => seen.push(chunk.toString("latin1")));
+    caller.pipe(onward).pipe(caller);
+  });
+  await new Promise<void>((resolve) => impostor.listen(0, "127.0.0.1", resolve));
+  closers.push(() => {
+    for (const socket of sockets) socket.destroy();
+    impostor.close();
+  });
+  return { address: `127.0.0.1:${(impostor.address() as AddressInfo).port}`, seen };
+}
+
+test("somebody between who passes on the true bundle hears the question for it and no more", async () => {
+  const { bot } = await attested();
+  await server.register("b");
+  const { value } = await server.token("b");
+  const { address, seen } = await between(bot.x509Svid());
+  const attempt = connect({ token: value, addresses: [address], env: {}, clock, timeoutMs: 1 });
+  await expect(attempt).rejects.toThrow(
+    /is spiffe:\/\/example.org\/bot\/default\/a, not spiffe:\/\/example.org\/botpass\/server/,
+  );
+  // It did pass on the question, and its answer; no stream was opened over it.
+  expect(seen.join("")).not.toBe("");
+  expect(seen.join("")).not.toContain(parseTokenString(value).tokenId);
+  const types = (await server.audit({ bot: "b" })).map(({ type }) => String(type));
+  expect(types.filter((type) => type.startsWith("attestation"))).toEqual([]);
+  // And the token is as good as before.
+  expect((await server.connect({ token: value })).spiffeId.path).toBe("/bot/default/b");
 });
 
 test("a token's second key is refused, audited, and shown beside the instance that holds it", async () => {

@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
 import { connect as connectSocket } from "node:net";
 import { Client, credentials, type ServiceError, status } from "@grpc/grpc-js";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { dialTls, fetchPinnedBundle } from "../../src/agent/dial.ts";
+import { dialPinned } from "../../src/agent/dial.ts";
 import { attest, tokenEvidence } from "../../src/agent/evidence.ts";
 import { AttachLink } from "../../src/agent/link.ts";
 import { bitString, contextTag, der, integer, oid, sequence } from "../../src/crypto/der.ts";
@@ -33,11 +33,8 @@ afterEach(async () => {
 async function openLink(): Promise<AttachLink> {
   await server.register(`p${links.length}`);
   const token = parseTokenString((await server.token(`p${links.length}`)).value);
-  const bundle = await fetchPinnedBundle(server.address, token);
-  const link = new AttachLink(
-    dialTls(server.address, () => bundle, clock, undefined),
-    clock,
-  );
+  const { channel } = await dialPinned(server.address, token, clock);
+  const link = new AttachLink(channel, clock);
   links.push(link);
   return link;
 }
@@ -46,11 +43,8 @@ async function attested(more: object = {}) {
   const name = `b${links.length}`;
   await server.register(name, more);
   const token = parseTokenString((await server.token(name)).value);
-  const bundle = await fetchPinnedBundle(server.address, token);
-  const link = new AttachLink(
-    dialTls(server.address, () => bundle, clock, undefined),
-    clock,
-  );
+  const { channel } = await dialPinned(server.address, token, clock);
+  const link = new AttachLink(channel, clock);
   links.push(link);
   const answer = await attest(
     link,

@@ -68,9 +68,7 @@ interface Method {
 const admin = loadAdminServices();
 const definitions: ServiceDefinition[] = [
   loadAttachService().definition,
-  ...Object.entries(admin).flatMap(([, each]) =>
-    typeof each === "function" && "service" in each ? [each.service as ServiceDefinition] : [],
-  ),
+  ...Object.values(admin).map(({ service }) => service),
   loadHealthService().definition,
 ];
 const methods = definitions.flatMap((each) => Object.values(each)) as unknown as Method[];

@@ -1,8 +1,0 @@
-// Original file: proto/spiffe/workload.proto
-
-
-export interface X509BundlesRequest {
-}
-
-export interface X509BundlesRequest__Output {
-}

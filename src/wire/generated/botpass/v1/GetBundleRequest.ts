@@ -1,8 +1,0 @@
-// Original file: proto/botpass/v1/attach.proto
-
-
-export interface GetBundleRequest {
-}
-
-export interface GetBundleRequest__Output {
-}

@@ -1,8 +1,0 @@
-// Original file: proto/botpass/v1/attach.proto
-
-
-export interface SvidEvidence {
-}
-
-export interface SvidEvidence__Output {
-}

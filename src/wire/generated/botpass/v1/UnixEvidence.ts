@@ -1,8 +1,0 @@
-// Original file: proto/botpass/v1/attach.proto
-
-
-export interface UnixEvidence {
-}
-
-export interface UnixEvidence__Output {
-}

@@ -1,0 +1,1657 @@
+// Written by scripts/generate.ts from proto/botpass/v1/admin.proto; not to be changed by hand.
+import type { Client, handleUnaryCall } from "@grpc/grpc-js";
+import { EMPTY, type MessageCodec, type Reader, type UnaryCall, type Writer, codec, method } from "../../../codec.ts";
+import { BotCodec, EntryCodec, decodeBot, decodeBundle, decodeEntry, decodeErrorMessage, decodeJwtSvidMessage, decodeSelector, decodeX509SvidMessage, encodeBot, encodeBundle, encodeEntry, encodeErrorMessage, encodeJwtSvidMessage, encodeSelector, encodeX509SvidMessage, type Bot, type Bot__Output, type Bundle, type Bundle__Output, type Entry, type Entry__Output, type ErrorMessage, type ErrorMessage__Output, type JwtSvidMessage, type JwtSvidMessage__Output, type Selector, type Selector__Output, type X509SvidMessage, type X509SvidMessage__Output } from "./types.ts";
+
+export interface RegisterBotRequest {
+  name?: string;
+  kind?: string;
+  owner?: string;
+  purpose?: string;
+  environment?: string;
+  endsAtMs?: number;
+  path?: string;
+  entry?: Entry | null;
+}
+
+export interface RegisterBotRequest__Output {
+  name: string;
+  kind: string;
+  owner: string;
+  purpose: string;
+  environment: string;
+  endsAtMs: number;
+  path: string;
+  entry: Entry__Output | null;
+}
+
+export function encodeRegisterBotRequest(w: Writer, m: RegisterBotRequest): void {
+  if (m.entry != null) { const since = w.written; encodeEntry(w, m.entry); w.nested(66, since); }
+  if (m.path != null && m.path !== "") w.string(58, m.path);
+  if (m.endsAtMs != null && m.endsAtMs !== 0) w.int64(48, m.endsAtMs);
+  if (m.environment != null && m.environment !== "") w.string(42, m.environment);
+  if (m.purpose != null && m.purpose !== "") w.string(34, m.purpose);
+  if (m.owner != null && m.owner !== "") w.string(26, m.owner);
+  if (m.kind != null && m.kind !== "") w.string(18, m.kind);
+  if (m.name != null && m.name !== "") w.string(10, m.name);
+}
+
+export function decodeRegisterBotRequest(r: Reader, m: RegisterBotRequest__Output = { name: "", kind: "", owner: "", purpose: "", environment: "", endsAtMs: 0, path: "", entry: null }): RegisterBotRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.name = r.string(); break;
+      case 18: m.kind = r.string(); break;
+      case 26: m.owner = r.string(); break;
+      case 34: m.purpose = r.string(); break;
+      case 42: m.environment = r.string(); break;
+      case 48: m.endsAtMs = r.int64(); break;
+      case 58: m.path = r.string(); break;
+      case 66: { const outer = r.enter(); m.entry = decodeEntry(r, m.entry ?? undefined); r.leave(outer); } break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const RegisterBotRequestCodec: MessageCodec<RegisterBotRequest, RegisterBotRequest__Output> = /* @__PURE__ */ codec(encodeRegisterBotRequest, decodeRegisterBotRequest);
+
+export interface RegisterBotResponse {
+  bot?: Bot | null;
+  entry?: Entry | null;
+  warnings?: string[];
+}
+
+export interface RegisterBotResponse__Output {
+  bot: Bot__Output | null;
+  entry: Entry__Output | null;
+  warnings: string[];
+}
+
+export function encodeRegisterBotResponse(w: Writer, m: RegisterBotResponse): void {
+  if (m.warnings != null) for (let i = m.warnings.length - 1; i >= 0; i -= 1) { const each = m.warnings[i]!; w.string(26, each); }
+  if (m.entry != null) { const since = w.written; encodeEntry(w, m.entry); w.nested(18, since); }
+  if (m.bot != null) { const since = w.written; encodeBot(w, m.bot); w.nested(10, since); }
+}
+
+export function decodeRegisterBotResponse(r: Reader, m: RegisterBotResponse__Output = { bot: null, entry: null, warnings: [] }): RegisterBotResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.bot = decodeBot(r, m.bot ?? undefined); r.leave(outer); } break;
+      case 18: { const outer = r.enter(); m.entry = decodeEntry(r, m.entry ?? undefined); r.leave(outer); } break;
+      case 26: m.warnings.push(r.string()); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const RegisterBotResponseCodec: MessageCodec<RegisterBotResponse, RegisterBotResponse__Output> = /* @__PURE__ */ codec(encodeRegisterBotResponse, decodeRegisterBotResponse);
+
+export interface GetBotRequest {
+  name?: string;
+}
+
+export interface GetBotRequest__Output {
+  name: string;
+}
+
+export function encodeGetBotRequest(w: Writer, m: GetBotRequest): void {
+  if (m.name != null && m.name !== "") w.string(10, m.name);
+}
+
+export function decodeGetBotRequest(r: Reader, m: GetBotRequest__Output = { name: "" }): GetBotRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.name = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const GetBotRequestCodec: MessageCodec<GetBotRequest, GetBotRequest__Output> = /* @__PURE__ */ codec(encodeGetBotRequest, decodeGetBotRequest);
+
+export interface ListBotsRequest {
+  pageSize?: number;
+  pageToken?: string;
+  state?: string;
+  owner?: string;
+  environment?: string;
+}
+
+export interface ListBotsRequest__Output {
+  pageSize: number;
+  pageToken: string;
+  state: string;
+  owner: string;
+  environment: string;
+}
+
+export function encodeListBotsRequest(w: Writer, m: ListBotsRequest): void {
+  if (m.environment != null && m.environment !== "") w.string(42, m.environment);
+  if (m.owner != null && m.owner !== "") w.string(34, m.owner);
+  if (m.state != null && m.state !== "") w.string(26, m.state);
+  if (m.pageToken != null && m.pageToken !== "") w.string(18, m.pageToken);
+  if (m.pageSize != null && m.pageSize !== 0) w.uint32(8, m.pageSize);
+}
+
+export function decodeListBotsRequest(r: Reader, m: ListBotsRequest__Output = { pageSize: 0, pageToken: "", state: "", owner: "", environment: "" }): ListBotsRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 8: m.pageSize = r.uint32(); break;
+      case 18: m.pageToken = r.string(); break;
+      case 26: m.state = r.string(); break;
+      case 34: m.owner = r.string(); break;
+      case 42: m.environment = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ListBotsRequestCodec: MessageCodec<ListBotsRequest, ListBotsRequest__Output> = /* @__PURE__ */ codec(encodeListBotsRequest, decodeListBotsRequest);
+
+export interface ListBotsResponse {
+  bots?: Bot[];
+  nextPageToken?: string;
+}
+
+export interface ListBotsResponse__Output {
+  bots: Bot__Output[];
+  nextPageToken: string;
+}
+
+export function encodeListBotsResponse(w: Writer, m: ListBotsResponse): void {
+  if (m.nextPageToken != null && m.nextPageToken !== "") w.string(18, m.nextPageToken);
+  if (m.bots != null) for (let i = m.bots.length - 1; i >= 0; i -= 1) { const each = m.bots[i]!; { const since = w.written; encodeBot(w, each); w.nested(10, since); } }
+}
+
+export function decodeListBotsResponse(r: Reader, m: ListBotsResponse__Output = { bots: [], nextPageToken: "" }): ListBotsResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.bots.push(decodeBot(r)); r.leave(outer); } break;
+      case 18: m.nextPageToken = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ListBotsResponseCodec: MessageCodec<ListBotsResponse, ListBotsResponse__Output> = /* @__PURE__ */ codec(encodeListBotsResponse, decodeListBotsResponse);
+
+export interface UpdateBotRequest {
+  name?: string;
+  revision?: number;
+  owner?: string;
+  purpose?: string;
+  endsAtMs?: number;
+  _owner?: "owner";
+  _purpose?: "purpose";
+  _endsAtMs?: "endsAtMs";
+}
+
+export interface UpdateBotRequest__Output {
+  name: string;
+  revision: number;
+  owner?: string;
+  purpose?: string;
+  endsAtMs?: number;
+  _owner?: "owner";
+  _purpose?: "purpose";
+  _endsAtMs?: "endsAtMs";
+}
+
+export function encodeUpdateBotRequest(w: Writer, m: UpdateBotRequest): void {
+  if (m.endsAtMs != null) w.int64(40, m.endsAtMs);
+  if (m.purpose != null) w.string(34, m.purpose);
+  if (m.owner != null) w.string(26, m.owner);
+  if (m.revision != null && m.revision !== 0) w.uint64(16, m.revision);
+  if (m.name != null && m.name !== "") w.string(10, m.name);
+}
+
+export function decodeUpdateBotRequest(r: Reader, m: UpdateBotRequest__Output = { name: "", revision: 0 }): UpdateBotRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.name = r.string(); break;
+      case 16: m.revision = r.uint64(); break;
+      case 26: m.owner = r.string(); m._owner = "owner"; break;
+      case 34: m.purpose = r.string(); m._purpose = "purpose"; break;
+      case 40: m.endsAtMs = r.int64(); m._endsAtMs = "endsAtMs"; break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const UpdateBotRequestCodec: MessageCodec<UpdateBotRequest, UpdateBotRequest__Output> = /* @__PURE__ */ codec(encodeUpdateBotRequest, decodeUpdateBotRequest);
+
+export interface ChangeBotStateRequest {
+  name?: string;
+  reason?: string;
+}
+
+export interface ChangeBotStateRequest__Output {
+  name: string;
+  reason: string;
+}
+
+export function encodeChangeBotStateRequest(w: Writer, m: ChangeBotStateRequest): void {
+  if (m.reason != null && m.reason !== "") w.string(18, m.reason);
+  if (m.name != null && m.name !== "") w.string(10, m.name);
+}
+
+export function decodeChangeBotStateRequest(r: Reader, m: ChangeBotStateRequest__Output = { name: "", reason: "" }): ChangeBotStateRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.name = r.string(); break;
+      case 18: m.reason = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ChangeBotStateRequestCodec: MessageCodec<ChangeBotStateRequest, ChangeBotStateRequest__Output> = /* @__PURE__ */ codec(encodeChangeBotStateRequest, decodeChangeBotStateRequest);
+
+export interface ChangeBotStateResponse {
+  bot?: Bot | null;
+  denied?: number;
+  streams?: number;
+}
+
+export interface ChangeBotStateResponse__Output {
+  bot: Bot__Output | null;
+  denied: number;
+  streams: number;
+}
+
+export function encodeChangeBotStateResponse(w: Writer, m: ChangeBotStateResponse): void {
+  if (m.streams != null && m.streams !== 0) w.uint32(24, m.streams);
+  if (m.denied != null && m.denied !== 0) w.uint32(16, m.denied);
+  if (m.bot != null) { const since = w.written; encodeBot(w, m.bot); w.nested(10, since); }
+}
+
+export function decodeChangeBotStateResponse(r: Reader, m: ChangeBotStateResponse__Output = { bot: null, denied: 0, streams: 0 }): ChangeBotStateResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.bot = decodeBot(r, m.bot ?? undefined); r.leave(outer); } break;
+      case 16: m.denied = r.uint32(); break;
+      case 24: m.streams = r.uint32(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ChangeBotStateResponseCodec: MessageCodec<ChangeBotStateResponse, ChangeBotStateResponse__Output> = /* @__PURE__ */ codec(encodeChangeBotStateResponse, decodeChangeBotStateResponse);
+
+export interface CreateEntryRequest {
+  entry?: Entry | null;
+}
+
+export interface CreateEntryRequest__Output {
+  entry: Entry__Output | null;
+}
+
+export function encodeCreateEntryRequest(w: Writer, m: CreateEntryRequest): void {
+  if (m.entry != null) { const since = w.written; encodeEntry(w, m.entry); w.nested(10, since); }
+}
+
+export function decodeCreateEntryRequest(r: Reader, m: CreateEntryRequest__Output = { entry: null }): CreateEntryRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.entry = decodeEntry(r, m.entry ?? undefined); r.leave(outer); } break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const CreateEntryRequestCodec: MessageCodec<CreateEntryRequest, CreateEntryRequest__Output> = /* @__PURE__ */ codec(encodeCreateEntryRequest, decodeCreateEntryRequest);
+
+export interface CreateEntryResponse {
+  entry?: Entry | null;
+  warnings?: string[];
+}
+
+export interface CreateEntryResponse__Output {
+  entry: Entry__Output | null;
+  warnings: string[];
+}
+
+export function encodeCreateEntryResponse(w: Writer, m: CreateEntryResponse): void {
+  if (m.warnings != null) for (let i = m.warnings.length - 1; i >= 0; i -= 1) { const each = m.warnings[i]!; w.string(18, each); }
+  if (m.entry != null) { const since = w.written; encodeEntry(w, m.entry); w.nested(10, since); }
+}
+
+export function decodeCreateEntryResponse(r: Reader, m: CreateEntryResponse__Output = { entry: null, warnings: [] }): CreateEntryResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.entry = decodeEntry(r, m.entry ?? undefined); r.leave(outer); } break;
+      case 18: m.warnings.push(r.string()); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const CreateEntryResponseCodec: MessageCodec<CreateEntryResponse, CreateEntryResponse__Output> = /* @__PURE__ */ codec(encodeCreateEntryResponse, decodeCreateEntryResponse);
+
+export interface CreateEntriesRequest {
+  entries?: Entry[];
+}
+
+export interface CreateEntriesRequest__Output {
+  entries: Entry__Output[];
+}
+
+export function encodeCreateEntriesRequest(w: Writer, m: CreateEntriesRequest): void {
+  if (m.entries != null) for (let i = m.entries.length - 1; i >= 0; i -= 1) { const each = m.entries[i]!; { const since = w.written; encodeEntry(w, each); w.nested(10, since); } }
+}
+
+export function decodeCreateEntriesRequest(r: Reader, m: CreateEntriesRequest__Output = { entries: [] }): CreateEntriesRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.entries.push(decodeEntry(r)); r.leave(outer); } break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const CreateEntriesRequestCodec: MessageCodec<CreateEntriesRequest, CreateEntriesRequest__Output> = /* @__PURE__ */ codec(encodeCreateEntriesRequest, decodeCreateEntriesRequest);
+
+export interface CreateEntriesResponse {
+  results?: CreateEntryResult[];
+}
+
+export interface CreateEntriesResponse__Output {
+  results: CreateEntryResult__Output[];
+}
+
+export function encodeCreateEntriesResponse(w: Writer, m: CreateEntriesResponse): void {
+  if (m.results != null) for (let i = m.results.length - 1; i >= 0; i -= 1) { const each = m.results[i]!; { const since = w.written; encodeCreateEntryResult(w, each); w.nested(10, since); } }
+}
+
+export function decodeCreateEntriesResponse(r: Reader, m: CreateEntriesResponse__Output = { results: [] }): CreateEntriesResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.results.push(decodeCreateEntryResult(r)); r.leave(outer); } break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const CreateEntriesResponseCodec: MessageCodec<CreateEntriesResponse, CreateEntriesResponse__Output> = /* @__PURE__ */ codec(encodeCreateEntriesResponse, decodeCreateEntriesResponse);
+
+export interface CreateEntryResult {
+  id?: string;
+  error?: ErrorMessage | null;
+  result?: "id" | "error";
+}
+
+export interface CreateEntryResult__Output {
+  id?: string;
+  error?: ErrorMessage__Output | null;
+  result?: "id" | "error";
+}
+
+export function encodeCreateEntryResult(w: Writer, m: CreateEntryResult): void {
+  if (m.error != null) { const since = w.written; encodeErrorMessage(w, m.error); w.nested(18, since); }
+  if (m.id != null) w.string(10, m.id);
+}
+
+export function decodeCreateEntryResult(r: Reader, m: CreateEntryResult__Output = {}): CreateEntryResult__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.id = r.string(); if (m.result !== undefined && m.result !== "id") delete m[m.result]; m.result = "id"; break;
+      case 18: { const outer = r.enter(); m.error = decodeErrorMessage(r, m.error ?? undefined); r.leave(outer); } if (m.result !== undefined && m.result !== "error") delete m[m.result]; m.result = "error"; break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const CreateEntryResultCodec: MessageCodec<CreateEntryResult, CreateEntryResult__Output> = /* @__PURE__ */ codec(encodeCreateEntryResult, decodeCreateEntryResult);
+
+export interface GetEntryRequest {
+  id?: string;
+}
+
+export interface GetEntryRequest__Output {
+  id: string;
+}
+
+export function encodeGetEntryRequest(w: Writer, m: GetEntryRequest): void {
+  if (m.id != null && m.id !== "") w.string(10, m.id);
+}
+
+export function decodeGetEntryRequest(r: Reader, m: GetEntryRequest__Output = { id: "" }): GetEntryRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.id = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const GetEntryRequestCodec: MessageCodec<GetEntryRequest, GetEntryRequest__Output> = /* @__PURE__ */ codec(encodeGetEntryRequest, decodeGetEntryRequest);
+
+export interface ListEntriesRequest {
+  pageSize?: number;
+  pageToken?: string;
+  bot?: string;
+}
+
+export interface ListEntriesRequest__Output {
+  pageSize: number;
+  pageToken: string;
+  bot: string;
+}
+
+export function encodeListEntriesRequest(w: Writer, m: ListEntriesRequest): void {
+  if (m.bot != null && m.bot !== "") w.string(26, m.bot);
+  if (m.pageToken != null && m.pageToken !== "") w.string(18, m.pageToken);
+  if (m.pageSize != null && m.pageSize !== 0) w.uint32(8, m.pageSize);
+}
+
+export function decodeListEntriesRequest(r: Reader, m: ListEntriesRequest__Output = { pageSize: 0, pageToken: "", bot: "" }): ListEntriesRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 8: m.pageSize = r.uint32(); break;
+      case 18: m.pageToken = r.string(); break;
+      case 26: m.bot = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ListEntriesRequestCodec: MessageCodec<ListEntriesRequest, ListEntriesRequest__Output> = /* @__PURE__ */ codec(encodeListEntriesRequest, decodeListEntriesRequest);
+
+export interface ListEntriesResponse {
+  entries?: Entry[];
+  nextPageToken?: string;
+}
+
+export interface ListEntriesResponse__Output {
+  entries: Entry__Output[];
+  nextPageToken: string;
+}
+
+export function encodeListEntriesResponse(w: Writer, m: ListEntriesResponse): void {
+  if (m.nextPageToken != null && m.nextPageToken !== "") w.string(18, m.nextPageToken);
+  if (m.entries != null) for (let i = m.entries.length - 1; i >= 0; i -= 1) { const each = m.entries[i]!; { const since = w.written; encodeEntry(w, each); w.nested(10, since); } }
+}
+
+export function decodeListEntriesResponse(r: Reader, m: ListEntriesResponse__Output = { entries: [], nextPageToken: "" }): ListEntriesResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.entries.push(decodeEntry(r)); r.leave(outer); } break;
+      case 18: m.nextPageToken = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ListEntriesResponseCodec: MessageCodec<ListEntriesResponse, ListEntriesResponse__Output> = /* @__PURE__ */ codec(encodeListEntriesResponse, decodeListEntriesResponse);
+
+export interface UpdateEntryRequest {
+  entry?: Entry | null;
+}
+
+export interface UpdateEntryRequest__Output {
+  entry: Entry__Output | null;
+}
+
+export function encodeUpdateEntryRequest(w: Writer, m: UpdateEntryRequest): void {
+  if (m.entry != null) { const since = w.written; encodeEntry(w, m.entry); w.nested(10, since); }
+}
+
+export function decodeUpdateEntryRequest(r: Reader, m: UpdateEntryRequest__Output = { entry: null }): UpdateEntryRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.entry = decodeEntry(r, m.entry ?? undefined); r.leave(outer); } break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const UpdateEntryRequestCodec: MessageCodec<UpdateEntryRequest, UpdateEntryRequest__Output> = /* @__PURE__ */ codec(encodeUpdateEntryRequest, decodeUpdateEntryRequest);
+
+export interface DeleteEntryRequest {
+  id?: string;
+}
+
+export interface DeleteEntryRequest__Output {
+  id: string;
+}
+
+export function encodeDeleteEntryRequest(w: Writer, m: DeleteEntryRequest): void {
+  if (m.id != null && m.id !== "") w.string(10, m.id);
+}
+
+export function decodeDeleteEntryRequest(r: Reader, m: DeleteEntryRequest__Output = { id: "" }): DeleteEntryRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.id = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const DeleteEntryRequestCodec: MessageCodec<DeleteEntryRequest, DeleteEntryRequest__Output> = /* @__PURE__ */ codec(encodeDeleteEntryRequest, decodeDeleteEntryRequest);
+
+export interface DeleteEntryResponse {
+}
+
+export interface DeleteEntryResponse__Output {
+}
+
+export function encodeDeleteEntryResponse(_w: Writer, _m: DeleteEntryResponse): void {
+}
+
+export function decodeDeleteEntryResponse(r: Reader, m: DeleteEntryResponse__Output = {}): DeleteEntryResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const DeleteEntryResponseCodec: MessageCodec<DeleteEntryResponse, DeleteEntryResponse__Output> = /* @__PURE__ */ codec(encodeDeleteEntryResponse, decodeDeleteEntryResponse);
+
+export interface ExplainEntriesRequest {
+  selectors?: Selector[];
+  node?: string;
+}
+
+export interface ExplainEntriesRequest__Output {
+  selectors: Selector__Output[];
+  node: string;
+}
+
+export function encodeExplainEntriesRequest(w: Writer, m: ExplainEntriesRequest): void {
+  if (m.node != null && m.node !== "") w.string(18, m.node);
+  if (m.selectors != null) for (let i = m.selectors.length - 1; i >= 0; i -= 1) { const each = m.selectors[i]!; { const since = w.written; encodeSelector(w, each); w.nested(10, since); } }
+}
+
+export function decodeExplainEntriesRequest(r: Reader, m: ExplainEntriesRequest__Output = { selectors: [], node: "" }): ExplainEntriesRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.selectors.push(decodeSelector(r)); r.leave(outer); } break;
+      case 18: m.node = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ExplainEntriesRequestCodec: MessageCodec<ExplainEntriesRequest, ExplainEntriesRequest__Output> = /* @__PURE__ */ codec(encodeExplainEntriesRequest, decodeExplainEntriesRequest);
+
+export interface ExplainEntriesResponse {
+  entries?: EntryExplanation[];
+}
+
+export interface ExplainEntriesResponse__Output {
+  entries: EntryExplanation__Output[];
+}
+
+export function encodeExplainEntriesResponse(w: Writer, m: ExplainEntriesResponse): void {
+  if (m.entries != null) for (let i = m.entries.length - 1; i >= 0; i -= 1) { const each = m.entries[i]!; { const since = w.written; encodeEntryExplanation(w, each); w.nested(10, since); } }
+}
+
+export function decodeExplainEntriesResponse(r: Reader, m: ExplainEntriesResponse__Output = { entries: [] }): ExplainEntriesResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.entries.push(decodeEntryExplanation(r)); r.leave(outer); } break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ExplainEntriesResponseCodec: MessageCodec<ExplainEntriesResponse, ExplainEntriesResponse__Output> = /* @__PURE__ */ codec(encodeExplainEntriesResponse, decodeExplainEntriesResponse);
+
+export interface EntryExplanation {
+  entry?: Entry | null;
+  matches?: boolean;
+  missing?: Selector[];
+  refusal?: string;
+}
+
+export interface EntryExplanation__Output {
+  entry: Entry__Output | null;
+  matches: boolean;
+  missing: Selector__Output[];
+  refusal: string;
+}
+
+export function encodeEntryExplanation(w: Writer, m: EntryExplanation): void {
+  if (m.refusal != null && m.refusal !== "") w.string(34, m.refusal);
+  if (m.missing != null) for (let i = m.missing.length - 1; i >= 0; i -= 1) { const each = m.missing[i]!; { const since = w.written; encodeSelector(w, each); w.nested(26, since); } }
+  if (m.matches != null && m.matches !== false) w.bool(16, m.matches);
+  if (m.entry != null) { const since = w.written; encodeEntry(w, m.entry); w.nested(10, since); }
+}
+
+export function decodeEntryExplanation(r: Reader, m: EntryExplanation__Output = { entry: null, matches: false, missing: [], refusal: "" }): EntryExplanation__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.entry = decodeEntry(r, m.entry ?? undefined); r.leave(outer); } break;
+      case 16: m.matches = r.bool(); break;
+      case 26: { const outer = r.enter(); m.missing.push(decodeSelector(r)); r.leave(outer); } break;
+      case 34: m.refusal = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const EntryExplanationCodec: MessageCodec<EntryExplanation, EntryExplanation__Output> = /* @__PURE__ */ codec(encodeEntryExplanation, decodeEntryExplanation);
+
+export interface CreateTokenRequest {
+  bot?: string;
+  ttlSeconds?: number;
+  uses?: number;
+  addresses?: string[];
+}
+
+export interface CreateTokenRequest__Output {
+  bot: string;
+  ttlSeconds: number;
+  uses: number;
+  addresses: string[];
+}
+
+export function encodeCreateTokenRequest(w: Writer, m: CreateTokenRequest): void {
+  if (m.addresses != null) for (let i = m.addresses.length - 1; i >= 0; i -= 1) { const each = m.addresses[i]!; w.string(34, each); }
+  if (m.uses != null && m.uses !== 0) w.uint32(24, m.uses);
+  if (m.ttlSeconds != null && m.ttlSeconds !== 0) w.uint32(16, m.ttlSeconds);
+  if (m.bot != null && m.bot !== "") w.string(10, m.bot);
+}
+
+export function decodeCreateTokenRequest(r: Reader, m: CreateTokenRequest__Output = { bot: "", ttlSeconds: 0, uses: 0, addresses: [] }): CreateTokenRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.bot = r.string(); break;
+      case 16: m.ttlSeconds = r.uint32(); break;
+      case 24: m.uses = r.uint32(); break;
+      case 34: m.addresses.push(r.string()); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const CreateTokenRequestCodec: MessageCodec<CreateTokenRequest, CreateTokenRequest__Output> = /* @__PURE__ */ codec(encodeCreateTokenRequest, decodeCreateTokenRequest);
+
+export interface CreateTokenResponse {
+  token?: Token | null;
+  value?: string;
+}
+
+export interface CreateTokenResponse__Output {
+  token: Token__Output | null;
+  value: string;
+}
+
+export function encodeCreateTokenResponse(w: Writer, m: CreateTokenResponse): void {
+  if (m.value != null && m.value !== "") w.string(18, m.value);
+  if (m.token != null) { const since = w.written; encodeToken(w, m.token); w.nested(10, since); }
+}
+
+export function decodeCreateTokenResponse(r: Reader, m: CreateTokenResponse__Output = { token: null, value: "" }): CreateTokenResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.token = decodeToken(r, m.token ?? undefined); r.leave(outer); } break;
+      case 18: m.value = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const CreateTokenResponseCodec: MessageCodec<CreateTokenResponse, CreateTokenResponse__Output> = /* @__PURE__ */ codec(encodeCreateTokenResponse, decodeCreateTokenResponse);
+
+export interface Token {
+  id?: string;
+  bot?: string;
+  createdAtMs?: number;
+  expiresAtMs?: number;
+  uses?: number;
+  usedBy?: TokenUse[];
+  state?: string;
+  refused?: number;
+}
+
+export interface Token__Output {
+  id: string;
+  bot: string;
+  createdAtMs: number;
+  expiresAtMs: number;
+  uses: number;
+  usedBy: TokenUse__Output[];
+  state: string;
+  refused: number;
+}
+
+export function encodeToken(w: Writer, m: Token): void {
+  if (m.refused != null && m.refused !== 0) w.uint32(64, m.refused);
+  if (m.state != null && m.state !== "") w.string(58, m.state);
+  if (m.usedBy != null) for (let i = m.usedBy.length - 1; i >= 0; i -= 1) { const each = m.usedBy[i]!; { const since = w.written; encodeTokenUse(w, each); w.nested(50, since); } }
+  if (m.uses != null && m.uses !== 0) w.uint32(40, m.uses);
+  if (m.expiresAtMs != null && m.expiresAtMs !== 0) w.int64(32, m.expiresAtMs);
+  if (m.createdAtMs != null && m.createdAtMs !== 0) w.int64(24, m.createdAtMs);
+  if (m.bot != null && m.bot !== "") w.string(18, m.bot);
+  if (m.id != null && m.id !== "") w.string(10, m.id);
+}
+
+export function decodeToken(r: Reader, m: Token__Output = { id: "", bot: "", createdAtMs: 0, expiresAtMs: 0, uses: 0, usedBy: [], state: "", refused: 0 }): Token__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.id = r.string(); break;
+      case 18: m.bot = r.string(); break;
+      case 24: m.createdAtMs = r.int64(); break;
+      case 32: m.expiresAtMs = r.int64(); break;
+      case 40: m.uses = r.uint32(); break;
+      case 50: { const outer = r.enter(); m.usedBy.push(decodeTokenUse(r)); r.leave(outer); } break;
+      case 58: m.state = r.string(); break;
+      case 64: m.refused = r.uint32(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const TokenCodec: MessageCodec<Token, Token__Output> = /* @__PURE__ */ codec(encodeToken, decodeToken);
+
+export interface TokenUse {
+  keyFingerprint?: string;
+  instanceId?: string;
+  usedAtMs?: number;
+}
+
+export interface TokenUse__Output {
+  keyFingerprint: string;
+  instanceId: string;
+  usedAtMs: number;
+}
+
+export function encodeTokenUse(w: Writer, m: TokenUse): void {
+  if (m.usedAtMs != null && m.usedAtMs !== 0) w.int64(24, m.usedAtMs);
+  if (m.instanceId != null && m.instanceId !== "") w.string(18, m.instanceId);
+  if (m.keyFingerprint != null && m.keyFingerprint !== "") w.string(10, m.keyFingerprint);
+}
+
+export function decodeTokenUse(r: Reader, m: TokenUse__Output = { keyFingerprint: "", instanceId: "", usedAtMs: 0 }): TokenUse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.keyFingerprint = r.string(); break;
+      case 18: m.instanceId = r.string(); break;
+      case 24: m.usedAtMs = r.int64(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const TokenUseCodec: MessageCodec<TokenUse, TokenUse__Output> = /* @__PURE__ */ codec(encodeTokenUse, decodeTokenUse);
+
+export interface ListTokensRequest {
+  pageSize?: number;
+  pageToken?: string;
+  bot?: string;
+}
+
+export interface ListTokensRequest__Output {
+  pageSize: number;
+  pageToken: string;
+  bot: string;
+}
+
+export function encodeListTokensRequest(w: Writer, m: ListTokensRequest): void {
+  if (m.bot != null && m.bot !== "") w.string(26, m.bot);
+  if (m.pageToken != null && m.pageToken !== "") w.string(18, m.pageToken);
+  if (m.pageSize != null && m.pageSize !== 0) w.uint32(8, m.pageSize);
+}
+
+export function decodeListTokensRequest(r: Reader, m: ListTokensRequest__Output = { pageSize: 0, pageToken: "", bot: "" }): ListTokensRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 8: m.pageSize = r.uint32(); break;
+      case 18: m.pageToken = r.string(); break;
+      case 26: m.bot = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ListTokensRequestCodec: MessageCodec<ListTokensRequest, ListTokensRequest__Output> = /* @__PURE__ */ codec(encodeListTokensRequest, decodeListTokensRequest);
+
+export interface ListTokensResponse {
+  tokens?: Token[];
+  nextPageToken?: string;
+}
+
+export interface ListTokensResponse__Output {
+  tokens: Token__Output[];
+  nextPageToken: string;
+}
+
+export function encodeListTokensResponse(w: Writer, m: ListTokensResponse): void {
+  if (m.nextPageToken != null && m.nextPageToken !== "") w.string(18, m.nextPageToken);
+  if (m.tokens != null) for (let i = m.tokens.length - 1; i >= 0; i -= 1) { const each = m.tokens[i]!; { const since = w.written; encodeToken(w, each); w.nested(10, since); } }
+}
+
+export function decodeListTokensResponse(r: Reader, m: ListTokensResponse__Output = { tokens: [], nextPageToken: "" }): ListTokensResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.tokens.push(decodeToken(r)); r.leave(outer); } break;
+      case 18: m.nextPageToken = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ListTokensResponseCodec: MessageCodec<ListTokensResponse, ListTokensResponse__Output> = /* @__PURE__ */ codec(encodeListTokensResponse, decodeListTokensResponse);
+
+export interface RevokeTokenRequest {
+  id?: string;
+}
+
+export interface RevokeTokenRequest__Output {
+  id: string;
+}
+
+export function encodeRevokeTokenRequest(w: Writer, m: RevokeTokenRequest): void {
+  if (m.id != null && m.id !== "") w.string(10, m.id);
+}
+
+export function decodeRevokeTokenRequest(r: Reader, m: RevokeTokenRequest__Output = { id: "" }): RevokeTokenRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.id = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const RevokeTokenRequestCodec: MessageCodec<RevokeTokenRequest, RevokeTokenRequest__Output> = /* @__PURE__ */ codec(encodeRevokeTokenRequest, decodeRevokeTokenRequest);
+
+export interface InstanceRecord {
+  id?: string;
+  bot?: string;
+  entryId?: string;
+  state?: string;
+  attestor?: string;
+  selectors?: Selector[];
+  attestedAtMs?: number;
+  lastSeenAtMs?: number;
+  newestSerial?: string;
+  newestNotAfterMs?: number;
+  connected?: boolean;
+  remoteAddress?: string;
+}
+
+export interface InstanceRecord__Output {
+  id: string;
+  bot: string;
+  entryId: string;
+  state: string;
+  attestor: string;
+  selectors: Selector__Output[];
+  attestedAtMs: number;
+  lastSeenAtMs: number;
+  newestSerial: string;
+  newestNotAfterMs: number;
+  connected: boolean;
+  remoteAddress: string;
+}
+
+export function encodeInstanceRecord(w: Writer, m: InstanceRecord): void {
+  if (m.remoteAddress != null && m.remoteAddress !== "") w.string(98, m.remoteAddress);
+  if (m.connected != null && m.connected !== false) w.bool(88, m.connected);
+  if (m.newestNotAfterMs != null && m.newestNotAfterMs !== 0) w.int64(80, m.newestNotAfterMs);
+  if (m.newestSerial != null && m.newestSerial !== "") w.string(74, m.newestSerial);
+  if (m.lastSeenAtMs != null && m.lastSeenAtMs !== 0) w.int64(64, m.lastSeenAtMs);
+  if (m.attestedAtMs != null && m.attestedAtMs !== 0) w.int64(56, m.attestedAtMs);
+  if (m.selectors != null) for (let i = m.selectors.length - 1; i >= 0; i -= 1) { const each = m.selectors[i]!; { const since = w.written; encodeSelector(w, each); w.nested(50, since); } }
+  if (m.attestor != null && m.attestor !== "") w.string(42, m.attestor);
+  if (m.state != null && m.state !== "") w.string(34, m.state);
+  if (m.entryId != null && m.entryId !== "") w.string(26, m.entryId);
+  if (m.bot != null && m.bot !== "") w.string(18, m.bot);
+  if (m.id != null && m.id !== "") w.string(10, m.id);
+}
+
+export function decodeInstanceRecord(r: Reader, m: InstanceRecord__Output = { id: "", bot: "", entryId: "", state: "", attestor: "", selectors: [], attestedAtMs: 0, lastSeenAtMs: 0, newestSerial: "", newestNotAfterMs: 0, connected: false, remoteAddress: "" }): InstanceRecord__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.id = r.string(); break;
+      case 18: m.bot = r.string(); break;
+      case 26: m.entryId = r.string(); break;
+      case 34: m.state = r.string(); break;
+      case 42: m.attestor = r.string(); break;
+      case 50: { const outer = r.enter(); m.selectors.push(decodeSelector(r)); r.leave(outer); } break;
+      case 56: m.attestedAtMs = r.int64(); break;
+      case 64: m.lastSeenAtMs = r.int64(); break;
+      case 74: m.newestSerial = r.string(); break;
+      case 80: m.newestNotAfterMs = r.int64(); break;
+      case 88: m.connected = r.bool(); break;
+      case 98: m.remoteAddress = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const InstanceRecordCodec: MessageCodec<InstanceRecord, InstanceRecord__Output> = /* @__PURE__ */ codec(encodeInstanceRecord, decodeInstanceRecord);
+
+export interface ListInstancesRequest {
+  pageSize?: number;
+  pageToken?: string;
+  bot?: string;
+  state?: string;
+}
+
+export interface ListInstancesRequest__Output {
+  pageSize: number;
+  pageToken: string;
+  bot: string;
+  state: string;
+}
+
+export function encodeListInstancesRequest(w: Writer, m: ListInstancesRequest): void {
+  if (m.state != null && m.state !== "") w.string(34, m.state);
+  if (m.bot != null && m.bot !== "") w.string(26, m.bot);
+  if (m.pageToken != null && m.pageToken !== "") w.string(18, m.pageToken);
+  if (m.pageSize != null && m.pageSize !== 0) w.uint32(8, m.pageSize);
+}
+
+export function decodeListInstancesRequest(r: Reader, m: ListInstancesRequest__Output = { pageSize: 0, pageToken: "", bot: "", state: "" }): ListInstancesRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 8: m.pageSize = r.uint32(); break;
+      case 18: m.pageToken = r.string(); break;
+      case 26: m.bot = r.string(); break;
+      case 34: m.state = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ListInstancesRequestCodec: MessageCodec<ListInstancesRequest, ListInstancesRequest__Output> = /* @__PURE__ */ codec(encodeListInstancesRequest, decodeListInstancesRequest);
+
+export interface ListInstancesResponse {
+  instances?: InstanceRecord[];
+  nextPageToken?: string;
+}
+
+export interface ListInstancesResponse__Output {
+  instances: InstanceRecord__Output[];
+  nextPageToken: string;
+}
+
+export function encodeListInstancesResponse(w: Writer, m: ListInstancesResponse): void {
+  if (m.nextPageToken != null && m.nextPageToken !== "") w.string(18, m.nextPageToken);
+  if (m.instances != null) for (let i = m.instances.length - 1; i >= 0; i -= 1) { const each = m.instances[i]!; { const since = w.written; encodeInstanceRecord(w, each); w.nested(10, since); } }
+}
+
+export function decodeListInstancesResponse(r: Reader, m: ListInstancesResponse__Output = { instances: [], nextPageToken: "" }): ListInstancesResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.instances.push(decodeInstanceRecord(r)); r.leave(outer); } break;
+      case 18: m.nextPageToken = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ListInstancesResponseCodec: MessageCodec<ListInstancesResponse, ListInstancesResponse__Output> = /* @__PURE__ */ codec(encodeListInstancesResponse, decodeListInstancesResponse);
+
+export interface EvictInstanceRequest {
+  id?: string;
+  reason?: string;
+}
+
+export interface EvictInstanceRequest__Output {
+  id: string;
+  reason: string;
+}
+
+export function encodeEvictInstanceRequest(w: Writer, m: EvictInstanceRequest): void {
+  if (m.reason != null && m.reason !== "") w.string(18, m.reason);
+  if (m.id != null && m.id !== "") w.string(10, m.id);
+}
+
+export function decodeEvictInstanceRequest(r: Reader, m: EvictInstanceRequest__Output = { id: "", reason: "" }): EvictInstanceRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.id = r.string(); break;
+      case 18: m.reason = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const EvictInstanceRequestCodec: MessageCodec<EvictInstanceRequest, EvictInstanceRequest__Output> = /* @__PURE__ */ codec(encodeEvictInstanceRequest, decodeEvictInstanceRequest);
+
+export interface EvictInstanceResponse {
+  instance?: InstanceRecord | null;
+  denied?: number;
+}
+
+export interface EvictInstanceResponse__Output {
+  instance: InstanceRecord__Output | null;
+  denied: number;
+}
+
+export function encodeEvictInstanceResponse(w: Writer, m: EvictInstanceResponse): void {
+  if (m.denied != null && m.denied !== 0) w.uint32(16, m.denied);
+  if (m.instance != null) { const since = w.written; encodeInstanceRecord(w, m.instance); w.nested(10, since); }
+}
+
+export function decodeEvictInstanceResponse(r: Reader, m: EvictInstanceResponse__Output = { instance: null, denied: 0 }): EvictInstanceResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.instance = decodeInstanceRecord(r, m.instance ?? undefined); r.leave(outer); } break;
+      case 16: m.denied = r.uint32(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const EvictInstanceResponseCodec: MessageCodec<EvictInstanceResponse, EvictInstanceResponse__Output> = /* @__PURE__ */ codec(encodeEvictInstanceResponse, decodeEvictInstanceResponse);
+
+export interface ListAuthoritiesRequest {
+}
+
+export interface ListAuthoritiesRequest__Output {
+}
+
+export function encodeListAuthoritiesRequest(_w: Writer, _m: ListAuthoritiesRequest): void {
+}
+
+export function decodeListAuthoritiesRequest(r: Reader, m: ListAuthoritiesRequest__Output = {}): ListAuthoritiesRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ListAuthoritiesRequestCodec: MessageCodec<ListAuthoritiesRequest, ListAuthoritiesRequest__Output> = /* @__PURE__ */ codec(encodeListAuthoritiesRequest, decodeListAuthoritiesRequest);
+
+export interface AuthorityRecord {
+  id?: string;
+  kind?: string;
+  state?: string;
+  keyType?: string;
+  notBeforeMs?: number;
+  notAfterMs?: number;
+  keyFingerprint?: string;
+}
+
+export interface AuthorityRecord__Output {
+  id: string;
+  kind: string;
+  state: string;
+  keyType: string;
+  notBeforeMs: number;
+  notAfterMs: number;
+  keyFingerprint: string;
+}
+
+export function encodeAuthorityRecord(w: Writer, m: AuthorityRecord): void {
+  if (m.keyFingerprint != null && m.keyFingerprint !== "") w.string(58, m.keyFingerprint);
+  if (m.notAfterMs != null && m.notAfterMs !== 0) w.int64(48, m.notAfterMs);
+  if (m.notBeforeMs != null && m.notBeforeMs !== 0) w.int64(40, m.notBeforeMs);
+  if (m.keyType != null && m.keyType !== "") w.string(34, m.keyType);
+  if (m.state != null && m.state !== "") w.string(26, m.state);
+  if (m.kind != null && m.kind !== "") w.string(18, m.kind);
+  if (m.id != null && m.id !== "") w.string(10, m.id);
+}
+
+export function decodeAuthorityRecord(r: Reader, m: AuthorityRecord__Output = { id: "", kind: "", state: "", keyType: "", notBeforeMs: 0, notAfterMs: 0, keyFingerprint: "" }): AuthorityRecord__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.id = r.string(); break;
+      case 18: m.kind = r.string(); break;
+      case 26: m.state = r.string(); break;
+      case 34: m.keyType = r.string(); break;
+      case 40: m.notBeforeMs = r.int64(); break;
+      case 48: m.notAfterMs = r.int64(); break;
+      case 58: m.keyFingerprint = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const AuthorityRecordCodec: MessageCodec<AuthorityRecord, AuthorityRecord__Output> = /* @__PURE__ */ codec(encodeAuthorityRecord, decodeAuthorityRecord);
+
+export interface ListAuthoritiesResponse {
+  authorities?: AuthorityRecord[];
+}
+
+export interface ListAuthoritiesResponse__Output {
+  authorities: AuthorityRecord__Output[];
+}
+
+export function encodeListAuthoritiesResponse(w: Writer, m: ListAuthoritiesResponse): void {
+  if (m.authorities != null) for (let i = m.authorities.length - 1; i >= 0; i -= 1) { const each = m.authorities[i]!; { const since = w.written; encodeAuthorityRecord(w, each); w.nested(10, since); } }
+}
+
+export function decodeListAuthoritiesResponse(r: Reader, m: ListAuthoritiesResponse__Output = { authorities: [] }): ListAuthoritiesResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.authorities.push(decodeAuthorityRecord(r)); r.leave(outer); } break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ListAuthoritiesResponseCodec: MessageCodec<ListAuthoritiesResponse, ListAuthoritiesResponse__Output> = /* @__PURE__ */ codec(encodeListAuthoritiesResponse, decodeListAuthoritiesResponse);
+
+export interface MintX509SvidRequest {
+  bot?: string;
+  csr?: Uint8Array;
+  ttlSeconds?: number;
+}
+
+export interface MintX509SvidRequest__Output {
+  bot: string;
+  csr: Buffer;
+  ttlSeconds: number;
+}
+
+export function encodeMintX509SvidRequest(w: Writer, m: MintX509SvidRequest): void {
+  if (m.ttlSeconds != null && m.ttlSeconds !== 0) w.uint32(24, m.ttlSeconds);
+  if (m.csr != null && m.csr.length !== 0) w.bytes(18, m.csr);
+  if (m.bot != null && m.bot !== "") w.string(10, m.bot);
+}
+
+export function decodeMintX509SvidRequest(r: Reader, m: MintX509SvidRequest__Output = { bot: "", csr: EMPTY, ttlSeconds: 0 }): MintX509SvidRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.bot = r.string(); break;
+      case 18: m.csr = r.bytes(); break;
+      case 24: m.ttlSeconds = r.uint32(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const MintX509SvidRequestCodec: MessageCodec<MintX509SvidRequest, MintX509SvidRequest__Output> = /* @__PURE__ */ codec(encodeMintX509SvidRequest, decodeMintX509SvidRequest);
+
+export interface MintX509SvidResponse {
+  svid?: X509SvidMessage | null;
+  bundle?: Bundle | null;
+}
+
+export interface MintX509SvidResponse__Output {
+  svid: X509SvidMessage__Output | null;
+  bundle: Bundle__Output | null;
+}
+
+export function encodeMintX509SvidResponse(w: Writer, m: MintX509SvidResponse): void {
+  if (m.bundle != null) { const since = w.written; encodeBundle(w, m.bundle); w.nested(18, since); }
+  if (m.svid != null) { const since = w.written; encodeX509SvidMessage(w, m.svid); w.nested(10, since); }
+}
+
+export function decodeMintX509SvidResponse(r: Reader, m: MintX509SvidResponse__Output = { svid: null, bundle: null }): MintX509SvidResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.svid = decodeX509SvidMessage(r, m.svid ?? undefined); r.leave(outer); } break;
+      case 18: { const outer = r.enter(); m.bundle = decodeBundle(r, m.bundle ?? undefined); r.leave(outer); } break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const MintX509SvidResponseCodec: MessageCodec<MintX509SvidResponse, MintX509SvidResponse__Output> = /* @__PURE__ */ codec(encodeMintX509SvidResponse, decodeMintX509SvidResponse);
+
+export interface MintJwtSvidRequest {
+  bot?: string;
+  audience?: string[];
+  ttlSeconds?: number;
+}
+
+export interface MintJwtSvidRequest__Output {
+  bot: string;
+  audience: string[];
+  ttlSeconds: number;
+}
+
+export function encodeMintJwtSvidRequest(w: Writer, m: MintJwtSvidRequest): void {
+  if (m.ttlSeconds != null && m.ttlSeconds !== 0) w.uint32(24, m.ttlSeconds);
+  if (m.audience != null) for (let i = m.audience.length - 1; i >= 0; i -= 1) { const each = m.audience[i]!; w.string(18, each); }
+  if (m.bot != null && m.bot !== "") w.string(10, m.bot);
+}
+
+export function decodeMintJwtSvidRequest(r: Reader, m: MintJwtSvidRequest__Output = { bot: "", audience: [], ttlSeconds: 0 }): MintJwtSvidRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.bot = r.string(); break;
+      case 18: m.audience.push(r.string()); break;
+      case 24: m.ttlSeconds = r.uint32(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const MintJwtSvidRequestCodec: MessageCodec<MintJwtSvidRequest, MintJwtSvidRequest__Output> = /* @__PURE__ */ codec(encodeMintJwtSvidRequest, decodeMintJwtSvidRequest);
+
+export interface MintJwtSvidResponse {
+  svid?: JwtSvidMessage | null;
+}
+
+export interface MintJwtSvidResponse__Output {
+  svid: JwtSvidMessage__Output | null;
+}
+
+export function encodeMintJwtSvidResponse(w: Writer, m: MintJwtSvidResponse): void {
+  if (m.svid != null) { const since = w.written; encodeJwtSvidMessage(w, m.svid); w.nested(10, since); }
+}
+
+export function decodeMintJwtSvidResponse(r: Reader, m: MintJwtSvidResponse__Output = { svid: null }): MintJwtSvidResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.svid = decodeJwtSvidMessage(r, m.svid ?? undefined); r.leave(outer); } break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const MintJwtSvidResponseCodec: MessageCodec<MintJwtSvidResponse, MintJwtSvidResponse__Output> = /* @__PURE__ */ codec(encodeMintJwtSvidResponse, decodeMintJwtSvidResponse);
+
+export interface ListAuditRequest {
+  pageSize?: number;
+  afterSequence?: number;
+  bot?: string;
+  serial?: string;
+  instanceId?: string;
+  sinceMs?: number;
+  untilMs?: number;
+  type?: string;
+}
+
+export interface ListAuditRequest__Output {
+  pageSize: number;
+  afterSequence: number;
+  bot: string;
+  serial: string;
+  instanceId: string;
+  sinceMs: number;
+  untilMs: number;
+  type: string;
+}
+
+export function encodeListAuditRequest(w: Writer, m: ListAuditRequest): void {
+  if (m.type != null && m.type !== "") w.string(66, m.type);
+  if (m.untilMs != null && m.untilMs !== 0) w.int64(56, m.untilMs);
+  if (m.sinceMs != null && m.sinceMs !== 0) w.int64(48, m.sinceMs);
+  if (m.instanceId != null && m.instanceId !== "") w.string(42, m.instanceId);
+  if (m.serial != null && m.serial !== "") w.string(34, m.serial);
+  if (m.bot != null && m.bot !== "") w.string(26, m.bot);
+  if (m.afterSequence != null && m.afterSequence !== 0) w.uint64(16, m.afterSequence);
+  if (m.pageSize != null && m.pageSize !== 0) w.uint32(8, m.pageSize);
+}
+
+export function decodeListAuditRequest(r: Reader, m: ListAuditRequest__Output = { pageSize: 0, afterSequence: 0, bot: "", serial: "", instanceId: "", sinceMs: 0, untilMs: 0, type: "" }): ListAuditRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 8: m.pageSize = r.uint32(); break;
+      case 16: m.afterSequence = r.uint64(); break;
+      case 26: m.bot = r.string(); break;
+      case 34: m.serial = r.string(); break;
+      case 42: m.instanceId = r.string(); break;
+      case 48: m.sinceMs = r.int64(); break;
+      case 56: m.untilMs = r.int64(); break;
+      case 66: m.type = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ListAuditRequestCodec: MessageCodec<ListAuditRequest, ListAuditRequest__Output> = /* @__PURE__ */ codec(encodeListAuditRequest, decodeListAuditRequest);
+
+export interface ListAuditResponse {
+  records?: string[];
+  nextAfterSequence?: number;
+}
+
+export interface ListAuditResponse__Output {
+  records: string[];
+  nextAfterSequence: number;
+}
+
+export function encodeListAuditResponse(w: Writer, m: ListAuditResponse): void {
+  if (m.nextAfterSequence != null && m.nextAfterSequence !== 0) w.uint64(16, m.nextAfterSequence);
+  if (m.records != null) for (let i = m.records.length - 1; i >= 0; i -= 1) { const each = m.records[i]!; w.string(10, each); }
+}
+
+export function decodeListAuditResponse(r: Reader, m: ListAuditResponse__Output = { records: [], nextAfterSequence: 0 }): ListAuditResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.records.push(r.string()); break;
+      case 16: m.nextAfterSequence = r.uint64(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ListAuditResponseCodec: MessageCodec<ListAuditResponse, ListAuditResponse__Output> = /* @__PURE__ */ codec(encodeListAuditResponse, decodeListAuditResponse);
+
+export interface GetInfoRequest {
+}
+
+export interface GetInfoRequest__Output {
+}
+
+export function encodeGetInfoRequest(_w: Writer, _m: GetInfoRequest): void {
+}
+
+export function decodeGetInfoRequest(r: Reader, m: GetInfoRequest__Output = {}): GetInfoRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const GetInfoRequestCodec: MessageCodec<GetInfoRequest, GetInfoRequest__Output> = /* @__PURE__ */ codec(encodeGetInfoRequest, decodeGetInfoRequest);
+
+export interface GetInfoResponse {
+  version?: string;
+  trustDomain?: string;
+  addresses?: string[];
+  uid?: number;
+}
+
+export interface GetInfoResponse__Output {
+  version: string;
+  trustDomain: string;
+  addresses: string[];
+  uid: number;
+}
+
+export function encodeGetInfoResponse(w: Writer, m: GetInfoResponse): void {
+  if (m.uid != null && m.uid !== 0) w.uint32(32, m.uid);
+  if (m.addresses != null) for (let i = m.addresses.length - 1; i >= 0; i -= 1) { const each = m.addresses[i]!; w.string(26, each); }
+  if (m.trustDomain != null && m.trustDomain !== "") w.string(18, m.trustDomain);
+  if (m.version != null && m.version !== "") w.string(10, m.version);
+}
+
+export function decodeGetInfoResponse(r: Reader, m: GetInfoResponse__Output = { version: "", trustDomain: "", addresses: [], uid: 0 }): GetInfoResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.version = r.string(); break;
+      case 18: m.trustDomain = r.string(); break;
+      case 26: m.addresses.push(r.string()); break;
+      case 32: m.uid = r.uint32(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const GetInfoResponseCodec: MessageCodec<GetInfoResponse, GetInfoResponse__Output> = /* @__PURE__ */ codec(encodeGetInfoResponse, decodeGetInfoResponse);
+
+export interface BackupRequest {
+  directory?: string;
+}
+
+export interface BackupRequest__Output {
+  directory: string;
+}
+
+export function encodeBackupRequest(w: Writer, m: BackupRequest): void {
+  if (m.directory != null && m.directory !== "") w.string(10, m.directory);
+}
+
+export function decodeBackupRequest(r: Reader, m: BackupRequest__Output = { directory: "" }): BackupRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.directory = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const BackupRequestCodec: MessageCodec<BackupRequest, BackupRequest__Output> = /* @__PURE__ */ codec(encodeBackupRequest, decodeBackupRequest);
+
+export interface BackupResponse {
+  bytes?: number;
+  feedSequence?: number;
+}
+
+export interface BackupResponse__Output {
+  bytes: number;
+  feedSequence: number;
+}
+
+export function encodeBackupResponse(w: Writer, m: BackupResponse): void {
+  if (m.feedSequence != null && m.feedSequence !== 0) w.uint64(16, m.feedSequence);
+  if (m.bytes != null && m.bytes !== 0) w.uint64(8, m.bytes);
+}
+
+export function decodeBackupResponse(r: Reader, m: BackupResponse__Output = { bytes: 0, feedSequence: 0 }): BackupResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 8: m.bytes = r.uint64(); break;
+      case 16: m.feedSequence = r.uint64(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const BackupResponseCodec: MessageCodec<BackupResponse, BackupResponse__Output> = /* @__PURE__ */ codec(encodeBackupResponse, decodeBackupResponse);
+
+export const BotService = {
+  RegisterBot: /* @__PURE__ */ method("/botpass.v1.BotService/RegisterBot", "registerBot", { request: false, response: false }, RegisterBotRequestCodec, RegisterBotResponseCodec),
+  GetBot: /* @__PURE__ */ method("/botpass.v1.BotService/GetBot", "getBot", { request: false, response: false }, GetBotRequestCodec, BotCodec),
+  ListBots: /* @__PURE__ */ method("/botpass.v1.BotService/ListBots", "listBots", { request: false, response: false }, ListBotsRequestCodec, ListBotsResponseCodec),
+  UpdateBot: /* @__PURE__ */ method("/botpass.v1.BotService/UpdateBot", "updateBot", { request: false, response: false }, UpdateBotRequestCodec, BotCodec),
+  SuspendBot: /* @__PURE__ */ method("/botpass.v1.BotService/SuspendBot", "suspendBot", { request: false, response: false }, ChangeBotStateRequestCodec, ChangeBotStateResponseCodec),
+  ResumeBot: /* @__PURE__ */ method("/botpass.v1.BotService/ResumeBot", "resumeBot", { request: false, response: false }, ChangeBotStateRequestCodec, ChangeBotStateResponseCodec),
+  RetireBot: /* @__PURE__ */ method("/botpass.v1.BotService/RetireBot", "retireBot", { request: false, response: false }, ChangeBotStateRequestCodec, ChangeBotStateResponseCodec),
+};
+export type BotServiceDefinition = typeof BotService;
+
+export interface BotServiceClient extends Client {
+  RegisterBot: UnaryCall<RegisterBotRequest, RegisterBotResponse__Output>;
+  registerBot: UnaryCall<RegisterBotRequest, RegisterBotResponse__Output>;
+  GetBot: UnaryCall<GetBotRequest, Bot__Output>;
+  getBot: UnaryCall<GetBotRequest, Bot__Output>;
+  ListBots: UnaryCall<ListBotsRequest, ListBotsResponse__Output>;
+  listBots: UnaryCall<ListBotsRequest, ListBotsResponse__Output>;
+  UpdateBot: UnaryCall<UpdateBotRequest, Bot__Output>;
+  updateBot: UnaryCall<UpdateBotRequest, Bot__Output>;
+  SuspendBot: UnaryCall<ChangeBotStateRequest, ChangeBotStateResponse__Output>;
+  suspendBot: UnaryCall<ChangeBotStateRequest, ChangeBotStateResponse__Output>;
+  ResumeBot: UnaryCall<ChangeBotStateRequest, ChangeBotStateResponse__Output>;
+  resumeBot: UnaryCall<ChangeBotStateRequest, ChangeBotStateResponse__Output>;
+  RetireBot: UnaryCall<ChangeBotStateRequest, ChangeBotStateResponse__Output>;
+  retireBot: UnaryCall<ChangeBotStateRequest, ChangeBotStateResponse__Output>;
+}
+
+export interface BotServiceHandlers {
+  RegisterBot: handleUnaryCall<RegisterBotRequest__Output, RegisterBotResponse>;
+  GetBot: handleUnaryCall<GetBotRequest__Output, Bot>;
+  ListBots: handleUnaryCall<ListBotsRequest__Output, ListBotsResponse>;
+  UpdateBot: handleUnaryCall<UpdateBotRequest__Output, Bot>;
+  SuspendBot: handleUnaryCall<ChangeBotStateRequest__Output, ChangeBotStateResponse>;
+  ResumeBot: handleUnaryCall<ChangeBotStateRequest__Output, ChangeBotStateResponse>;
+  RetireBot: handleUnaryCall<ChangeBotStateRequest__Output, ChangeBotStateResponse>;
+}
+
+export const EntryService = {
+  CreateEntry: /* @__PURE__ */ method("/botpass.v1.EntryService/CreateEntry", "createEntry", { request: false, response: false }, CreateEntryRequestCodec, CreateEntryResponseCodec),
+  CreateEntries: /* @__PURE__ */ method("/botpass.v1.EntryService/CreateEntries", "createEntries", { request: false, response: false }, CreateEntriesRequestCodec, CreateEntriesResponseCodec),
+  GetEntry: /* @__PURE__ */ method("/botpass.v1.EntryService/GetEntry", "getEntry", { request: false, response: false }, GetEntryRequestCodec, EntryCodec),
+  ListEntries: /* @__PURE__ */ method("/botpass.v1.EntryService/ListEntries", "listEntries", { request: false, response: false }, ListEntriesRequestCodec, ListEntriesResponseCodec),
+  UpdateEntry: /* @__PURE__ */ method("/botpass.v1.EntryService/UpdateEntry", "updateEntry", { request: false, response: false }, UpdateEntryRequestCodec, CreateEntryResponseCodec),
+  DeleteEntry: /* @__PURE__ */ method("/botpass.v1.EntryService/DeleteEntry", "deleteEntry", { request: false, response: false }, DeleteEntryRequestCodec, DeleteEntryResponseCodec),
+  ExplainEntries: /* @__PURE__ */ method("/botpass.v1.EntryService/ExplainEntries", "explainEntries", { request: false, response: false }, ExplainEntriesRequestCodec, ExplainEntriesResponseCodec),
+};
+export type EntryServiceDefinition = typeof EntryService;
+
+export interface EntryServiceClient extends Client {
+  CreateEntry: UnaryCall<CreateEntryRequest, CreateEntryResponse__Output>;
+  createEntry: UnaryCall<CreateEntryRequest, CreateEntryResponse__Output>;
+  CreateEntries: UnaryCall<CreateEntriesRequest, CreateEntriesResponse__Output>;
+  createEntries: UnaryCall<CreateEntriesRequest, CreateEntriesResponse__Output>;
+  GetEntry: UnaryCall<GetEntryRequest, Entry__Output>;
+  getEntry: UnaryCall<GetEntryRequest, Entry__Output>;
+  ListEntries: UnaryCall<ListEntriesRequest, ListEntriesResponse__Output>;
+  listEntries: UnaryCall<ListEntriesRequest, ListEntriesResponse__Output>;
+  UpdateEntry: UnaryCall<UpdateEntryRequest, CreateEntryResponse__Output>;
+  updateEntry: UnaryCall<UpdateEntryRequest, CreateEntryResponse__Output>;
+  DeleteEntry: UnaryCall<DeleteEntryRequest, DeleteEntryResponse__Output>;
+  deleteEntry: UnaryCall<DeleteEntryRequest, DeleteEntryResponse__Output>;
+  ExplainEntries: UnaryCall<ExplainEntriesRequest, ExplainEntriesResponse__Output>;
+  explainEntries: UnaryCall<ExplainEntriesRequest, ExplainEntriesResponse__Output>;
+}
+
+export interface EntryServiceHandlers {
+  CreateEntry: handleUnaryCall<CreateEntryRequest__Output, CreateEntryResponse>;
+  CreateEntries: handleUnaryCall<CreateEntriesRequest__Output, CreateEntriesResponse>;
+  GetEntry: handleUnaryCall<GetEntryRequest__Output, Entry>;
+  ListEntries: handleUnaryCall<ListEntriesRequest__Output, ListEntriesResponse>;
+  UpdateEntry: handleUnaryCall<UpdateEntryRequest__Output, CreateEntryResponse>;
+  DeleteEntry: handleUnaryCall<DeleteEntryRequest__Output, DeleteEntryResponse>;
+  ExplainEntries: handleUnaryCall<ExplainEntriesRequest__Output, ExplainEntriesResponse>;
+}
+
+export const TokenService = {
+  CreateToken: /* @__PURE__ */ method("/botpass.v1.TokenService/CreateToken", "createToken", { request: false, response: false }, CreateTokenRequestCodec, CreateTokenResponseCodec),
+  ListTokens: /* @__PURE__ */ method("/botpass.v1.TokenService/ListTokens", "listTokens", { request: false, response: false }, ListTokensRequestCodec, ListTokensResponseCodec),
+  RevokeToken: /* @__PURE__ */ method("/botpass.v1.TokenService/RevokeToken", "revokeToken", { request: false, response: false }, RevokeTokenRequestCodec, TokenCodec),
+};
+export type TokenServiceDefinition = typeof TokenService;
+
+export interface TokenServiceClient extends Client {
+  CreateToken: UnaryCall<CreateTokenRequest, CreateTokenResponse__Output>;
+  createToken: UnaryCall<CreateTokenRequest, CreateTokenResponse__Output>;
+  ListTokens: UnaryCall<ListTokensRequest, ListTokensResponse__Output>;
+  listTokens: UnaryCall<ListTokensRequest, ListTokensResponse__Output>;
+  RevokeToken: UnaryCall<RevokeTokenRequest, Token__Output>;
+  revokeToken: UnaryCall<RevokeTokenRequest, Token__Output>;
+}
+
+export interface TokenServiceHandlers {
+  CreateToken: handleUnaryCall<CreateTokenRequest__Output, CreateTokenResponse>;
+  ListTokens: handleUnaryCall<ListTokensRequest__Output, ListTokensResponse>;
+  RevokeToken: handleUnaryCall<RevokeTokenRequest__Output, Token>;
+}
+
+export const InstanceService = {
+  ListInstances: /* @__PURE__ */ method("/botpass.v1.InstanceService/ListInstances", "listInstances", { request: false, response: false }, ListInstancesRequestCodec, ListInstancesResponseCodec),
+  EvictInstance: /* @__PURE__ */ method("/botpass.v1.InstanceService/EvictInstance", "evictInstance", { request: false, response: false }, EvictInstanceRequestCodec, EvictInstanceResponseCodec),
+  BanInstance: /* @__PURE__ */ method("/botpass.v1.InstanceService/BanInstance", "banInstance", { request: false, response: false }, EvictInstanceRequestCodec, EvictInstanceResponseCodec),
+};
+export type InstanceServiceDefinition = typeof InstanceService;
+
+export interface InstanceServiceClient extends Client {
+  ListInstances: UnaryCall<ListInstancesRequest, ListInstancesResponse__Output>;
+  listInstances: UnaryCall<ListInstancesRequest, ListInstancesResponse__Output>;
+  EvictInstance: UnaryCall<EvictInstanceRequest, EvictInstanceResponse__Output>;
+  evictInstance: UnaryCall<EvictInstanceRequest, EvictInstanceResponse__Output>;
+  BanInstance: UnaryCall<EvictInstanceRequest, EvictInstanceResponse__Output>;
+  banInstance: UnaryCall<EvictInstanceRequest, EvictInstanceResponse__Output>;
+}
+
+export interface InstanceServiceHandlers {
+  ListInstances: handleUnaryCall<ListInstancesRequest__Output, ListInstancesResponse>;
+  EvictInstance: handleUnaryCall<EvictInstanceRequest__Output, EvictInstanceResponse>;
+  BanInstance: handleUnaryCall<EvictInstanceRequest__Output, EvictInstanceResponse>;
+}
+
+export const AuthorityService = {
+  ListAuthorities: /* @__PURE__ */ method("/botpass.v1.AuthorityService/ListAuthorities", "listAuthorities", { request: false, response: false }, ListAuthoritiesRequestCodec, ListAuthoritiesResponseCodec),
+};
+export type AuthorityServiceDefinition = typeof AuthorityService;
+
+export interface AuthorityServiceClient extends Client {
+  ListAuthorities: UnaryCall<ListAuthoritiesRequest, ListAuthoritiesResponse__Output>;
+  listAuthorities: UnaryCall<ListAuthoritiesRequest, ListAuthoritiesResponse__Output>;
+}
+
+export interface AuthorityServiceHandlers {
+  ListAuthorities: handleUnaryCall<ListAuthoritiesRequest__Output, ListAuthoritiesResponse>;
+}
+
+export const MintService = {
+  MintX509Svid: /* @__PURE__ */ method("/botpass.v1.MintService/MintX509Svid", "mintX509Svid", { request: false, response: false }, MintX509SvidRequestCodec, MintX509SvidResponseCodec),
+  MintJwtSvid: /* @__PURE__ */ method("/botpass.v1.MintService/MintJwtSvid", "mintJwtSvid", { request: false, response: false }, MintJwtSvidRequestCodec, MintJwtSvidResponseCodec),
+};
+export type MintServiceDefinition = typeof MintService;
+
+export interface MintServiceClient extends Client {
+  MintX509Svid: UnaryCall<MintX509SvidRequest, MintX509SvidResponse__Output>;
+  mintX509Svid: UnaryCall<MintX509SvidRequest, MintX509SvidResponse__Output>;
+  MintJwtSvid: UnaryCall<MintJwtSvidRequest, MintJwtSvidResponse__Output>;
+  mintJwtSvid: UnaryCall<MintJwtSvidRequest, MintJwtSvidResponse__Output>;
+}
+
+export interface MintServiceHandlers {
+  MintX509Svid: handleUnaryCall<MintX509SvidRequest__Output, MintX509SvidResponse>;
+  MintJwtSvid: handleUnaryCall<MintJwtSvidRequest__Output, MintJwtSvidResponse>;
+}
+
+export const AuditService = {
+  ListAudit: /* @__PURE__ */ method("/botpass.v1.AuditService/ListAudit", "listAudit", { request: false, response: false }, ListAuditRequestCodec, ListAuditResponseCodec),
+};
+export type AuditServiceDefinition = typeof AuditService;
+
+export interface AuditServiceClient extends Client {
+  ListAudit: UnaryCall<ListAuditRequest, ListAuditResponse__Output>;
+  listAudit: UnaryCall<ListAuditRequest, ListAuditResponse__Output>;
+}
+
+export interface AuditServiceHandlers {
+  ListAudit: handleUnaryCall<ListAuditRequest__Output, ListAuditResponse>;
+}
+
+export const ServerService = {
+  GetInfo: /* @__PURE__ */ method("/botpass.v1.ServerService/GetInfo", "getInfo", { request: false, response: false }, GetInfoRequestCodec, GetInfoResponseCodec),
+  Backup: /* @__PURE__ */ method("/botpass.v1.ServerService/Backup", "backup", { request: false, response: false }, BackupRequestCodec, BackupResponseCodec),
+};
+export type ServerServiceDefinition = typeof ServerService;
+
+export interface ServerServiceClient extends Client {
+  GetInfo: UnaryCall<GetInfoRequest, GetInfoResponse__Output>;
+  getInfo: UnaryCall<GetInfoRequest, GetInfoResponse__Output>;
+  Backup: UnaryCall<BackupRequest, BackupResponse__Output>;
+  backup: UnaryCall<BackupRequest, BackupResponse__Output>;
+}
+
+export interface ServerServiceHandlers {
+  GetInfo: handleUnaryCall<GetInfoRequest__Output, GetInfoResponse>;
+  Backup: handleUnaryCall<BackupRequest__Output, BackupResponse>;
+}
+

@@ -1,0 +1,837 @@
+// Written by scripts/generate.ts from proto/botpass/v1/attach.proto; not to be changed by hand.
+import type { Client, handleBidiStreamingCall, handleUnaryCall } from "@grpc/grpc-js";
+import { type BidiCall, EMPTY, type MessageCodec, type Reader, type UnaryCall, type Writer, codec, method } from "../../../codec.ts";
+import { BundleCodec, decodeBundle, decodeErrorMessage, decodeJwtSvidMessage, decodeSelector, decodeX509SvidMessage, encodeBundle, encodeErrorMessage, encodeJwtSvidMessage, encodeSelector, encodeX509SvidMessage, type Bundle, type Bundle__Output, type ErrorMessage, type ErrorMessage__Output, type JwtSvidMessage, type JwtSvidMessage__Output, type Selector, type Selector__Output, type X509SvidMessage, type X509SvidMessage__Output } from "./types.ts";
+
+export interface GetBundleRequest {
+}
+
+export interface GetBundleRequest__Output {
+}
+
+export function encodeGetBundleRequest(_w: Writer, _m: GetBundleRequest): void {
+}
+
+export function decodeGetBundleRequest(r: Reader, m: GetBundleRequest__Output = {}): GetBundleRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const GetBundleRequestCodec: MessageCodec<GetBundleRequest, GetBundleRequest__Output> = /* @__PURE__ */ codec(encodeGetBundleRequest, decodeGetBundleRequest);
+
+export interface AttachRequest {
+  id?: number;
+  hello?: Hello | null;
+  challengeResponse?: ChallengeResponse | null;
+  issue?: IssueRequest | null;
+  denySubscribe?: DenySubscribe | null;
+  goodbye?: Goodbye | null;
+  installed?: Installed | null;
+  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed";
+}
+
+export interface AttachRequest__Output {
+  id: number;
+  hello?: Hello__Output | null;
+  challengeResponse?: ChallengeResponse__Output | null;
+  issue?: IssueRequest__Output | null;
+  denySubscribe?: DenySubscribe__Output | null;
+  goodbye?: Goodbye__Output | null;
+  installed?: Installed__Output | null;
+  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed";
+}
+
+export function encodeAttachRequest(w: Writer, m: AttachRequest): void {
+  if (m.installed != null) { const since = w.written; encodeInstalled(w, m.installed); w.nested(58, since); }
+  if (m.goodbye != null) { const since = w.written; encodeGoodbye(w, m.goodbye); w.nested(50, since); }
+  if (m.denySubscribe != null) { const since = w.written; encodeDenySubscribe(w, m.denySubscribe); w.nested(42, since); }
+  if (m.issue != null) { const since = w.written; encodeIssueRequest(w, m.issue); w.nested(34, since); }
+  if (m.challengeResponse != null) { const since = w.written; encodeChallengeResponse(w, m.challengeResponse); w.nested(26, since); }
+  if (m.hello != null) { const since = w.written; encodeHello(w, m.hello); w.nested(18, since); }
+  if (m.id != null && m.id !== 0) w.uint64(8, m.id);
+}
+
+export function decodeAttachRequest(r: Reader, m: AttachRequest__Output = { id: 0 }): AttachRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 8: m.id = r.uint64(); break;
+      case 18: { const outer = r.enter(); m.hello = decodeHello(r, m.hello ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "hello") delete m[m.body]; m.body = "hello"; break;
+      case 26: { const outer = r.enter(); m.challengeResponse = decodeChallengeResponse(r, m.challengeResponse ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "challengeResponse") delete m[m.body]; m.body = "challengeResponse"; break;
+      case 34: { const outer = r.enter(); m.issue = decodeIssueRequest(r, m.issue ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "issue") delete m[m.body]; m.body = "issue"; break;
+      case 42: { const outer = r.enter(); m.denySubscribe = decodeDenySubscribe(r, m.denySubscribe ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "denySubscribe") delete m[m.body]; m.body = "denySubscribe"; break;
+      case 50: { const outer = r.enter(); m.goodbye = decodeGoodbye(r, m.goodbye ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "goodbye") delete m[m.body]; m.body = "goodbye"; break;
+      case 58: { const outer = r.enter(); m.installed = decodeInstalled(r, m.installed ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "installed") delete m[m.body]; m.body = "installed"; break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const AttachRequestCodec: MessageCodec<AttachRequest, AttachRequest__Output> = /* @__PURE__ */ codec(encodeAttachRequest, decodeAttachRequest);
+
+export interface Goodbye {
+}
+
+export interface Goodbye__Output {
+}
+
+export function encodeGoodbye(_w: Writer, _m: Goodbye): void {
+}
+
+export function decodeGoodbye(r: Reader, m: Goodbye__Output = {}): Goodbye__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const GoodbyeCodec: MessageCodec<Goodbye, Goodbye__Output> = /* @__PURE__ */ codec(encodeGoodbye, decodeGoodbye);
+
+export interface Installed {
+  serials?: string[];
+}
+
+export interface Installed__Output {
+  serials: string[];
+}
+
+export function encodeInstalled(w: Writer, m: Installed): void {
+  if (m.serials != null) for (let i = m.serials.length - 1; i >= 0; i -= 1) { const each = m.serials[i]!; w.string(10, each); }
+}
+
+export function decodeInstalled(r: Reader, m: Installed__Output = { serials: [] }): Installed__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.serials.push(r.string()); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const InstalledCodec: MessageCodec<Installed, Installed__Output> = /* @__PURE__ */ codec(encodeInstalled, decodeInstalled);
+
+export interface Hello {
+  protocolVersion?: number;
+  client?: string;
+  clientNonce?: Uint8Array;
+  joinToken?: JoinTokenEvidence | null;
+  x509pop?: X509PopEvidence | null;
+  unix?: UnixEvidence | null;
+  svid?: SvidEvidence | null;
+  workload?: WorkloadEvidence | null;
+  evidence?: "joinToken" | "x509pop" | "unix" | "svid" | "workload";
+}
+
+export interface Hello__Output {
+  protocolVersion: number;
+  client: string;
+  clientNonce: Buffer;
+  joinToken?: JoinTokenEvidence__Output | null;
+  x509pop?: X509PopEvidence__Output | null;
+  unix?: UnixEvidence__Output | null;
+  svid?: SvidEvidence__Output | null;
+  workload?: WorkloadEvidence__Output | null;
+  evidence?: "joinToken" | "x509pop" | "unix" | "svid" | "workload";
+}
+
+export function encodeHello(w: Writer, m: Hello): void {
+  if (m.workload != null) { const since = w.written; encodeWorkloadEvidence(w, m.workload); w.nested(66, since); }
+  if (m.svid != null) { const since = w.written; encodeSvidEvidence(w, m.svid); w.nested(58, since); }
+  if (m.unix != null) { const since = w.written; encodeUnixEvidence(w, m.unix); w.nested(50, since); }
+  if (m.x509pop != null) { const since = w.written; encodeX509PopEvidence(w, m.x509pop); w.nested(42, since); }
+  if (m.joinToken != null) { const since = w.written; encodeJoinTokenEvidence(w, m.joinToken); w.nested(34, since); }
+  if (m.clientNonce != null && m.clientNonce.length !== 0) w.bytes(26, m.clientNonce);
+  if (m.client != null && m.client !== "") w.string(18, m.client);
+  if (m.protocolVersion != null && m.protocolVersion !== 0) w.uint32(8, m.protocolVersion);
+}
+
+export function decodeHello(r: Reader, m: Hello__Output = { protocolVersion: 0, client: "", clientNonce: EMPTY }): Hello__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 8: m.protocolVersion = r.uint32(); break;
+      case 18: m.client = r.string(); break;
+      case 26: m.clientNonce = r.bytes(); break;
+      case 34: { const outer = r.enter(); m.joinToken = decodeJoinTokenEvidence(r, m.joinToken ?? undefined); r.leave(outer); } if (m.evidence !== undefined && m.evidence !== "joinToken") delete m[m.evidence]; m.evidence = "joinToken"; break;
+      case 42: { const outer = r.enter(); m.x509pop = decodeX509PopEvidence(r, m.x509pop ?? undefined); r.leave(outer); } if (m.evidence !== undefined && m.evidence !== "x509pop") delete m[m.evidence]; m.evidence = "x509pop"; break;
+      case 50: { const outer = r.enter(); m.unix = decodeUnixEvidence(r, m.unix ?? undefined); r.leave(outer); } if (m.evidence !== undefined && m.evidence !== "unix") delete m[m.evidence]; m.evidence = "unix"; break;
+      case 58: { const outer = r.enter(); m.svid = decodeSvidEvidence(r, m.svid ?? undefined); r.leave(outer); } if (m.evidence !== undefined && m.evidence !== "svid") delete m[m.evidence]; m.evidence = "svid"; break;
+      case 66: { const outer = r.enter(); m.workload = decodeWorkloadEvidence(r, m.workload ?? undefined); r.leave(outer); } if (m.evidence !== undefined && m.evidence !== "workload") delete m[m.evidence]; m.evidence = "workload"; break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const HelloCodec: MessageCodec<Hello, Hello__Output> = /* @__PURE__ */ codec(encodeHello, decodeHello);
+
+export interface JoinTokenEvidence {
+  tokenId?: string;
+  publicKey?: Uint8Array;
+}
+
+export interface JoinTokenEvidence__Output {
+  tokenId: string;
+  publicKey: Buffer;
+}
+
+export function encodeJoinTokenEvidence(w: Writer, m: JoinTokenEvidence): void {
+  if (m.publicKey != null && m.publicKey.length !== 0) w.bytes(18, m.publicKey);
+  if (m.tokenId != null && m.tokenId !== "") w.string(10, m.tokenId);
+}
+
+export function decodeJoinTokenEvidence(r: Reader, m: JoinTokenEvidence__Output = { tokenId: "", publicKey: EMPTY }): JoinTokenEvidence__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.tokenId = r.string(); break;
+      case 18: m.publicKey = r.bytes(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const JoinTokenEvidenceCodec: MessageCodec<JoinTokenEvidence, JoinTokenEvidence__Output> = /* @__PURE__ */ codec(encodeJoinTokenEvidence, decodeJoinTokenEvidence);
+
+export interface X509PopEvidence {
+  certificates?: Uint8Array[];
+}
+
+export interface X509PopEvidence__Output {
+  certificates: Buffer[];
+}
+
+export function encodeX509PopEvidence(w: Writer, m: X509PopEvidence): void {
+  if (m.certificates != null) for (let i = m.certificates.length - 1; i >= 0; i -= 1) { const each = m.certificates[i]!; w.bytes(10, each); }
+}
+
+export function decodeX509PopEvidence(r: Reader, m: X509PopEvidence__Output = { certificates: [] }): X509PopEvidence__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.certificates.push(r.bytes()); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const X509PopEvidenceCodec: MessageCodec<X509PopEvidence, X509PopEvidence__Output> = /* @__PURE__ */ codec(encodeX509PopEvidence, decodeX509PopEvidence);
+
+export interface UnixEvidence {
+}
+
+export interface UnixEvidence__Output {
+}
+
+export function encodeUnixEvidence(_w: Writer, _m: UnixEvidence): void {
+}
+
+export function decodeUnixEvidence(r: Reader, m: UnixEvidence__Output = {}): UnixEvidence__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const UnixEvidenceCodec: MessageCodec<UnixEvidence, UnixEvidence__Output> = /* @__PURE__ */ codec(encodeUnixEvidence, decodeUnixEvidence);
+
+export interface SvidEvidence {
+}
+
+export interface SvidEvidence__Output {
+}
+
+export function encodeSvidEvidence(_w: Writer, _m: SvidEvidence): void {
+}
+
+export function decodeSvidEvidence(r: Reader, m: SvidEvidence__Output = {}): SvidEvidence__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const SvidEvidenceCodec: MessageCodec<SvidEvidence, SvidEvidence__Output> = /* @__PURE__ */ codec(encodeSvidEvidence, decodeSvidEvidence);
+
+export interface WorkloadEvidence {
+  selectors?: Selector[];
+}
+
+export interface WorkloadEvidence__Output {
+  selectors: Selector__Output[];
+}
+
+export function encodeWorkloadEvidence(w: Writer, m: WorkloadEvidence): void {
+  if (m.selectors != null) for (let i = m.selectors.length - 1; i >= 0; i -= 1) { const each = m.selectors[i]!; { const since = w.written; encodeSelector(w, each); w.nested(10, since); } }
+}
+
+export function decodeWorkloadEvidence(r: Reader, m: WorkloadEvidence__Output = { selectors: [] }): WorkloadEvidence__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.selectors.push(decodeSelector(r)); r.leave(outer); } break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const WorkloadEvidenceCodec: MessageCodec<WorkloadEvidence, WorkloadEvidence__Output> = /* @__PURE__ */ codec(encodeWorkloadEvidence, decodeWorkloadEvidence);
+
+export interface Challenge {
+  serverNonce?: Uint8Array;
+}
+
+export interface Challenge__Output {
+  serverNonce: Buffer;
+}
+
+export function encodeChallenge(w: Writer, m: Challenge): void {
+  if (m.serverNonce != null && m.serverNonce.length !== 0) w.bytes(10, m.serverNonce);
+}
+
+export function decodeChallenge(r: Reader, m: Challenge__Output = { serverNonce: EMPTY }): Challenge__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.serverNonce = r.bytes(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ChallengeCodec: MessageCodec<Challenge, Challenge__Output> = /* @__PURE__ */ codec(encodeChallenge, decodeChallenge);
+
+export interface ChallengeResponse {
+  signature?: Uint8Array;
+  tokenSecret?: Uint8Array;
+}
+
+export interface ChallengeResponse__Output {
+  signature: Buffer;
+  tokenSecret: Buffer;
+}
+
+export function encodeChallengeResponse(w: Writer, m: ChallengeResponse): void {
+  if (m.tokenSecret != null && m.tokenSecret.length !== 0) w.bytes(18, m.tokenSecret);
+  if (m.signature != null && m.signature.length !== 0) w.bytes(10, m.signature);
+}
+
+export function decodeChallengeResponse(r: Reader, m: ChallengeResponse__Output = { signature: EMPTY, tokenSecret: EMPTY }): ChallengeResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.signature = r.bytes(); break;
+      case 18: m.tokenSecret = r.bytes(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ChallengeResponseCodec: MessageCodec<ChallengeResponse, ChallengeResponse__Output> = /* @__PURE__ */ codec(encodeChallengeResponse, decodeChallengeResponse);
+
+export interface Attached {
+  identities?: Identity[];
+  bundle?: Bundle | null;
+  trustDomain?: string;
+}
+
+export interface Attached__Output {
+  identities: Identity__Output[];
+  bundle: Bundle__Output | null;
+  trustDomain: string;
+}
+
+export function encodeAttached(w: Writer, m: Attached): void {
+  if (m.trustDomain != null && m.trustDomain !== "") w.string(26, m.trustDomain);
+  if (m.bundle != null) { const since = w.written; encodeBundle(w, m.bundle); w.nested(18, since); }
+  if (m.identities != null) for (let i = m.identities.length - 1; i >= 0; i -= 1) { const each = m.identities[i]!; { const since = w.written; encodeIdentity(w, each); w.nested(10, since); } }
+}
+
+export function decodeAttached(r: Reader, m: Attached__Output = { identities: [], bundle: null, trustDomain: "" }): Attached__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.identities.push(decodeIdentity(r)); r.leave(outer); } break;
+      case 18: { const outer = r.enter(); m.bundle = decodeBundle(r, m.bundle ?? undefined); r.leave(outer); } break;
+      case 26: m.trustDomain = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const AttachedCodec: MessageCodec<Attached, Attached__Output> = /* @__PURE__ */ codec(encodeAttached, decodeAttached);
+
+export interface Identity {
+  instanceId?: string;
+  bot?: string;
+  spiffeId?: string;
+  hint?: string;
+  x509TtlSeconds?: number;
+  jwtTtlSeconds?: number;
+  audiences?: string[];
+  dnsNames?: string[];
+  kind?: string;
+  lineageEndsAtMs?: number;
+  resumable?: boolean;
+}
+
+export interface Identity__Output {
+  instanceId: string;
+  bot: string;
+  spiffeId: string;
+  hint: string;
+  x509TtlSeconds: number;
+  jwtTtlSeconds: number;
+  audiences: string[];
+  dnsNames: string[];
+  kind: string;
+  lineageEndsAtMs: number;
+  resumable: boolean;
+}
+
+export function encodeIdentity(w: Writer, m: Identity): void {
+  if (m.resumable != null && m.resumable !== false) w.bool(88, m.resumable);
+  if (m.lineageEndsAtMs != null && m.lineageEndsAtMs !== 0) w.int64(80, m.lineageEndsAtMs);
+  if (m.kind != null && m.kind !== "") w.string(74, m.kind);
+  if (m.dnsNames != null) for (let i = m.dnsNames.length - 1; i >= 0; i -= 1) { const each = m.dnsNames[i]!; w.string(66, each); }
+  if (m.audiences != null) for (let i = m.audiences.length - 1; i >= 0; i -= 1) { const each = m.audiences[i]!; w.string(58, each); }
+  if (m.jwtTtlSeconds != null && m.jwtTtlSeconds !== 0) w.uint32(48, m.jwtTtlSeconds);
+  if (m.x509TtlSeconds != null && m.x509TtlSeconds !== 0) w.uint32(40, m.x509TtlSeconds);
+  if (m.hint != null && m.hint !== "") w.string(34, m.hint);
+  if (m.spiffeId != null && m.spiffeId !== "") w.string(26, m.spiffeId);
+  if (m.bot != null && m.bot !== "") w.string(18, m.bot);
+  if (m.instanceId != null && m.instanceId !== "") w.string(10, m.instanceId);
+}
+
+export function decodeIdentity(r: Reader, m: Identity__Output = { instanceId: "", bot: "", spiffeId: "", hint: "", x509TtlSeconds: 0, jwtTtlSeconds: 0, audiences: [], dnsNames: [], kind: "", lineageEndsAtMs: 0, resumable: false }): Identity__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.instanceId = r.string(); break;
+      case 18: m.bot = r.string(); break;
+      case 26: m.spiffeId = r.string(); break;
+      case 34: m.hint = r.string(); break;
+      case 40: m.x509TtlSeconds = r.uint32(); break;
+      case 48: m.jwtTtlSeconds = r.uint32(); break;
+      case 58: m.audiences.push(r.string()); break;
+      case 66: m.dnsNames.push(r.string()); break;
+      case 74: m.kind = r.string(); break;
+      case 80: m.lineageEndsAtMs = r.int64(); break;
+      case 88: m.resumable = r.bool(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const IdentityCodec: MessageCodec<Identity, Identity__Output> = /* @__PURE__ */ codec(encodeIdentity, decodeIdentity);
+
+export interface IssueRequest {
+  items?: IssueItem[];
+}
+
+export interface IssueRequest__Output {
+  items: IssueItem__Output[];
+}
+
+export function encodeIssueRequest(w: Writer, m: IssueRequest): void {
+  if (m.items != null) for (let i = m.items.length - 1; i >= 0; i -= 1) { const each = m.items[i]!; { const since = w.written; encodeIssueItem(w, each); w.nested(10, since); } }
+}
+
+export function decodeIssueRequest(r: Reader, m: IssueRequest__Output = { items: [] }): IssueRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.items.push(decodeIssueItem(r)); r.leave(outer); } break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const IssueRequestCodec: MessageCodec<IssueRequest, IssueRequest__Output> = /* @__PURE__ */ codec(encodeIssueRequest, decodeIssueRequest);
+
+export interface IssueItem {
+  instanceId?: string;
+  x509?: X509SvidRequest | null;
+  jwt?: JwtSvidRequest | null;
+  want?: "x509" | "jwt";
+}
+
+export interface IssueItem__Output {
+  instanceId: string;
+  x509?: X509SvidRequest__Output | null;
+  jwt?: JwtSvidRequest__Output | null;
+  want?: "x509" | "jwt";
+}
+
+export function encodeIssueItem(w: Writer, m: IssueItem): void {
+  if (m.jwt != null) { const since = w.written; encodeJwtSvidRequest(w, m.jwt); w.nested(26, since); }
+  if (m.x509 != null) { const since = w.written; encodeX509SvidRequest(w, m.x509); w.nested(18, since); }
+  if (m.instanceId != null && m.instanceId !== "") w.string(10, m.instanceId);
+}
+
+export function decodeIssueItem(r: Reader, m: IssueItem__Output = { instanceId: "" }): IssueItem__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.instanceId = r.string(); break;
+      case 18: { const outer = r.enter(); m.x509 = decodeX509SvidRequest(r, m.x509 ?? undefined); r.leave(outer); } if (m.want !== undefined && m.want !== "x509") delete m[m.want]; m.want = "x509"; break;
+      case 26: { const outer = r.enter(); m.jwt = decodeJwtSvidRequest(r, m.jwt ?? undefined); r.leave(outer); } if (m.want !== undefined && m.want !== "jwt") delete m[m.want]; m.want = "jwt"; break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const IssueItemCodec: MessageCodec<IssueItem, IssueItem__Output> = /* @__PURE__ */ codec(encodeIssueItem, decodeIssueItem);
+
+export interface X509SvidRequest {
+  csr?: Uint8Array;
+  ttlSeconds?: number;
+}
+
+export interface X509SvidRequest__Output {
+  csr: Buffer;
+  ttlSeconds: number;
+}
+
+export function encodeX509SvidRequest(w: Writer, m: X509SvidRequest): void {
+  if (m.ttlSeconds != null && m.ttlSeconds !== 0) w.uint32(16, m.ttlSeconds);
+  if (m.csr != null && m.csr.length !== 0) w.bytes(10, m.csr);
+}
+
+export function decodeX509SvidRequest(r: Reader, m: X509SvidRequest__Output = { csr: EMPTY, ttlSeconds: 0 }): X509SvidRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.csr = r.bytes(); break;
+      case 16: m.ttlSeconds = r.uint32(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const X509SvidRequestCodec: MessageCodec<X509SvidRequest, X509SvidRequest__Output> = /* @__PURE__ */ codec(encodeX509SvidRequest, decodeX509SvidRequest);
+
+export interface JwtSvidRequest {
+  audience?: string[];
+  ttlSeconds?: number;
+}
+
+export interface JwtSvidRequest__Output {
+  audience: string[];
+  ttlSeconds: number;
+}
+
+export function encodeJwtSvidRequest(w: Writer, m: JwtSvidRequest): void {
+  if (m.ttlSeconds != null && m.ttlSeconds !== 0) w.uint32(16, m.ttlSeconds);
+  if (m.audience != null) for (let i = m.audience.length - 1; i >= 0; i -= 1) { const each = m.audience[i]!; w.string(10, each); }
+}
+
+export function decodeJwtSvidRequest(r: Reader, m: JwtSvidRequest__Output = { audience: [], ttlSeconds: 0 }): JwtSvidRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.audience.push(r.string()); break;
+      case 16: m.ttlSeconds = r.uint32(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const JwtSvidRequestCodec: MessageCodec<JwtSvidRequest, JwtSvidRequest__Output> = /* @__PURE__ */ codec(encodeJwtSvidRequest, decodeJwtSvidRequest);
+
+export interface IssueResponse {
+  results?: IssueResult[];
+}
+
+export interface IssueResponse__Output {
+  results: IssueResult__Output[];
+}
+
+export function encodeIssueResponse(w: Writer, m: IssueResponse): void {
+  if (m.results != null) for (let i = m.results.length - 1; i >= 0; i -= 1) { const each = m.results[i]!; { const since = w.written; encodeIssueResult(w, each); w.nested(10, since); } }
+}
+
+export function decodeIssueResponse(r: Reader, m: IssueResponse__Output = { results: [] }): IssueResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.results.push(decodeIssueResult(r)); r.leave(outer); } break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const IssueResponseCodec: MessageCodec<IssueResponse, IssueResponse__Output> = /* @__PURE__ */ codec(encodeIssueResponse, decodeIssueResponse);
+
+export interface IssueResult {
+  x509?: X509SvidMessage | null;
+  jwt?: JwtSvidMessage | null;
+  error?: ErrorMessage | null;
+  result?: "x509" | "jwt" | "error";
+}
+
+export interface IssueResult__Output {
+  x509?: X509SvidMessage__Output | null;
+  jwt?: JwtSvidMessage__Output | null;
+  error?: ErrorMessage__Output | null;
+  result?: "x509" | "jwt" | "error";
+}
+
+export function encodeIssueResult(w: Writer, m: IssueResult): void {
+  if (m.error != null) { const since = w.written; encodeErrorMessage(w, m.error); w.nested(26, since); }
+  if (m.jwt != null) { const since = w.written; encodeJwtSvidMessage(w, m.jwt); w.nested(18, since); }
+  if (m.x509 != null) { const since = w.written; encodeX509SvidMessage(w, m.x509); w.nested(10, since); }
+}
+
+export function decodeIssueResult(r: Reader, m: IssueResult__Output = {}): IssueResult__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.x509 = decodeX509SvidMessage(r, m.x509 ?? undefined); r.leave(outer); } if (m.result !== undefined && m.result !== "x509") delete m[m.result]; m.result = "x509"; break;
+      case 18: { const outer = r.enter(); m.jwt = decodeJwtSvidMessage(r, m.jwt ?? undefined); r.leave(outer); } if (m.result !== undefined && m.result !== "jwt") delete m[m.result]; m.result = "jwt"; break;
+      case 26: { const outer = r.enter(); m.error = decodeErrorMessage(r, m.error ?? undefined); r.leave(outer); } if (m.result !== undefined && m.result !== "error") delete m[m.result]; m.result = "error"; break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const IssueResultCodec: MessageCodec<IssueResult, IssueResult__Output> = /* @__PURE__ */ codec(encodeIssueResult, decodeIssueResult);
+
+export interface DenySubscribe {
+  afterSequence?: number;
+}
+
+export interface DenySubscribe__Output {
+  afterSequence: number;
+}
+
+export function encodeDenySubscribe(w: Writer, m: DenySubscribe): void {
+  if (m.afterSequence != null && m.afterSequence !== 0) w.uint64(8, m.afterSequence);
+}
+
+export function decodeDenySubscribe(r: Reader, m: DenySubscribe__Output = { afterSequence: 0 }): DenySubscribe__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 8: m.afterSequence = r.uint64(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const DenySubscribeCodec: MessageCodec<DenySubscribe, DenySubscribe__Output> = /* @__PURE__ */ codec(encodeDenySubscribe, decodeDenySubscribe);
+
+export interface DenyUpdate {
+  snapshot?: boolean;
+  sequence?: number;
+  added?: Denial[];
+  removed?: Denial[];
+}
+
+export interface DenyUpdate__Output {
+  snapshot: boolean;
+  sequence: number;
+  added: Denial__Output[];
+  removed: Denial__Output[];
+}
+
+export function encodeDenyUpdate(w: Writer, m: DenyUpdate): void {
+  if (m.removed != null) for (let i = m.removed.length - 1; i >= 0; i -= 1) { const each = m.removed[i]!; { const since = w.written; encodeDenial(w, each); w.nested(34, since); } }
+  if (m.added != null) for (let i = m.added.length - 1; i >= 0; i -= 1) { const each = m.added[i]!; { const since = w.written; encodeDenial(w, each); w.nested(26, since); } }
+  if (m.sequence != null && m.sequence !== 0) w.uint64(16, m.sequence);
+  if (m.snapshot != null && m.snapshot !== false) w.bool(8, m.snapshot);
+}
+
+export function decodeDenyUpdate(r: Reader, m: DenyUpdate__Output = { snapshot: false, sequence: 0, added: [], removed: [] }): DenyUpdate__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 8: m.snapshot = r.bool(); break;
+      case 16: m.sequence = r.uint64(); break;
+      case 26: { const outer = r.enter(); m.added.push(decodeDenial(r)); r.leave(outer); } break;
+      case 34: { const outer = r.enter(); m.removed.push(decodeDenial(r)); r.leave(outer); } break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const DenyUpdateCodec: MessageCodec<DenyUpdate, DenyUpdate__Output> = /* @__PURE__ */ codec(encodeDenyUpdate, decodeDenyUpdate);
+
+export interface Denial {
+  kind?: string;
+  value?: string;
+  expiresAtMs?: number;
+  reason?: string;
+}
+
+export interface Denial__Output {
+  kind: string;
+  value: string;
+  expiresAtMs: number;
+  reason: string;
+}
+
+export function encodeDenial(w: Writer, m: Denial): void {
+  if (m.reason != null && m.reason !== "") w.string(34, m.reason);
+  if (m.expiresAtMs != null && m.expiresAtMs !== 0) w.int64(24, m.expiresAtMs);
+  if (m.value != null && m.value !== "") w.string(18, m.value);
+  if (m.kind != null && m.kind !== "") w.string(10, m.kind);
+}
+
+export function decodeDenial(r: Reader, m: Denial__Output = { kind: "", value: "", expiresAtMs: 0, reason: "" }): Denial__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.kind = r.string(); break;
+      case 18: m.value = r.string(); break;
+      case 24: m.expiresAtMs = r.int64(); break;
+      case 34: m.reason = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const DenialCodec: MessageCodec<Denial, Denial__Output> = /* @__PURE__ */ codec(encodeDenial, decodeDenial);
+
+export interface InstanceStatus {
+  instanceId?: string;
+  status?: string;
+  reason?: string;
+}
+
+export interface InstanceStatus__Output {
+  instanceId: string;
+  status: string;
+  reason: string;
+}
+
+export function encodeInstanceStatus(w: Writer, m: InstanceStatus): void {
+  if (m.reason != null && m.reason !== "") w.string(26, m.reason);
+  if (m.status != null && m.status !== "") w.string(18, m.status);
+  if (m.instanceId != null && m.instanceId !== "") w.string(10, m.instanceId);
+}
+
+export function decodeInstanceStatus(r: Reader, m: InstanceStatus__Output = { instanceId: "", status: "", reason: "" }): InstanceStatus__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.instanceId = r.string(); break;
+      case 18: m.status = r.string(); break;
+      case 26: m.reason = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const InstanceStatusCodec: MessageCodec<InstanceStatus, InstanceStatus__Output> = /* @__PURE__ */ codec(encodeInstanceStatus, decodeInstanceStatus);
+
+export interface Shutdown {
+  reconnectAfterMs?: number;
+}
+
+export interface Shutdown__Output {
+  reconnectAfterMs: number;
+}
+
+export function encodeShutdown(w: Writer, m: Shutdown): void {
+  if (m.reconnectAfterMs != null && m.reconnectAfterMs !== 0) w.uint32(8, m.reconnectAfterMs);
+}
+
+export function decodeShutdown(r: Reader, m: Shutdown__Output = { reconnectAfterMs: 0 }): Shutdown__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 8: m.reconnectAfterMs = r.uint32(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ShutdownCodec: MessageCodec<Shutdown, Shutdown__Output> = /* @__PURE__ */ codec(encodeShutdown, decodeShutdown);
+
+export interface AttachResponse {
+  id?: number;
+  challenge?: Challenge | null;
+  attached?: Attached | null;
+  issued?: IssueResponse | null;
+  error?: ErrorMessage | null;
+  bundle?: Bundle | null;
+  denied?: DenyUpdate | null;
+  instanceStatus?: InstanceStatus | null;
+  shutdown?: Shutdown | null;
+  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown";
+}
+
+export interface AttachResponse__Output {
+  id: number;
+  challenge?: Challenge__Output | null;
+  attached?: Attached__Output | null;
+  issued?: IssueResponse__Output | null;
+  error?: ErrorMessage__Output | null;
+  bundle?: Bundle__Output | null;
+  denied?: DenyUpdate__Output | null;
+  instanceStatus?: InstanceStatus__Output | null;
+  shutdown?: Shutdown__Output | null;
+  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown";
+}
+
+export function encodeAttachResponse(w: Writer, m: AttachResponse): void {
+  if (m.shutdown != null) { const since = w.written; encodeShutdown(w, m.shutdown); w.nested(74, since); }
+  if (m.instanceStatus != null) { const since = w.written; encodeInstanceStatus(w, m.instanceStatus); w.nested(66, since); }
+  if (m.denied != null) { const since = w.written; encodeDenyUpdate(w, m.denied); w.nested(58, since); }
+  if (m.bundle != null) { const since = w.written; encodeBundle(w, m.bundle); w.nested(50, since); }
+  if (m.error != null) { const since = w.written; encodeErrorMessage(w, m.error); w.nested(42, since); }
+  if (m.issued != null) { const since = w.written; encodeIssueResponse(w, m.issued); w.nested(34, since); }
+  if (m.attached != null) { const since = w.written; encodeAttached(w, m.attached); w.nested(26, since); }
+  if (m.challenge != null) { const since = w.written; encodeChallenge(w, m.challenge); w.nested(18, since); }
+  if (m.id != null && m.id !== 0) w.uint64(8, m.id);
+}
+
+export function decodeAttachResponse(r: Reader, m: AttachResponse__Output = { id: 0 }): AttachResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 8: m.id = r.uint64(); break;
+      case 18: { const outer = r.enter(); m.challenge = decodeChallenge(r, m.challenge ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "challenge") delete m[m.body]; m.body = "challenge"; break;
+      case 26: { const outer = r.enter(); m.attached = decodeAttached(r, m.attached ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "attached") delete m[m.body]; m.body = "attached"; break;
+      case 34: { const outer = r.enter(); m.issued = decodeIssueResponse(r, m.issued ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "issued") delete m[m.body]; m.body = "issued"; break;
+      case 42: { const outer = r.enter(); m.error = decodeErrorMessage(r, m.error ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "error") delete m[m.body]; m.body = "error"; break;
+      case 50: { const outer = r.enter(); m.bundle = decodeBundle(r, m.bundle ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "bundle") delete m[m.body]; m.body = "bundle"; break;
+      case 58: { const outer = r.enter(); m.denied = decodeDenyUpdate(r, m.denied ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "denied") delete m[m.body]; m.body = "denied"; break;
+      case 66: { const outer = r.enter(); m.instanceStatus = decodeInstanceStatus(r, m.instanceStatus ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "instanceStatus") delete m[m.body]; m.body = "instanceStatus"; break;
+      case 74: { const outer = r.enter(); m.shutdown = decodeShutdown(r, m.shutdown ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "shutdown") delete m[m.body]; m.body = "shutdown"; break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const AttachResponseCodec: MessageCodec<AttachResponse, AttachResponse__Output> = /* @__PURE__ */ codec(encodeAttachResponse, decodeAttachResponse);
+
+export const AttachService = {
+  Attach: /* @__PURE__ */ method("/botpass.v1.AttachService/Attach", "attach", { request: true, response: true }, AttachRequestCodec, AttachResponseCodec),
+  GetBundle: /* @__PURE__ */ method("/botpass.v1.AttachService/GetBundle", "getBundle", { request: false, response: false }, GetBundleRequestCodec, BundleCodec),
+};
+export type AttachServiceDefinition = typeof AttachService;
+
+export interface AttachServiceClient extends Client {
+  Attach: BidiCall<AttachRequest, AttachResponse__Output>;
+  attach: BidiCall<AttachRequest, AttachResponse__Output>;
+  GetBundle: UnaryCall<GetBundleRequest, Bundle__Output>;
+  getBundle: UnaryCall<GetBundleRequest, Bundle__Output>;
+}
+
+export interface AttachServiceHandlers {
+  Attach: handleBidiStreamingCall<AttachRequest__Output, AttachResponse>;
+  GetBundle: handleUnaryCall<GetBundleRequest__Output, Bundle>;
+}
+
