@@ -52,6 +52,7 @@ const EVENTS = [
   "locked",
   "disconnected",
   "reconnected",
+  "log_inconsistent",
 ] as const;
 
 /** A bot or a service with its identity: what it holds, and what it can do with it. */

@@ -97,6 +97,10 @@ export type {
   ExplainEntriesResponse,
   ExplainEntriesResponse__Output,
 } from "./generated/botpass/v1/ExplainEntriesResponse.ts";
+export type {
+  ExportAuditRequest,
+  ExportAuditRequest__Output,
+} from "./generated/botpass/v1/ExportAuditRequest.ts";
 export type { GetBotRequest, GetBotRequest__Output } from "./generated/botpass/v1/GetBotRequest.ts";
 export type {
   GetBundleRequest,
@@ -191,6 +195,8 @@ export type {
   ListTokensResponse,
   ListTokensResponse__Output,
 } from "./generated/botpass/v1/ListTokensResponse.ts";
+export type { LogCheckpoint, LogCheckpoint__Output } from "./generated/botpass/v1/LogCheckpoint.ts";
+export type { LogProof, LogProof__Output } from "./generated/botpass/v1/LogProof.ts";
 export type {
   MintJwtSvidRequest,
   MintJwtSvidRequest__Output,
@@ -208,6 +214,10 @@ export type {
   MintX509SvidResponse,
   MintX509SvidResponse__Output,
 } from "./generated/botpass/v1/MintX509SvidResponse.ts";
+export type {
+  ProveRecordRequest,
+  ProveRecordRequest__Output,
+} from "./generated/botpass/v1/ProveRecordRequest.ts";
 export type {
   RegisterBotRequest,
   RegisterBotRequest__Output,

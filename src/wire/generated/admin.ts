@@ -28,10 +28,14 @@ import type { EvictInstanceRequest as _botpass_v1_EvictInstanceRequest, EvictIns
 import type { EvictInstanceResponse as _botpass_v1_EvictInstanceResponse, EvictInstanceResponse__Output as _botpass_v1_EvictInstanceResponse__Output } from './botpass/v1/EvictInstanceResponse.ts';
 import type { ExplainEntriesRequest as _botpass_v1_ExplainEntriesRequest, ExplainEntriesRequest__Output as _botpass_v1_ExplainEntriesRequest__Output } from './botpass/v1/ExplainEntriesRequest.ts';
 import type { ExplainEntriesResponse as _botpass_v1_ExplainEntriesResponse, ExplainEntriesResponse__Output as _botpass_v1_ExplainEntriesResponse__Output } from './botpass/v1/ExplainEntriesResponse.ts';
+import type { ExportAuditRequest as _botpass_v1_ExportAuditRequest, ExportAuditRequest__Output as _botpass_v1_ExportAuditRequest__Output } from './botpass/v1/ExportAuditRequest.ts';
+import type { ExportAuditResponse as _botpass_v1_ExportAuditResponse, ExportAuditResponse__Output as _botpass_v1_ExportAuditResponse__Output } from './botpass/v1/ExportAuditResponse.ts';
 import type { GetBotRequest as _botpass_v1_GetBotRequest, GetBotRequest__Output as _botpass_v1_GetBotRequest__Output } from './botpass/v1/GetBotRequest.ts';
 import type { GetEntryRequest as _botpass_v1_GetEntryRequest, GetEntryRequest__Output as _botpass_v1_GetEntryRequest__Output } from './botpass/v1/GetEntryRequest.ts';
 import type { GetInfoRequest as _botpass_v1_GetInfoRequest, GetInfoRequest__Output as _botpass_v1_GetInfoRequest__Output } from './botpass/v1/GetInfoRequest.ts';
 import type { GetInfoResponse as _botpass_v1_GetInfoResponse, GetInfoResponse__Output as _botpass_v1_GetInfoResponse__Output } from './botpass/v1/GetInfoResponse.ts';
+import type { GetLogKeyRequest as _botpass_v1_GetLogKeyRequest, GetLogKeyRequest__Output as _botpass_v1_GetLogKeyRequest__Output } from './botpass/v1/GetLogKeyRequest.ts';
+import type { GetLogKeyResponse as _botpass_v1_GetLogKeyResponse, GetLogKeyResponse__Output as _botpass_v1_GetLogKeyResponse__Output } from './botpass/v1/GetLogKeyResponse.ts';
 import type { InstanceRecord as _botpass_v1_InstanceRecord, InstanceRecord__Output as _botpass_v1_InstanceRecord__Output } from './botpass/v1/InstanceRecord.ts';
 import type { InstanceServiceClient as _botpass_v1_InstanceServiceClient, InstanceServiceDefinition as _botpass_v1_InstanceServiceDefinition } from './botpass/v1/InstanceService.ts';
 import type { JwtAuthority as _botpass_v1_JwtAuthority, JwtAuthority__Output as _botpass_v1_JwtAuthority__Output } from './botpass/v1/JwtAuthority.ts';
@@ -48,11 +52,15 @@ import type { ListInstancesRequest as _botpass_v1_ListInstancesRequest, ListInst
 import type { ListInstancesResponse as _botpass_v1_ListInstancesResponse, ListInstancesResponse__Output as _botpass_v1_ListInstancesResponse__Output } from './botpass/v1/ListInstancesResponse.ts';
 import type { ListTokensRequest as _botpass_v1_ListTokensRequest, ListTokensRequest__Output as _botpass_v1_ListTokensRequest__Output } from './botpass/v1/ListTokensRequest.ts';
 import type { ListTokensResponse as _botpass_v1_ListTokensResponse, ListTokensResponse__Output as _botpass_v1_ListTokensResponse__Output } from './botpass/v1/ListTokensResponse.ts';
+import type { LogCheckpointRecord as _botpass_v1_LogCheckpointRecord, LogCheckpointRecord__Output as _botpass_v1_LogCheckpointRecord__Output } from './botpass/v1/LogCheckpointRecord.ts';
+import type { MakeCheckpointRequest as _botpass_v1_MakeCheckpointRequest, MakeCheckpointRequest__Output as _botpass_v1_MakeCheckpointRequest__Output } from './botpass/v1/MakeCheckpointRequest.ts';
 import type { MintJwtSvidRequest as _botpass_v1_MintJwtSvidRequest, MintJwtSvidRequest__Output as _botpass_v1_MintJwtSvidRequest__Output } from './botpass/v1/MintJwtSvidRequest.ts';
 import type { MintJwtSvidResponse as _botpass_v1_MintJwtSvidResponse, MintJwtSvidResponse__Output as _botpass_v1_MintJwtSvidResponse__Output } from './botpass/v1/MintJwtSvidResponse.ts';
 import type { MintServiceClient as _botpass_v1_MintServiceClient, MintServiceDefinition as _botpass_v1_MintServiceDefinition } from './botpass/v1/MintService.ts';
 import type { MintX509SvidRequest as _botpass_v1_MintX509SvidRequest, MintX509SvidRequest__Output as _botpass_v1_MintX509SvidRequest__Output } from './botpass/v1/MintX509SvidRequest.ts';
 import type { MintX509SvidResponse as _botpass_v1_MintX509SvidResponse, MintX509SvidResponse__Output as _botpass_v1_MintX509SvidResponse__Output } from './botpass/v1/MintX509SvidResponse.ts';
+import type { ProveRecordRequest as _botpass_v1_ProveRecordRequest, ProveRecordRequest__Output as _botpass_v1_ProveRecordRequest__Output } from './botpass/v1/ProveRecordRequest.ts';
+import type { ProveRecordResponse as _botpass_v1_ProveRecordResponse, ProveRecordResponse__Output as _botpass_v1_ProveRecordResponse__Output } from './botpass/v1/ProveRecordResponse.ts';
 import type { RegisterBotRequest as _botpass_v1_RegisterBotRequest, RegisterBotRequest__Output as _botpass_v1_RegisterBotRequest__Output } from './botpass/v1/RegisterBotRequest.ts';
 import type { RegisterBotResponse as _botpass_v1_RegisterBotResponse, RegisterBotResponse__Output as _botpass_v1_RegisterBotResponse__Output } from './botpass/v1/RegisterBotResponse.ts';
 import type { RevokeTokenRequest as _botpass_v1_RevokeTokenRequest, RevokeTokenRequest__Output as _botpass_v1_RevokeTokenRequest__Output } from './botpass/v1/RevokeTokenRequest.ts';
@@ -99,10 +107,14 @@ export interface ProtoGrpcType {
       EvictInstanceResponse: MessageTypeDefinition<_botpass_v1_EvictInstanceResponse, _botpass_v1_EvictInstanceResponse__Output>
       ExplainEntriesRequest: MessageTypeDefinition<_botpass_v1_ExplainEntriesRequest, _botpass_v1_ExplainEntriesRequest__Output>
       ExplainEntriesResponse: MessageTypeDefinition<_botpass_v1_ExplainEntriesResponse, _botpass_v1_ExplainEntriesResponse__Output>
+      ExportAuditRequest: MessageTypeDefinition<_botpass_v1_ExportAuditRequest, _botpass_v1_ExportAuditRequest__Output>
+      ExportAuditResponse: MessageTypeDefinition<_botpass_v1_ExportAuditResponse, _botpass_v1_ExportAuditResponse__Output>
       GetBotRequest: MessageTypeDefinition<_botpass_v1_GetBotRequest, _botpass_v1_GetBotRequest__Output>
       GetEntryRequest: MessageTypeDefinition<_botpass_v1_GetEntryRequest, _botpass_v1_GetEntryRequest__Output>
       GetInfoRequest: MessageTypeDefinition<_botpass_v1_GetInfoRequest, _botpass_v1_GetInfoRequest__Output>
       GetInfoResponse: MessageTypeDefinition<_botpass_v1_GetInfoResponse, _botpass_v1_GetInfoResponse__Output>
+      GetLogKeyRequest: MessageTypeDefinition<_botpass_v1_GetLogKeyRequest, _botpass_v1_GetLogKeyRequest__Output>
+      GetLogKeyResponse: MessageTypeDefinition<_botpass_v1_GetLogKeyResponse, _botpass_v1_GetLogKeyResponse__Output>
       InstanceRecord: MessageTypeDefinition<_botpass_v1_InstanceRecord, _botpass_v1_InstanceRecord__Output>
       InstanceService: SubtypeConstructor<typeof grpc.Client, _botpass_v1_InstanceServiceClient> & { service: _botpass_v1_InstanceServiceDefinition }
       JwtAuthority: MessageTypeDefinition<_botpass_v1_JwtAuthority, _botpass_v1_JwtAuthority__Output>
@@ -119,11 +131,15 @@ export interface ProtoGrpcType {
       ListInstancesResponse: MessageTypeDefinition<_botpass_v1_ListInstancesResponse, _botpass_v1_ListInstancesResponse__Output>
       ListTokensRequest: MessageTypeDefinition<_botpass_v1_ListTokensRequest, _botpass_v1_ListTokensRequest__Output>
       ListTokensResponse: MessageTypeDefinition<_botpass_v1_ListTokensResponse, _botpass_v1_ListTokensResponse__Output>
+      LogCheckpointRecord: MessageTypeDefinition<_botpass_v1_LogCheckpointRecord, _botpass_v1_LogCheckpointRecord__Output>
+      MakeCheckpointRequest: MessageTypeDefinition<_botpass_v1_MakeCheckpointRequest, _botpass_v1_MakeCheckpointRequest__Output>
       MintJwtSvidRequest: MessageTypeDefinition<_botpass_v1_MintJwtSvidRequest, _botpass_v1_MintJwtSvidRequest__Output>
       MintJwtSvidResponse: MessageTypeDefinition<_botpass_v1_MintJwtSvidResponse, _botpass_v1_MintJwtSvidResponse__Output>
       MintService: SubtypeConstructor<typeof grpc.Client, _botpass_v1_MintServiceClient> & { service: _botpass_v1_MintServiceDefinition }
       MintX509SvidRequest: MessageTypeDefinition<_botpass_v1_MintX509SvidRequest, _botpass_v1_MintX509SvidRequest__Output>
       MintX509SvidResponse: MessageTypeDefinition<_botpass_v1_MintX509SvidResponse, _botpass_v1_MintX509SvidResponse__Output>
+      ProveRecordRequest: MessageTypeDefinition<_botpass_v1_ProveRecordRequest, _botpass_v1_ProveRecordRequest__Output>
+      ProveRecordResponse: MessageTypeDefinition<_botpass_v1_ProveRecordResponse, _botpass_v1_ProveRecordResponse__Output>
       RegisterBotRequest: MessageTypeDefinition<_botpass_v1_RegisterBotRequest, _botpass_v1_RegisterBotRequest__Output>
       RegisterBotResponse: MessageTypeDefinition<_botpass_v1_RegisterBotResponse, _botpass_v1_RegisterBotResponse__Output>
       RevokeTokenRequest: MessageTypeDefinition<_botpass_v1_RevokeTokenRequest, _botpass_v1_RevokeTokenRequest__Output>
