@@ -107,7 +107,8 @@ export class ExportVerifier {
   readonly #missing: [number, number][] = [];
   readonly #held: number[] = [];
   readonly #tooOld: number[] = [];
-  #altered = false;
+  /** Told last: most often it only follows from what is wrong with single records. */
+  #altered: Finding | undefined;
   /** As the records say that tell of a pruning. */
   #prunedUpTo = 0;
 
@@ -158,6 +159,7 @@ export class ExportVerifier {
       const says = `${range(from, last)} removed: no record says that the log was pruned so far`;
       this.#find({ what: "removed", records: [from, last], says });
     }
+    if (this.#altered !== undefined) this.#find(this.#altered);
     return {
       origin: own.origin,
       key: this.#verifier?.text ?? "",
@@ -288,8 +290,7 @@ export class ExportVerifier {
 
   /** Somewhere after the last checkpoint that held, what is there is not what was logged. */
   #alter({ size }: Checkpoint): void {
-    if (this.#altered) return;
-    this.#altered = true;
+    if (this.#altered !== undefined) return;
     const { first = 1 } = this.#head ?? {};
     const from = first + (this.#held.at(-1) ?? 0);
     const to = first + size - 1;
@@ -297,7 +298,7 @@ export class ExportVerifier {
       to < from
         ? `the checkpoint of size ${size} is not of this log`
         : `${range(from, to)} altered: together they are not what the checkpoint of size ${size} was made of`;
-    this.#find({ what: "altered", records: [from, to], says });
+    this.#altered = { what: "altered", records: [from, to], says };
   }
 
   #find(finding: Finding): void {

@@ -26,6 +26,14 @@ export {
 } from "./merkle.ts";
 export { type NoteSigner, type NoteVerifier, noteSigner, openNote, parseVerifier } from "./note.ts";
 export {
+  checkRecordProof,
+  formatRecordProof,
+  isRecordProof,
+  type ProvenFacts,
+  parseRecordProof,
+  type RecordProof,
+} from "./proof-file.ts";
+export {
   consistencyProof,
   edgeHashes,
   type HashSource,
