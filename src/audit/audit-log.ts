@@ -162,23 +162,28 @@ export class AuditLog {
 
   /**
    * A part of an export, as JSON lines: the first one begins with its head. Also a log that was tampered with is exported,
-   * under the newest checkpoint that there is: to verify it is not for the server.
+   * under the newest checkpoint that there is, or none: to verify it is not for the server.
    * @param page.after the `next` of the part before; 0: the first.
    * @param page.upTo the `upTo` of the first part.
-   * @throws IssuerError LOG_INCONSISTENT when there is not one checkpoint.
    */
   async exportPage(page: { after: number; upTo: number; limit: number }): Promise<ExportPage> {
     const { store } = this.#options;
     let { after, upTo } = page;
     const lines: string[] = [];
     if (after === 0) {
-      const { note, size } = await this.#anyCheckpoint();
+      const kept = await this.#anyCheckpoint();
       const extent = await store.logExtent();
-      upTo = extent.before + size;
+      upTo = extent.before + (kept?.size ?? extent.size);
       const { from, edge } = await this.#exportEdge(extent);
       const first = extent.before + 1;
       lines.push(
-        formatExportHead({ verifier: this.verifier, checkpoint: note, first, from, edge }),
+        formatExportHead({
+          verifier: this.verifier,
+          checkpoint: kept?.note ?? null,
+          first,
+          from,
+          edge,
+        }),
       );
       after = from - 1;
     }
@@ -202,13 +207,12 @@ export class AuditLog {
     }
   }
 
-  async #anyCheckpoint(): Promise<LogCheckpointRecord> {
+  async #anyCheckpoint(): Promise<LogCheckpointRecord | undefined> {
     try {
       return await this.checkpoint();
     } catch (error) {
-      const kept = await this.#options.store.newestLogCheckpoint();
-      if (errorCodeOf(error) !== "LOG_INCONSISTENT" || kept === undefined) throw error;
-      return kept;
+      if (errorCodeOf(error) !== "LOG_INCONSISTENT") throw error;
+      return this.#options.store.newestLogCheckpoint();
     }
   }
 

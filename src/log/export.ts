@@ -9,8 +9,8 @@ import { type NoteVerifier, parseVerifier } from "./note.ts";
 export interface ExportHead {
   /** `name+hash+base64` of the log's key. */
   readonly verifier: string;
-  /** A signed checkpoint over all records of the export, and those before them. */
-  readonly checkpoint: string;
+  /** A signed checkpoint over all records of the export, and those before them; null: the server would not sign one. */
+  readonly checkpoint: string | null;
   /** Sequence of the log's very first record. */
   readonly first: number;
   /** Sequence of the first record that follows. */
@@ -130,8 +130,8 @@ export class ExportVerifier {
   /** Ends the check. @throws IssuerError REQUEST_INVALID when there was no line. */
   end(): ExportReport {
     const head = this.#head;
-    const own = this.#own;
-    if (head === undefined || own === undefined) {
+    const verifier = this.#verifier;
+    if (head === undefined || verifier === undefined) {
       throw new IssuerError("REQUEST_INVALID", "the export is empty");
     }
     for (const [from, to] of this.#missing) {
@@ -161,8 +161,8 @@ export class ExportVerifier {
     }
     if (this.#altered !== undefined) this.#find(this.#altered);
     return {
-      origin: own.origin,
-      key: this.#verifier?.text ?? "",
+      origin: verifier.name,
+      key: verifier.text,
       from: this.#said.size === 0 || to === 0 ? 0 : head.from,
       to,
       records: this.#line - 1,
@@ -183,8 +183,15 @@ export class ExportVerifier {
     this.#head = head;
     this.#verifier = verifier;
     const against = (this.#check.against ?? []).map((note) => openCheckpoint(note, verifier));
-    this.#own = openCheckpoint(head.checkpoint, verifier);
-    const all = [...against, this.#own].sort((one, other) => one.size - other.size);
+    if (head.checkpoint === null) {
+      const says = "the server has no checkpoint for its log, and would sign none";
+      this.#find({ what: "checkpoint", says });
+    } else {
+      this.#own = openCheckpoint(head.checkpoint, verifier);
+    }
+    const all = [...against, ...(this.#own === undefined ? [] : [this.#own])].sort(
+      (one, other) => one.size - other.size,
+    );
     const bySize = new Map<number, Checkpoint>();
     for (const checkpoint of all) {
       const same = bySize.get(checkpoint.size);
@@ -246,7 +253,7 @@ export class ExportVerifier {
     const line = this.#line;
     const records: [number, number] = [sequence, sequence];
     const due = this.#next;
-    const last = head.first + (this.#own?.size ?? 0) - 1;
+    const last = head.first + (this.#own?.size ?? Number.POSITIVE_INFINITY) - 1;
     if (sequence > last) {
       const says = `record ${sequence} was added: the export's checkpoint ends at ${last}`;
       this.#find({ what: "added", records, line, says });
@@ -343,7 +350,9 @@ function parseHead(text: string): ExportHead {
   if (botpass !== KIND) throw refused(`botpass is not ${JSON.stringify(KIND)}`);
   if (version !== 1) throw refused(`version ${JSON.stringify(version)} is not 1`);
   if (typeof verifier !== "string") throw refused("verifier is not a text");
-  if (typeof checkpoint !== "string") throw refused("checkpoint is not a text");
+  if (typeof checkpoint !== "string" && checkpoint !== null) {
+    throw refused("checkpoint is neither a text nor null");
+  }
   if (!isSequence(first)) throw refused("first is not a sequence");
   if (!isSequence(from) || from < first) throw refused("from is not a sequence from first on");
   if (!Array.isArray(edge)) throw refused("edge is not a list");
