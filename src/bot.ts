@@ -50,6 +50,7 @@ const EVENTS = [
   ...IDENTITY_ENDS,
   "disconnected",
   "reconnected",
+  "log_inconsistent",
 ] as const;
 
 /** A bot or a service with its identity: what it holds, and what it can do with it. */

@@ -45,6 +45,7 @@ export const ERROR_CODES = [
   "PEER_NOT_AUTHORIZED",
   "NO_WAY_IN",
   "SVID_EXPIRED",
+  "LOG_INCONSISTENT",
   "CLOSED",
   "INTERNAL",
 ] as const;

@@ -29,6 +29,7 @@ import { attest, svidEvidence } from "./evidence.ts";
 import { HeldIdentity, idOf } from "./held-identity.ts";
 import type { IdentityView, Line } from "./line.ts";
 import { AttachLink } from "./link.ts";
+import { LogWatch } from "./log-watch.ts";
 import type { AttachChannel, ConnectOptions } from "./options.ts";
 import { StateDirectory } from "./state-directory.ts";
 import { findWays, type Tried, type Way } from "./ways.ts";
@@ -73,6 +74,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   readonly #random: (size: number) => Buffer;
   readonly #state: StateDirectory | undefined;
   readonly #denied: DenySet;
+  readonly #log: LogWatch;
   readonly #backoff: Backoff;
   readonly #rotateBackoff: Backoff;
   readonly #identities = new Map<string, HeldIdentity>();
@@ -102,6 +104,13 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     const directory = options.stateDirectory ?? env.BOTPASS_STATE_DIR;
     this.#state = directory === undefined ? undefined : new StateDirectory(directory);
     this.#denied = new DenySet(this.clock);
+    this.#log = new LogWatch({
+      load: async () => this.#state?.loadCheckpoint(),
+      save: async (known) => this.#state?.saveCheckpoint(known),
+      proof: (fromSize, toSize) => this.#proofOfLog(fromSize, toSize),
+      onInconsistent: (inconsistency) => this.emit("log_inconsistent", inconsistency),
+      onError: (error) => this.#fail(error),
+    });
     const random = (): number => this.#random(4).readUInt32LE() / 2 ** 32;
     this.#backoff = new Backoff(random);
     this.#rotateBackoff = new Backoff(random);
@@ -399,6 +408,9 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
       case "instanceStatus":
         if (push.instanceStatus) this.#instanceEnded(push.instanceStatus);
         return;
+      case "logCheckpoint":
+        if (push.logCheckpoint) void this.#log.take(push.logCheckpoint);
+        return;
       case "shutdown":
         this.#backoff.reset();
         this.#reconnectAfterMs = push.shutdown?.reconnectAfterMs ?? 0;
@@ -406,6 +418,15 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
       default:
         return;
     }
+  }
+
+  async #proofOfLog(fromSize: number, toSize: number): Promise<readonly Buffer[]> {
+    const link = this.#link;
+    if (link === undefined) {
+      throw new IssuerError("UNAVAILABLE", "the line to the server is down");
+    }
+    const response = await link.request({ logProof: { fromSize, toSize } });
+    return response.logProof?.hashes ?? [];
   }
 
   #reconnectAfterMs = 0;

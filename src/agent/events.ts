@@ -1,4 +1,5 @@
 import type { Bundle, SpiffeId, X509Svid } from "../spiffe/index.ts";
+import type { LogInconsistency } from "./log-watch.ts";
 
 /** What a bot tells, by name, with what its listeners are given. */
 export interface BotEvents {
@@ -15,6 +16,8 @@ export interface BotEvents {
   /** The line is down; the bot works on what it holds, and tries again. */
   disconnected: [reason: Error];
   reconnected: [];
+  /** The issuer's audit log does not continue the one that the bot knew. The bot works on; somebody should look. */
+  log_inconsistent: [inconsistency: LogInconsistency];
   /** Something failed that is tried again. Without a listener it is passed over. */
   error: [error: Error];
 }

@@ -8,7 +8,9 @@ import {
   parseCertificate,
 } from "../crypto/index.ts";
 import { IssuerError, messageOf } from "../errors.ts";
+import { openCheckpoint, parseVerifier } from "../log/index.ts";
 import { type Bundle, parseSpiffeId, TrustDomain, type X509Svid } from "../spiffe/index.ts";
+import type { KnownCheckpoint } from "./log-watch.ts";
 
 /** What a bot keeps between two starts. */
 export interface SavedState {
@@ -33,9 +35,11 @@ interface FileContent {
 }
 
 const FILE = "identity.json";
+/** Beside it: the checkpoint of the issuer's log that the bot believes. It holds no secret. */
+const CHECKPOINT_FILE = "log-checkpoint.json";
 const ON_UNIX = process.platform !== "win32";
 
-/** A directory (0700) with one file (0600), always written whole. It holds private keys: guard it. */
+/** A directory (0700) with files (0600), always written whole. It holds private keys: guard it. */
 export class StateDirectory {
   readonly #directory: string;
   #writing: Promise<void> = Promise.resolve();
@@ -73,13 +77,45 @@ export class StateDirectory {
   /** Saves; when this resolves the file survives the loss of power. Calls run one after the other. */
   save(state: SavedState): Promise<void> {
     const text = JSON.stringify(toContent(state));
-    this.#writing = this.#writing.catch(() => undefined).then(() => this.#write(text));
+    return this.#inTurn(FILE, text);
+  }
+
+  /**
+   * The checkpoint that was saved; undefined when none was.
+   * @throws IssuerError CONFIG_INVALID when it cannot be understood.
+   */
+  async loadCheckpoint(): Promise<KnownCheckpoint | undefined> {
+    const file = join(this.#directory, CHECKPOINT_FILE);
+    let text: string;
+    try {
+      text = await readFile(file, "utf8");
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+      throw error;
+    }
+    try {
+      const { verifier, note } = JSON.parse(text) as KnownCheckpoint;
+      openCheckpoint(note, parseVerifier(verifier));
+      return { verifier, note };
+    } catch (cause) {
+      const message = `${file} cannot be read: it is not a checkpoint that was saved`;
+      throw new IssuerError("CONFIG_INVALID", message, { cause });
+    }
+  }
+
+  /** Saves as `save` does. */
+  saveCheckpoint(known: KnownCheckpoint): Promise<void> {
+    return this.#inTurn(CHECKPOINT_FILE, JSON.stringify(known));
+  }
+
+  #inTurn(name: string, text: string): Promise<void> {
+    this.#writing = this.#writing.catch(() => undefined).then(() => this.#write(name, text));
     return this.#writing;
   }
 
-  async #write(text: string): Promise<void> {
+  async #write(name: string, text: string): Promise<void> {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-    const file = join(this.#directory, FILE);
+    const file = join(this.#directory, name);
     const temporary = `${file}.${process.pid}.tmp`;
     const handle = await open(temporary, "w", 0o600);
     try {

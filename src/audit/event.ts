@@ -37,6 +37,7 @@ export const AUDIT_TYPES = [
   "server.stopped",
   "backup.made",
   "backup.restored",
+  "audit.pruned",
 ] as const;
 
 export type AuditType = (typeof AUDIT_TYPES)[number];
@@ -98,7 +99,7 @@ interface InstanceEvent extends EventFacts {
 
 /** `details.token` or `details.authority` names what it is about. */
 interface OtherEvent extends EventFacts {
-  readonly type: TypeOf<"token" | "authority" | "server" | "backup">;
+  readonly type: TypeOf<"token" | "authority" | "server" | "backup" | "audit">;
 }
 
 /** One thing that happened; what it must say depends on its type. */

@@ -1,3 +1,10 @@
+export {
+  AuditLog,
+  type AuditLogOptions,
+  type ExportPage,
+  type MadeCheckpoint,
+  type ProvenRecord,
+} from "./audit-log.ts";
 export { canonicalJson, type JsonValue } from "./canonical-json.ts";
 export {
   AUDIT_TYPES,

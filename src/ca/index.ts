@@ -6,6 +6,7 @@ export {
   type AuthorityEvent,
 } from "./authorities.ts";
 export { diskKeyStore, type KeyStore, memoryKeyStore } from "./key-store.ts";
+export { readPrivateFile, writePrivateFile } from "./private-file.ts";
 export { activateNextAt, publishNextAt, validateAuthorityTimes } from "./schedule.ts";
 export {
   type LeafOrder,

@@ -1,6 +1,5 @@
-import type { KeyObject } from "node:crypto";
 import { randomUUID } from "node:crypto";
-import { chmod, lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { chmod, mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import {
   exportPrivateKeyPem,
@@ -11,6 +10,7 @@ import {
   signerFor,
 } from "../crypto/index.ts";
 import { IssuerError } from "../errors.ts";
+import { readPrivateFile, writePrivateFile } from "./private-file.ts";
 
 /** Where authorities' private keys are; above it nobody sees a key, only signers. */
 export interface KeyStore {
@@ -57,12 +57,12 @@ export async function diskKeyStore(directory: string): Promise<KeyStore> {
     async create(keyType) {
       const keyRef = randomUUID();
       const key = await generateKey(keyType);
-      await writeDurably(directory, fileOf(keyRef), exportPrivateKeyPem(key));
+      await writePrivateFile(fileOf(keyRef), exportPrivateKeyPem(key));
       return { keyRef, signer: signerFor(key) };
     },
     async open(keyRef) {
-      const key = await readPrivate(fileOf(keyRef));
-      return key && signerFor(key);
+      const pem = await readPrivateFile(fileOf(keyRef));
+      return pem === undefined ? undefined : signerFor(importPrivateKeyPem(pem));
     },
     async remove(keyRef) {
       await rm(fileOf(keyRef), { force: true });
@@ -74,38 +74,4 @@ export async function diskKeyStore(directory: string): Promise<KeyStore> {
         .map((name) => name.slice(0, -SUFFIX.length));
     },
   };
-}
-
-async function writeDurably(directory: string, file: string, text: string): Promise<void> {
-  const temporary = `${file}.tmp`;
-  const handle = await open(temporary, "wx", 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, file);
-  const parent = await open(directory, "r");
-  try {
-    await parent.sync();
-  } finally {
-    await parent.close();
-  }
-}
-
-async function readPrivate(file: string): Promise<KeyObject | undefined> {
-  try {
-    const { mode, uid } = await lstat(file);
-    if ((mode & 0o077) !== 0) {
-      throw new IssuerError("CONFIG_INVALID", `key file ${file} is open to others: chmod 600 it`);
-    }
-    if (uid !== process.getuid?.()) {
-      throw new IssuerError("CONFIG_INVALID", `key file ${file} belongs to uid ${uid}`);
-    }
-    return importPrivateKeyPem(await readFile(file, "utf8"));
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
 }

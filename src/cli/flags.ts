@@ -112,7 +112,7 @@ export function example(command: Command, ...lines: string[]): Command {
   return command.addHelpText("after", `\nExample:\n${lines.map((each) => `  ${each}`).join("\n")}`);
 }
 
-function rephrased<T>(field: string, value: string, parse: () => T, hint: string): T {
+export function rephrased<T>(field: string, value: string, parse: () => T, hint: string): T {
   try {
     return parse();
   } catch (cause) {

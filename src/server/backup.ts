@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { auditDraft } from "../audit/index.ts";
 import { IssuerError } from "../errors.ts";
 import { lockDataDirectory, openSqliteStore, type Store } from "../store/index.ts";
+import { LOG_KEY_FILE } from "./log/key.ts";
 
 export const DATABASE_FILE = "botpass.db";
 export const KEYS_DIRECTORY = "keys";
@@ -27,6 +28,7 @@ export async function makeBackup(
   if (await exists(join(dataDir, KEYS_DIRECTORY))) {
     await cp(join(dataDir, KEYS_DIRECTORY), join(directory, KEYS_DIRECTORY), { recursive: true });
   }
+  await cp(join(dataDir, LOG_KEY_FILE), join(directory, LOG_KEY_FILE));
   return made;
 }
 
@@ -110,7 +112,7 @@ async function readState(file: string): Promise<State | undefined> {
 
 async function replace(from: string, dataDir: string): Promise<void> {
   const { rename, rm } = await import("node:fs/promises");
-  for (const name of [DATABASE_FILE, KEYS_DIRECTORY]) {
+  for (const name of [DATABASE_FILE, KEYS_DIRECTORY, LOG_KEY_FILE]) {
     if (!(await exists(join(from, name)))) continue;
     const incoming = join(dataDir, `${name}.restoring`);
     await rm(incoming, { recursive: true, force: true });

@@ -59,6 +59,13 @@ const schema = z.strictObject({
     .prefault({}),
   lineage: duration.default(30 * 86_400),
   audit_keep: duration.default(400 * 86_400),
+  log: z
+    .strictObject({
+      checkpoint_interval: duration.default(60),
+      checkpoint_file: path.optional(),
+      checkpoint_command: z.array(z.string().min(1).max(4096)).min(1).max(64).optional(),
+    })
+    .prefault({}),
   attestors: z
     .strictObject({
       unix: z.strictObject({ hash_executables: z.boolean().default(false) }).prefault({}),
@@ -102,6 +109,12 @@ export interface ServerConfig {
   };
   readonly lineageSeconds: number;
   readonly auditKeepSeconds: number;
+  readonly log: {
+    readonly checkpointIntervalSeconds: number;
+    /** undefined: none. */
+    readonly checkpointFile: string | undefined;
+    readonly checkpointCommand: readonly string[] | undefined;
+  };
   readonly hashExecutables: boolean;
   readonly deviceCas: readonly DeviceCa[];
   readonly metricsListen: { readonly host: string; readonly port: number } | undefined;
@@ -205,6 +218,12 @@ export async function loadConfig(source: ConfigSource = {}): Promise<ServerConfi
     },
     lineageSeconds: file.lineage,
     auditKeepSeconds: file.audit_keep,
+    log: {
+      checkpointIntervalSeconds: file.log.checkpoint_interval,
+      checkpointFile:
+        file.log.checkpoint_file === undefined ? undefined : resolve(file.log.checkpoint_file),
+      checkpointCommand: file.log.checkpoint_command,
+    },
     hashExecutables: file.attestors.unix.hash_executables,
     deviceCas,
     metricsListen:

@@ -108,8 +108,9 @@ export class Housekeeping {
     this.#prunedAt = clock.monotonicMs();
     const now = clock.now().getTime();
     const expired = new Date(now - KEEP_EXPIRED_MS);
-    await store.transaction((tx) =>
-      tx.prune({
+    const at = clock.now();
+    await store.transaction(async (tx) => {
+      const { audit, auditUpTo } = await tx.prune({
         issuancesExpiredBefore: expired,
         // An hour more than the clocks of services may differ.
         denialsExpiredBefore: new Date(now - 3_600_000),
@@ -117,8 +118,18 @@ export class Housekeeping {
         instancesEndedBefore: expired,
         changesBefore: new Date(now - KEEP_CHANGES_MS),
         auditBefore: new Date(now - auditKeepSeconds * 1000),
-      }),
-    );
+      });
+      if (audit === 0) return;
+      // Whoever verifies the log can tell this from records that somebody took out.
+      const details = { upTo: String(auditUpTo), records: String(audit) };
+      const event = {
+        type: "audit.pruned",
+        actor: "botpass",
+        requestId: null,
+        outcome: "ok",
+      } as const;
+      await note(tx, { ...event, details }, at);
+    });
   }
 }
 

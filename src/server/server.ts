@@ -9,7 +9,7 @@ import {
   workloadAttestor,
   x509popAttestor,
 } from "../attestation/index.ts";
-import { auditDraft, createRecorder } from "../audit/index.ts";
+import { AuditLog, auditDraft, createRecorder } from "../audit/index.ts";
 import { endInstance, passportRefusal, WORKLOAD_SELECTOR_TYPES } from "../bots/index.ts";
 import { Authorities, diskKeyStore, memoryKeyStore, SigningThreads } from "../ca/index.ts";
 import { type Clock, systemClock } from "../clock.ts";
@@ -21,11 +21,14 @@ import { lockDataDirectory, openSqliteStore, type Store } from "../store/index.t
 import { challengeBytes } from "../wire/index.ts";
 import { DenyFeed } from "./attach/deny-feed.ts";
 import { ChangeFollower } from "./attach/follower.ts";
+import { LogPush } from "./attach/log-push.ts";
 import { SessionRegistry } from "./attach/registry.ts";
 import { DATABASE_FILE, KEYS_DIRECTORY, makeBackup } from "./backup.ts";
 import type { ServerConfig } from "./config.ts";
 import { Health } from "./health.ts";
 import { Housekeeping } from "./housekeeping.ts";
+import { LOG_KEY_FILE, logName, openLogKey } from "./log/key.ts";
+import { Witnesses } from "./log/witnesses.ts";
 import { createLogger, FIELD, type Logger } from "./logging.ts";
 import { createMetrics } from "./metrics.ts";
 import { serveMetrics } from "./metrics-endpoint.ts";
@@ -102,6 +105,23 @@ async function start(
   await claimTrustDomain(store, trustDomain.name);
   const recorder = createRecorder({ store });
   opened.push(() => recorder.close());
+
+  const log = new AuditLog({
+    store,
+    clock,
+    signer: await openLogKey(join(dataDir, LOG_KEY_FILE), logName(trustDomain.name)),
+    intervalSeconds: config.log.checkpointIntervalSeconds,
+    onError,
+  });
+  const { checkpointFile, checkpointCommand } = config.log;
+  const witnesses = new Witnesses({
+    ...(checkpointFile === undefined ? {} : { file: checkpointFile }),
+    ...(checkpointCommand === undefined ? {} : { command: checkpointCommand }),
+    onError,
+  });
+  opened.push(() => witnesses.close());
+  opened.push(() => log.stop());
+  log.onCheckpoint(({ note }) => witnesses.give(note));
 
   // 2. Authorities.
   const keys =
@@ -196,6 +216,7 @@ async function start(
   // 4. Streams and pushes.
   const registry = new SessionRegistry(store);
   const denyFeed = new DenyFeed(store, () => clock.now());
+  const logPush = new LogPush(log);
   const metrics = createMetrics({
     authorityAgeSeconds: (kind) => authorities.ageSeconds(kind),
     authorityLeftSeconds: (kind) => authorities.leftSeconds(kind),
@@ -249,6 +270,7 @@ async function start(
     issuer,
     registry,
     denyFeed,
+    logPush,
     bundle: () => authorities.bundle(),
     lifetimes: config.lifetimes,
     metrics,
@@ -265,6 +287,7 @@ async function start(
       trustDomain,
       authorities,
       issuer,
+      log,
       registry,
       metrics,
       addresses: () => addresses,
@@ -316,6 +339,7 @@ async function start(
   const fields = { [FIELD.trustDomain]: trustDomain.name, [FIELD.address]: tls.address };
   logger.info(fields, "serving");
   await noteServer(store, clock, "server.started");
+  log.start();
 
   let closing: Promise<void> | undefined;
   return {

@@ -187,6 +187,16 @@ export interface AuditRecord {
   readonly serial: string | null;
   readonly instanceId: string | null;
   readonly requestId: string | null;
+  /** Its hash as a leaf of the log (RFC 9162), as it was when the record was made. */
+  readonly leaf: Buffer;
+}
+
+/** A signed note that says how far the log had come. */
+export interface LogCheckpointRecord {
+  /** How many records it covers. */
+  readonly size: number;
+  readonly at: Date;
+  readonly note: string;
 }
 
 export const CHANGE_KINDS = [

@@ -1,3 +1,4 @@
+import type { LogNode } from "../log/index.ts";
 import type { Selector } from "../spiffe/index.ts";
 import type {
   AuditRecord,
@@ -15,6 +16,7 @@ import type {
   InstanceRecord,
   InstanceState,
   IssuanceRecord,
+  LogCheckpointRecord,
   TokenRecord,
   TokenUse,
 } from "./records.ts";
@@ -112,6 +114,15 @@ export interface AuditDraft {
   readonly bytes: (sequence: number) => string;
 }
 
+/** Which records the log holds. Leaf 0 is record `before` + 1. */
+export interface LogExtent {
+  /** The newest record that was pruned before there was a log; 0: none. */
+  readonly before: number;
+  readonly size: number;
+  /** Sequence of the oldest record that is kept; when none is, of the next one. */
+  readonly keptFrom: number;
+}
+
 export type New<T extends { readonly revision: number }> = Omit<T, "revision">;
 
 /** What may go, by age. Each is optional: absent, nothing of the kind goes. */
@@ -126,7 +137,10 @@ export interface PruneRequest {
   readonly instancesEndedBefore?: Date;
   /** Changes made before. */
   readonly changesBefore?: Date;
-  /** Audit records made before; always the oldest ones, so that what is kept has no gap. */
+  /**
+   * Audit records made before, and checkpoints; always the oldest ones, so that what is kept has no gap. Their leaf hashes
+   * stay.
+   */
   readonly auditBefore?: Date;
   /** At most so many rows of each; default 10,000. Call again while anything went. */
   readonly limit?: number;
@@ -140,6 +154,8 @@ export interface PruneResult {
   readonly instances: number;
   readonly changes: number;
   readonly audit: number;
+  /** Sequence of the newest audit record that went; 0: none did. */
+  readonly auditUpTo: number;
 }
 
 /**
@@ -223,6 +239,17 @@ export interface StoreReader {
   listAudit(filter?: AuditFilter): Promise<readonly AuditRecord[]>;
   /** Sequence of the newest audit record ever appended; 0: none. */
   auditSequence(): Promise<number>;
+
+  // the audit as a Merkle log
+  logExtent(): Promise<LogExtent>;
+  /**
+   * Hashes of full subtrees of 2^level leaves, from `index` on; level 0: of leaves, pruned ones too. Fewer than `count` where
+   * they are not known.
+   * @param level 0, or one that `addLogNodes` has filled.
+   */
+  logHashes(level: number, index: number, count: number): Promise<readonly Buffer[]>;
+  /** The checkpoint that covers most; undefined: none was made. */
+  newestLogCheckpoint(): Promise<LogCheckpointRecord | undefined>;
 
   // change feed
   /**
@@ -316,6 +343,12 @@ export interface StoreTransaction extends StoreReader {
   // audit
   /** Appends in order and answers with the sequence of each: dense, assigned here. */
   appendAudit(drafts: readonly AuditDraft[]): Promise<readonly number[]>;
+
+  // the audit as a Merkle log
+  /** Keeps hashes over full subtrees; they can be made again from the leaves at any time. */
+  addLogNodes(nodes: readonly LogNode[]): Promise<void>;
+  /** Keeps a checkpoint; one of the same size is replaced. */
+  addLogCheckpoint(checkpoint: LogCheckpointRecord): Promise<void>;
 
   // change feed
   /** Appends a change that no other method makes (a bundle's, above all); answers with its sequence. */

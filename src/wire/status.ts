@@ -40,6 +40,7 @@ export const STATUS_OF = {
   PEER_NOT_AUTHORIZED: status.PERMISSION_DENIED,
   NO_WAY_IN: status.FAILED_PRECONDITION,
   SVID_EXPIRED: status.UNAUTHENTICATED,
+  LOG_INCONSISTENT: status.DATA_LOSS,
   CLOSED: status.CANCELLED,
   INTERNAL: status.INTERNAL,
 } as const satisfies Record<ErrorCode, status>;

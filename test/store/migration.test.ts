@@ -1,10 +1,11 @@
 // A database of schema 1, filled, is brought to the schema of today with nothing lost.
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { expect, test } from "vitest";
+import { leafHash } from "../../src/log/index.ts";
 import { openSqliteStore } from "../../src/store/index.ts";
 import { APPLICATION_ID, MIGRATIONS } from "../../src/store/sqlite/schema.ts";
 
@@ -40,6 +41,41 @@ update counters set value = 2 where name = 'audit';
   expect((await store.listAudit({ bot: "a" })).map(({ sequence }) => sequence)).toEqual([1]);
   expect((await store.listAudit({ instanceId: "i" })).map(({ sequence }) => sequence)).toEqual([1]);
   expect(await store.auditSequence()).toBe(2);
+  const { origin, copy } = { origin: new Sqlite(`${file}.schema-1`), copy: `${file}.schema-1` };
+  expect(statSync(copy).mode & 0o777).toBe(0o600);
+  expect(origin.pragma("user_version", { simple: true })).toBe(1);
+  expect(origin.prepare("select count(*) from audit").pluck().get()).toBe(2);
+  origin.close();
+  await store.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+test("from the schema before the log: each record gets its leaf, and what was pruned before has none", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "bp-migrate-"));
+  const file = join(directory, "db");
+  const old = new Sqlite(file);
+  const before = MIGRATIONS.findIndex((each) => each.includes("log_tiles"));
+  for (const migration of MIGRATIONS.slice(0, before)) old.exec(migration);
+  old.pragma(`application_id = ${APPLICATION_ID}`);
+  old.pragma(`user_version = ${before}`);
+  const bytes = (sequence: number): string => `{"sequence":${sequence},"who":"ünïcode"}`;
+  const insert = old.prepare("insert into audit values (?,?,'svid.issued',null,null,null,null,?)");
+  for (let sequence = 41; sequence <= 700; sequence += 1) insert.run(sequence, 5, bytes(sequence));
+  old.exec("update counters set value = 700 where name = 'audit'");
+  old.close();
+  const store = await openSqliteStore({ file });
+  expect(await store.logExtent()).toEqual({ before: 40, size: 660, keptFrom: 41 });
+  const expected = Array.from({ length: 660 }, (_, place) => leafHash(bytes(41 + place)));
+  expect(await store.logHashes(0, 0, 1000)).toEqual(expected);
+  // What is pruned from now on keeps its leaves.
+  const draft = { at: new Date(9), type: "t", bot: null, serial: null, instanceId: null };
+  await store.transaction((tx) => tx.appendAudit([{ ...draft, requestId: null, bytes }]));
+  for (const limit of [300, 50, 1000]) {
+    await store.transaction((tx) => tx.prune({ auditBefore: new Date(6), limit }));
+  }
+  expect(await store.logExtent()).toEqual({ before: 40, size: 661, keptFrom: 701 });
+  expect(await store.logHashes(0, 0, 1000)).toEqual([...expected, leafHash(bytes(701))]);
+  expect(await store.logHashes(0, 255, 3)).toEqual(expected.slice(255, 258));
   await store.close();
   rmSync(directory, { recursive: true, force: true });
 });

@@ -791,6 +791,7 @@ export function describeRecords(name: string, open: () => Promise<OpenedStore>):
           instances: 1,
           changes: 0,
           audit: 0,
+          auditUpTo: 0,
         });
         // i2 stays for the issuance that is kept, i3 because it is active
         const { items } = await store.listInstances();

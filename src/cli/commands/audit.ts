@@ -3,11 +3,13 @@ import { IssuerError } from "../../errors.ts";
 import type { AdminClient } from "../admin-client.ts";
 import { type CliContext, printerOf, withServer } from "../context.ts";
 import { usageError } from "../failure.ts";
-import { addGroup, checkId, checkLabel, example, parseInteger, parseSerial } from "../flags.ts";
+import { addGroup, checkId, checkLabel, example, parseInteger } from "../flags.ts";
 import type { Printer } from "../output.ts";
 import { PAGE_SIZE } from "../paging.ts";
 import { type Column, renderTable, showInstant } from "../table.ts";
 import { parseInstant } from "../time.ts";
+import { addLogCommands } from "./audit-log.ts";
+import { serialOf } from "./serial.ts";
 
 interface ListFlags {
   readonly bot?: string;
@@ -57,6 +59,7 @@ export function addAuditCommands(program: Command, context: CliContext): void {
       });
     });
   example(command, "botpass audit list --bot invoice-poster --since 12h");
+  addLogCommands(group, context);
 }
 
 type Filter = ReturnType<typeof filterOf>;
@@ -77,11 +80,6 @@ function filterOf(flags: ListFlags, now: Date) {
     ...(flags.type !== undefined && { type: checkId("--type", flags.type) }),
     ...(flags.instance !== undefined && { instanceId: checkId("--instance", flags.instance) }),
   };
-}
-
-/** A serial in hex as people paste it, or a JWT ID (a UUID or other text) as it is. */
-function serialOf(text: string): string {
-  return /^[0-9A-Fa-f:]+$/.test(text) ? parseSerial("--serial", text) : checkId("--serial", text);
 }
 
 /** The records' canonical JSON, page by page, `limit` at most. */

@@ -1,4 +1,4 @@
-import type { Recorder } from "../../audit/index.ts";
+import type { AuditLog, Recorder } from "../../audit/index.ts";
 import { type AuditEvent, auditDraft } from "../../audit/index.ts";
 import type { Authorities } from "../../ca/index.ts";
 import type { Clock } from "../../clock.ts";
@@ -17,6 +17,7 @@ export interface AdminServices {
   readonly trustDomain: TrustDomain;
   readonly authorities: Authorities;
   readonly issuer: Issuer;
+  readonly log: AuditLog;
   readonly registry: SessionRegistry;
   readonly metrics: ServerMetrics;
   /** host:port of the TLS listener, as bots should dial it. */

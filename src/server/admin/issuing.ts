@@ -3,9 +3,11 @@ import { fingerprint } from "../../crypto/index.ts";
 import { IssuerError } from "../../errors.ts";
 import {
   bundleToMessage,
+  type ExportAuditRequest__Output,
   type ListAuditRequest__Output,
   type MintJwtSvidRequest__Output,
   type MintX509SvidRequest__Output,
+  type ProveRecordRequest__Output,
 } from "../../wire/index.ts";
 import { jwtMessage, x509Message } from "../attach/messages.ts";
 import { VERSION } from "../version.ts";
@@ -86,6 +88,32 @@ export function auditMethods(services: AdminServices) {
       });
       const last = records.length < limit ? 0 : (records.at(-1)?.sequence ?? 0);
       return { records: records.map((each) => each.bytes), nextAfterSequence: last };
+    },
+
+    async getLogKey() {
+      return { verifier: services.log.verifier };
+    },
+
+    async makeCheckpoint() {
+      const { note, size, at } = await services.log.checkpoint();
+      return { note, size, atMs: at.getTime() };
+    },
+
+    async proveRecord(request: ProveRecordRequest__Output) {
+      const serial = requiredOf("serial", request.serial).toLowerCase();
+      const { record, index, hashes, note } = await services.log.prove(serial);
+      const { bytes, sequence } = record;
+      return { record: bytes, sequence, index, hashes: [...hashes], checkpoint: note };
+    },
+
+    async exportAudit(request: ExportAuditRequest__Output) {
+      const limit = request.pageSize === 0 ? 1000 : request.pageSize;
+      if (limit > 1000) {
+        throw new IssuerError("REQUEST_INVALID", `page_size ${limit} is above 1,000`);
+      }
+      const { afterSequence, upTo } = request;
+      const page = await services.log.exportPage({ after: afterSequence, upTo, limit });
+      return { lines: [...page.lines], nextAfterSequence: page.next, upTo: page.upTo };
     },
   };
 }

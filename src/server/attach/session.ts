@@ -22,10 +22,12 @@ import {
   type Hello__Output,
   type IssueItem__Output,
   type IssueResult,
+  type LogCheckpoint,
 } from "../../wire/index.ts";
 import type { ServerMetrics } from "../metrics.ts";
 import type { ConnectionFacts } from "../rpc/facts.ts";
 import type { DenyFeed, DenySubscriber } from "./deny-feed.ts";
+import type { LogPush, LogSubscriber } from "./log-push.ts";
 import { type GrantLifetimes, identityMessage, instanceStatusOf, svidMessage } from "./messages.ts";
 import type { LiveSession, SessionRegistry } from "./registry.ts";
 
@@ -38,6 +40,7 @@ export interface SessionServices {
   readonly issuer: Issuer;
   readonly registry: SessionRegistry;
   readonly denyFeed: DenyFeed;
+  readonly logPush: LogPush;
   readonly bundle: () => Bundle;
   readonly lifetimes: GrantLifetimes;
   readonly metrics: ServerMetrics;
@@ -62,7 +65,7 @@ type Phase =
   | { readonly name: "busy" | "closed" };
 
 /** One stream of a bot, from its first message to its end. */
-export class AttachSession implements LiveSession, DenySubscriber {
+export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber {
   readonly #services: SessionServices;
   readonly #channel: Channel<AttachResponse, AttachRequest__Output>;
   readonly #facts: ConnectionFacts;
@@ -154,6 +157,12 @@ export class AttachSession implements LiveSession, DenySubscriber {
           message.denySubscribe?.afterSequence ?? 0,
           message.id,
         );
+      case "logProof": {
+        if (this.#phase.name !== "attached") throw misplaced("log_proof", this.#phase.name);
+        const { fromSize = 0, toSize = 0 } = message.logProof ?? {};
+        const logProof = await this.#services.logPush.proof(fromSize, toSize);
+        return this.#answer(message.id, { logProof });
+      }
       case "goodbye":
         return this.#goodbye();
       case "installed":
@@ -233,6 +242,8 @@ export class AttachSession implements LiveSession, DenySubscriber {
     for (const grant of grants) this.#take(grant);
     this.#services.metrics.attached(this.#attestor);
     this.#answer(id, { attached: this.#attached() });
+    // A process behind a node has its node for that.
+    if (proof.node === undefined) this.#services.logPush.subscribe(this);
     // What changed between the reading of the grants and this session's place in the registry.
     await this.refresh();
   }
@@ -322,6 +333,10 @@ export class AttachSession implements LiveSession, DenySubscriber {
 
   sendBundle(): void {
     this.#push({ bundle: bundleToMessage(this.#services.bundle()) });
+  }
+
+  sendCheckpoint(logCheckpoint: LogCheckpoint): void {
+    this.#push({ logCheckpoint });
   }
 
   sendDenied(update: DenyUpdate, requestId: number): void {
@@ -414,6 +429,7 @@ export class AttachSession implements LiveSession, DenySubscriber {
     this.#attestTimer.cancel();
     this.#blockedTimer?.cancel();
     this.#services.denyFeed.unsubscribe(this);
+    this.#services.logPush.unsubscribe(this);
     this.#services.registry.remove(this);
     if (!wasAttached) return;
     this.#services.metrics.detached(this.#attestor);

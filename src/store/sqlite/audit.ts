@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { leafHash } from "../../log/index.ts";
 import type { AuditRecord } from "../records.ts";
 import type { AuditDraft, AuditFilter } from "../store.ts";
 import { db, query } from "./query.ts";
@@ -19,6 +20,7 @@ const INSERT = query((p: Row<"audit">) =>
     instance_id: p.instance_id,
     request_id: p.request_id,
     bytes: p.bytes,
+    leaf: p.leaf,
   }),
 );
 
@@ -81,6 +83,7 @@ export function appendAudit(
 ): readonly number[] {
   const sequences = drafts.map((draft) => {
     const sequence = session.next("audit");
+    const bytes = draft.bytes(sequence);
     session.run(INSERT, {
       sequence,
       at: ms(draft.at),
@@ -89,7 +92,8 @@ export function appendAudit(
       serial: draft.serial,
       instance_id: draft.instanceId,
       request_id: draft.requestId,
-      bytes: draft.bytes(sequence),
+      bytes,
+      leaf: leafHash(bytes),
     });
     return sequence;
   });
@@ -115,5 +119,6 @@ function decode(row: Row<"audit">): AuditRecord {
     serial: row.serial,
     instanceId: row.instance_id,
     requestId: row.request_id,
+    leaf: row.leaf,
   };
 }

@@ -17,8 +17,8 @@ export async function backupDatabase(source: string, file: string): Promise<Back
   makeFile(file);
   try {
     const feedSequence = await copy(source, file);
-    flush(file);
-    flush(dirname(file));
+    flushPath(file);
+    flushPath(dirname(file));
     return { bytes: statSync(file).size, feedSequence };
   } catch (error) {
     rmSync(file, { force: true });
@@ -51,7 +51,8 @@ function makeFile(file: string): void {
   }
 }
 
-function flush(path: string): void {
+/** Makes a file, or the names in a directory, survive the loss of power. */
+export function flushPath(path: string): void {
   const descriptor = openSync(path, "r");
   try {
     fsyncSync(descriptor);

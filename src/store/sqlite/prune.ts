@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { PruneRequest, PruneResult } from "../store.ts";
+import { keepLeaves, pruneLogCheckpoints } from "./log.ts";
 import { db, query } from "./query.ts";
 import { checkLimit, type WriteSession } from "./session.ts";
 import { ms } from "./values.ts";
@@ -100,7 +101,7 @@ export function prune(session: WriteSession, request: PruneRequest): PruneResult
     // after the issuances, which keep them
     instances: byAge(INSTANCES, request.instancesEndedBefore),
     changes: pruneChanges(session, request.changesBefore, limit),
-    audit: pruneAudit(session, request.auditBefore, limit),
+    ...pruneAudit(session, request.auditBefore, limit),
   };
 }
 
@@ -118,12 +119,18 @@ function pruneChanges(session: WriteSession, before: Date | undefined, limit: nu
   return session.run(CHANGES, { upTo });
 }
 
-function pruneAudit(session: WriteSession, before: Date | undefined, limit: number): number {
-  if (before === undefined) return 0;
+function pruneAudit(
+  session: WriteSession,
+  before: Date | undefined,
+  limit: number,
+): Pick<PruneResult, "audit" | "auditUpTo"> {
+  if (before === undefined) return { audit: 0, auditUpTo: 0 };
+  pruneLogCheckpoints(session, before);
   const upTo = lastBefore(session.all(OLDEST_AUDIT, { limit }), before);
-  if (upTo === 0) return 0;
+  // where leaves are missing nothing goes: it is evidence
+  if (upTo === 0 || !keepLeaves(session, upTo)) return { audit: 0, auditUpTo: 0 };
   session.run(AUDIT_SUBJECTS, { upTo });
-  return session.run(AUDIT, { upTo });
+  return { audit: session.run(AUDIT, { upTo }), auditUpTo: upTo };
 }
 
 /** The last of the leading rows that are all older; 0: none is. */

@@ -26,6 +26,7 @@ import {
 import { changesAfter, feedSequence } from "./feed.ts";
 import { getInstance, getInstanceBySerial, listInstances } from "./instances.ts";
 import { getIssuance, latestNotAfter, liveIssuances } from "./issuances.ts";
+import { logExtent, logHashes, newestLogCheckpoint } from "./log.ts";
 import { getMeta } from "./meta.ts";
 import type { ReadSession } from "./session.ts";
 import { getToken, listTokens } from "./tokens.ts";
@@ -152,6 +153,18 @@ export class SqliteReader implements StoreReader {
 
   async auditSequence() {
     return this.#session.counter("audit");
+  }
+
+  async logExtent() {
+    return logExtent(this.#session);
+  }
+
+  async logHashes(level: number, index: number, count: number) {
+    return logHashes(this.#session, level, index, count);
+  }
+
+  async newestLogCheckpoint() {
+    return newestLogCheckpoint(this.#session);
   }
 
   async changesAfter(sequence: number, limit: number) {

@@ -130,7 +130,15 @@ export interface Tables {
     instance_id: string | null;
     request_id: string | null;
     bytes: string;
+    /** The record's hash as a leaf of the log. */
+    leaf: Buffer;
   };
+  /** Leaf hashes of pruned records: up to 256 of them, from leaf `position` × 256 on. */
+  log_tiles: { position: number; leaves: Buffer };
+  /** Hashes over 256, 65,536 … leaves: behind the audit by what no checkpoint has covered. */
+  log_nodes: { level: number; position: number; hash: Buffer };
+  /** Signed notes, by how many leaves they cover. */
+  log_checkpoints: { size: number; at: number; note: string };
   /** Finds audit records by bot and by instance; behind the audit by what `counters.audit_index` has not reached. */
   audit_index: { subject: string; sequence: number };
   changes: { sequence: number; at: number; kind: string; key: string; data: string };
@@ -139,8 +147,9 @@ export interface Tables {
 /**
  * Numbers that never go back, kept apart from the rows that carry them, since the rows are pruned.
  * `feed_floor`: the newest change that can no longer be read. `audit_index`: how far the index of the audit has come.
+ * `log_before`: the newest audit record that was made, and pruned, before there was a log.
  */
-export type CounterName = "audit" | "audit_index" | "feed" | "feed_floor";
+export type CounterName = "audit" | "audit_index" | "feed" | "feed_floor" | "log_before";
 
 /** What a stored row of a table looks like. */
 export type Row<T extends keyof Tables> = Selectable<Tables[T]>;
@@ -391,5 +400,20 @@ alter table instances add column node_bot text;
 alter table instances add column node_instance text;
 create index instances_node on instances (node_bot) where node_bot is not null;
 create index instances_node_instance on instances (node_instance) where node_instance is not null;
+`,
+  `
+-- The audit is an append-only Merkle log: a leaf for each record. What was pruned before is not in it.
+alter table audit add column leaf blob;
+update audit set leaf = botpass_leaf_hash(bytes);
+insert into counters (name, value)
+select 'log_before', coalesce((select min(sequence) - 1 from audit), value) from counters where name = 'audit';
+create table log_tiles (position integer primary key, leaves blob not null) strict;
+create table log_nodes (
+  level integer not null,
+  position integer not null,
+  hash blob not null,
+  primary key (level, position)
+) strict, without rowid;
+create table log_checkpoints (size integer primary key, at integer not null, note text not null) strict;
 `,
 ];

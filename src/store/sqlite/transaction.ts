@@ -1,3 +1,4 @@
+import type { LogNode } from "../../log/index.ts";
 import type {
   AuthorityRecord,
   BanRecord,
@@ -9,6 +10,7 @@ import type {
   EntryRecord,
   InstanceRecord,
   IssuanceRecord,
+  LogCheckpointRecord,
   TokenRecord,
   TokenUse,
 } from "../records.ts";
@@ -21,6 +23,7 @@ import { addDenials, liftDenial } from "./denials.ts";
 import { createEntry, deleteEntry, updateEntry } from "./entries.ts";
 import { createInstance, touchInstance, updateInstance } from "./instances.ts";
 import { appendIssuances } from "./issuances.ts";
+import { addLogCheckpoint, addLogNodes } from "./log.ts";
 import { setMeta } from "./meta.ts";
 import { prune } from "./prune.ts";
 import { SqliteReader } from "./reader.ts";
@@ -142,6 +145,14 @@ export class SqliteTransaction extends SqliteReader implements StoreTransaction 
 
   async appendAudit(drafts: readonly AuditDraft[]) {
     return appendAudit(this.#session, drafts);
+  }
+
+  async addLogNodes(nodes: readonly LogNode[]) {
+    addLogNodes(this.#session, nodes);
+  }
+
+  async addLogCheckpoint(checkpoint: LogCheckpointRecord) {
+    addLogCheckpoint(this.#session, checkpoint);
   }
 
   async appendChange<K extends ChangeKind>(change: {

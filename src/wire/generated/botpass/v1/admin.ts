@@ -1283,6 +1283,230 @@ export function decodeMintJwtSvidResponse(r: Reader, m: MintJwtSvidResponse__Out
 
 export const MintJwtSvidResponseCodec: MessageCodec<MintJwtSvidResponse, MintJwtSvidResponse__Output> = /* @__PURE__ */ codec(encodeMintJwtSvidResponse, decodeMintJwtSvidResponse);
 
+export interface GetLogKeyRequest {
+}
+
+export interface GetLogKeyRequest__Output {
+}
+
+export function encodeGetLogKeyRequest(_w: Writer, _m: GetLogKeyRequest): void {
+}
+
+export function decodeGetLogKeyRequest(r: Reader, m: GetLogKeyRequest__Output = {}): GetLogKeyRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const GetLogKeyRequestCodec: MessageCodec<GetLogKeyRequest, GetLogKeyRequest__Output> = /* @__PURE__ */ codec(encodeGetLogKeyRequest, decodeGetLogKeyRequest);
+
+export interface GetLogKeyResponse {
+  verifier?: string;
+}
+
+export interface GetLogKeyResponse__Output {
+  verifier: string;
+}
+
+export function encodeGetLogKeyResponse(w: Writer, m: GetLogKeyResponse): void {
+  if (m.verifier != null && m.verifier !== "") w.string(10, m.verifier);
+}
+
+export function decodeGetLogKeyResponse(r: Reader, m: GetLogKeyResponse__Output = { verifier: "" }): GetLogKeyResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.verifier = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const GetLogKeyResponseCodec: MessageCodec<GetLogKeyResponse, GetLogKeyResponse__Output> = /* @__PURE__ */ codec(encodeGetLogKeyResponse, decodeGetLogKeyResponse);
+
+export interface MakeCheckpointRequest {
+}
+
+export interface MakeCheckpointRequest__Output {
+}
+
+export function encodeMakeCheckpointRequest(_w: Writer, _m: MakeCheckpointRequest): void {
+}
+
+export function decodeMakeCheckpointRequest(r: Reader, m: MakeCheckpointRequest__Output = {}): MakeCheckpointRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const MakeCheckpointRequestCodec: MessageCodec<MakeCheckpointRequest, MakeCheckpointRequest__Output> = /* @__PURE__ */ codec(encodeMakeCheckpointRequest, decodeMakeCheckpointRequest);
+
+export interface LogCheckpointRecord {
+  note?: string;
+  size?: number;
+  atMs?: number;
+}
+
+export interface LogCheckpointRecord__Output {
+  note: string;
+  size: number;
+  atMs: number;
+}
+
+export function encodeLogCheckpointRecord(w: Writer, m: LogCheckpointRecord): void {
+  if (m.atMs != null && m.atMs !== 0) w.int64(24, m.atMs);
+  if (m.size != null && m.size !== 0) w.uint64(16, m.size);
+  if (m.note != null && m.note !== "") w.string(10, m.note);
+}
+
+export function decodeLogCheckpointRecord(r: Reader, m: LogCheckpointRecord__Output = { note: "", size: 0, atMs: 0 }): LogCheckpointRecord__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.note = r.string(); break;
+      case 16: m.size = r.uint64(); break;
+      case 24: m.atMs = r.int64(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const LogCheckpointRecordCodec: MessageCodec<LogCheckpointRecord, LogCheckpointRecord__Output> = /* @__PURE__ */ codec(encodeLogCheckpointRecord, decodeLogCheckpointRecord);
+
+export interface ProveRecordRequest {
+  serial?: string;
+}
+
+export interface ProveRecordRequest__Output {
+  serial: string;
+}
+
+export function encodeProveRecordRequest(w: Writer, m: ProveRecordRequest): void {
+  if (m.serial != null && m.serial !== "") w.string(10, m.serial);
+}
+
+export function decodeProveRecordRequest(r: Reader, m: ProveRecordRequest__Output = { serial: "" }): ProveRecordRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.serial = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ProveRecordRequestCodec: MessageCodec<ProveRecordRequest, ProveRecordRequest__Output> = /* @__PURE__ */ codec(encodeProveRecordRequest, decodeProveRecordRequest);
+
+export interface ProveRecordResponse {
+  record?: string;
+  sequence?: number;
+  index?: number;
+  hashes?: Uint8Array[];
+  checkpoint?: string;
+}
+
+export interface ProveRecordResponse__Output {
+  record: string;
+  sequence: number;
+  index: number;
+  hashes: Buffer[];
+  checkpoint: string;
+}
+
+export function encodeProveRecordResponse(w: Writer, m: ProveRecordResponse): void {
+  if (m.checkpoint != null && m.checkpoint !== "") w.string(42, m.checkpoint);
+  if (m.hashes != null) for (let i = m.hashes.length - 1; i >= 0; i -= 1) { const each = m.hashes[i]!; w.bytes(34, each); }
+  if (m.index != null && m.index !== 0) w.uint64(24, m.index);
+  if (m.sequence != null && m.sequence !== 0) w.uint64(16, m.sequence);
+  if (m.record != null && m.record !== "") w.string(10, m.record);
+}
+
+export function decodeProveRecordResponse(r: Reader, m: ProveRecordResponse__Output = { record: "", sequence: 0, index: 0, hashes: [], checkpoint: "" }): ProveRecordResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.record = r.string(); break;
+      case 16: m.sequence = r.uint64(); break;
+      case 24: m.index = r.uint64(); break;
+      case 34: m.hashes.push(r.bytes()); break;
+      case 42: m.checkpoint = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ProveRecordResponseCodec: MessageCodec<ProveRecordResponse, ProveRecordResponse__Output> = /* @__PURE__ */ codec(encodeProveRecordResponse, decodeProveRecordResponse);
+
+export interface ExportAuditRequest {
+  pageSize?: number;
+  afterSequence?: number;
+  upTo?: number;
+}
+
+export interface ExportAuditRequest__Output {
+  pageSize: number;
+  afterSequence: number;
+  upTo: number;
+}
+
+export function encodeExportAuditRequest(w: Writer, m: ExportAuditRequest): void {
+  if (m.upTo != null && m.upTo !== 0) w.uint64(24, m.upTo);
+  if (m.afterSequence != null && m.afterSequence !== 0) w.uint64(16, m.afterSequence);
+  if (m.pageSize != null && m.pageSize !== 0) w.uint32(8, m.pageSize);
+}
+
+export function decodeExportAuditRequest(r: Reader, m: ExportAuditRequest__Output = { pageSize: 0, afterSequence: 0, upTo: 0 }): ExportAuditRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 8: m.pageSize = r.uint32(); break;
+      case 16: m.afterSequence = r.uint64(); break;
+      case 24: m.upTo = r.uint64(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ExportAuditRequestCodec: MessageCodec<ExportAuditRequest, ExportAuditRequest__Output> = /* @__PURE__ */ codec(encodeExportAuditRequest, decodeExportAuditRequest);
+
+export interface ExportAuditResponse {
+  lines?: string[];
+  nextAfterSequence?: number;
+  upTo?: number;
+}
+
+export interface ExportAuditResponse__Output {
+  lines: string[];
+  nextAfterSequence: number;
+  upTo: number;
+}
+
+export function encodeExportAuditResponse(w: Writer, m: ExportAuditResponse): void {
+  if (m.upTo != null && m.upTo !== 0) w.uint64(24, m.upTo);
+  if (m.nextAfterSequence != null && m.nextAfterSequence !== 0) w.uint64(16, m.nextAfterSequence);
+  if (m.lines != null) for (let i = m.lines.length - 1; i >= 0; i -= 1) { const each = m.lines[i]!; w.string(10, each); }
+}
+
+export function decodeExportAuditResponse(r: Reader, m: ExportAuditResponse__Output = { lines: [], nextAfterSequence: 0, upTo: 0 }): ExportAuditResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.lines.push(r.string()); break;
+      case 16: m.nextAfterSequence = r.uint64(); break;
+      case 24: m.upTo = r.uint64(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ExportAuditResponseCodec: MessageCodec<ExportAuditResponse, ExportAuditResponse__Output> = /* @__PURE__ */ codec(encodeExportAuditResponse, decodeExportAuditResponse);
+
 export interface ListAuditRequest {
   pageSize?: number;
   afterSequence?: number;
@@ -1625,16 +1849,32 @@ export interface MintServiceHandlers {
 
 export const AuditService = {
   ListAudit: /* @__PURE__ */ method("/botpass.v1.AuditService/ListAudit", "listAudit", { request: false, response: false }, ListAuditRequestCodec, ListAuditResponseCodec),
+  GetLogKey: /* @__PURE__ */ method("/botpass.v1.AuditService/GetLogKey", "getLogKey", { request: false, response: false }, GetLogKeyRequestCodec, GetLogKeyResponseCodec),
+  MakeCheckpoint: /* @__PURE__ */ method("/botpass.v1.AuditService/MakeCheckpoint", "makeCheckpoint", { request: false, response: false }, MakeCheckpointRequestCodec, LogCheckpointRecordCodec),
+  ProveRecord: /* @__PURE__ */ method("/botpass.v1.AuditService/ProveRecord", "proveRecord", { request: false, response: false }, ProveRecordRequestCodec, ProveRecordResponseCodec),
+  ExportAudit: /* @__PURE__ */ method("/botpass.v1.AuditService/ExportAudit", "exportAudit", { request: false, response: false }, ExportAuditRequestCodec, ExportAuditResponseCodec),
 };
 export type AuditServiceDefinition = typeof AuditService;
 
 export interface AuditServiceClient extends Client {
   ListAudit: UnaryCall<ListAuditRequest, ListAuditResponse__Output>;
   listAudit: UnaryCall<ListAuditRequest, ListAuditResponse__Output>;
+  GetLogKey: UnaryCall<GetLogKeyRequest, GetLogKeyResponse__Output>;
+  getLogKey: UnaryCall<GetLogKeyRequest, GetLogKeyResponse__Output>;
+  MakeCheckpoint: UnaryCall<MakeCheckpointRequest, LogCheckpointRecord__Output>;
+  makeCheckpoint: UnaryCall<MakeCheckpointRequest, LogCheckpointRecord__Output>;
+  ProveRecord: UnaryCall<ProveRecordRequest, ProveRecordResponse__Output>;
+  proveRecord: UnaryCall<ProveRecordRequest, ProveRecordResponse__Output>;
+  ExportAudit: UnaryCall<ExportAuditRequest, ExportAuditResponse__Output>;
+  exportAudit: UnaryCall<ExportAuditRequest, ExportAuditResponse__Output>;
 }
 
 export interface AuditServiceHandlers {
   ListAudit: handleUnaryCall<ListAuditRequest__Output, ListAuditResponse>;
+  GetLogKey: handleUnaryCall<GetLogKeyRequest__Output, GetLogKeyResponse>;
+  MakeCheckpoint: handleUnaryCall<MakeCheckpointRequest__Output, LogCheckpointRecord>;
+  ProveRecord: handleUnaryCall<ProveRecordRequest__Output, ProveRecordResponse>;
+  ExportAudit: handleUnaryCall<ExportAuditRequest__Output, ExportAuditResponse>;
 }
 
 export const ServerService = {

@@ -31,7 +31,8 @@ export interface AttachRequest {
   denySubscribe?: DenySubscribe | null;
   goodbye?: Goodbye | null;
   installed?: Installed | null;
-  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed";
+  logProof?: LogProofRequest | null;
+  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "logProof";
 }
 
 export interface AttachRequest__Output {
@@ -42,10 +43,12 @@ export interface AttachRequest__Output {
   denySubscribe?: DenySubscribe__Output | null;
   goodbye?: Goodbye__Output | null;
   installed?: Installed__Output | null;
-  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed";
+  logProof?: LogProofRequest__Output | null;
+  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "logProof";
 }
 
 export function encodeAttachRequest(w: Writer, m: AttachRequest): void {
+  if (m.logProof != null) { const since = w.written; encodeLogProofRequest(w, m.logProof); w.nested(162, since); }
   if (m.installed != null) { const since = w.written; encodeInstalled(w, m.installed); w.nested(58, since); }
   if (m.goodbye != null) { const since = w.written; encodeGoodbye(w, m.goodbye); w.nested(50, since); }
   if (m.denySubscribe != null) { const since = w.written; encodeDenySubscribe(w, m.denySubscribe); w.nested(42, since); }
@@ -65,6 +68,7 @@ export function decodeAttachRequest(r: Reader, m: AttachRequest__Output = { id: 
       case 42: { const outer = r.enter(); m.denySubscribe = decodeDenySubscribe(r, m.denySubscribe ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "denySubscribe") delete m[m.body]; m.body = "denySubscribe"; break;
       case 50: { const outer = r.enter(); m.goodbye = decodeGoodbye(r, m.goodbye ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "goodbye") delete m[m.body]; m.body = "goodbye"; break;
       case 58: { const outer = r.enter(); m.installed = decodeInstalled(r, m.installed ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "installed") delete m[m.body]; m.body = "installed"; break;
+      case 162: { const outer = r.enter(); m.logProof = decodeLogProofRequest(r, m.logProof ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "logProof") delete m[m.body]; m.body = "logProof"; break;
       default: r.skip(tag);
     }
   }
@@ -769,7 +773,9 @@ export interface AttachResponse {
   denied?: DenyUpdate | null;
   instanceStatus?: InstanceStatus | null;
   shutdown?: Shutdown | null;
-  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown";
+  logCheckpoint?: LogCheckpoint | null;
+  logProof?: LogProof | null;
+  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof";
 }
 
 export interface AttachResponse__Output {
@@ -782,10 +788,14 @@ export interface AttachResponse__Output {
   denied?: DenyUpdate__Output | null;
   instanceStatus?: InstanceStatus__Output | null;
   shutdown?: Shutdown__Output | null;
-  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown";
+  logCheckpoint?: LogCheckpoint__Output | null;
+  logProof?: LogProof__Output | null;
+  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof";
 }
 
 export function encodeAttachResponse(w: Writer, m: AttachResponse): void {
+  if (m.logProof != null) { const since = w.written; encodeLogProof(w, m.logProof); w.nested(170, since); }
+  if (m.logCheckpoint != null) { const since = w.written; encodeLogCheckpoint(w, m.logCheckpoint); w.nested(162, since); }
   if (m.shutdown != null) { const since = w.written; encodeShutdown(w, m.shutdown); w.nested(74, since); }
   if (m.instanceStatus != null) { const since = w.written; encodeInstanceStatus(w, m.instanceStatus); w.nested(66, since); }
   if (m.denied != null) { const since = w.written; encodeDenyUpdate(w, m.denied); w.nested(58, since); }
@@ -809,6 +819,8 @@ export function decodeAttachResponse(r: Reader, m: AttachResponse__Output = { id
       case 58: { const outer = r.enter(); m.denied = decodeDenyUpdate(r, m.denied ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "denied") delete m[m.body]; m.body = "denied"; break;
       case 66: { const outer = r.enter(); m.instanceStatus = decodeInstanceStatus(r, m.instanceStatus ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "instanceStatus") delete m[m.body]; m.body = "instanceStatus"; break;
       case 74: { const outer = r.enter(); m.shutdown = decodeShutdown(r, m.shutdown ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "shutdown") delete m[m.body]; m.body = "shutdown"; break;
+      case 162: { const outer = r.enter(); m.logCheckpoint = decodeLogCheckpoint(r, m.logCheckpoint ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "logCheckpoint") delete m[m.body]; m.body = "logCheckpoint"; break;
+      case 170: { const outer = r.enter(); m.logProof = decodeLogProof(r, m.logProof ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "logProof") delete m[m.body]; m.body = "logProof"; break;
       default: r.skip(tag);
     }
   }
@@ -816,6 +828,94 @@ export function decodeAttachResponse(r: Reader, m: AttachResponse__Output = { id
 }
 
 export const AttachResponseCodec: MessageCodec<AttachResponse, AttachResponse__Output> = /* @__PURE__ */ codec(encodeAttachResponse, decodeAttachResponse);
+
+export interface LogCheckpoint {
+  note?: string;
+  verifier?: string;
+  previousSize?: number;
+  consistency?: Uint8Array[];
+}
+
+export interface LogCheckpoint__Output {
+  note: string;
+  verifier: string;
+  previousSize: number;
+  consistency: Buffer[];
+}
+
+export function encodeLogCheckpoint(w: Writer, m: LogCheckpoint): void {
+  if (m.consistency != null) for (let i = m.consistency.length - 1; i >= 0; i -= 1) { const each = m.consistency[i]!; w.bytes(34, each); }
+  if (m.previousSize != null && m.previousSize !== 0) w.uint64(24, m.previousSize);
+  if (m.verifier != null && m.verifier !== "") w.string(18, m.verifier);
+  if (m.note != null && m.note !== "") w.string(10, m.note);
+}
+
+export function decodeLogCheckpoint(r: Reader, m: LogCheckpoint__Output = { note: "", verifier: "", previousSize: 0, consistency: [] }): LogCheckpoint__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.note = r.string(); break;
+      case 18: m.verifier = r.string(); break;
+      case 24: m.previousSize = r.uint64(); break;
+      case 34: m.consistency.push(r.bytes()); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const LogCheckpointCodec: MessageCodec<LogCheckpoint, LogCheckpoint__Output> = /* @__PURE__ */ codec(encodeLogCheckpoint, decodeLogCheckpoint);
+
+export interface LogProofRequest {
+  fromSize?: number;
+  toSize?: number;
+}
+
+export interface LogProofRequest__Output {
+  fromSize: number;
+  toSize: number;
+}
+
+export function encodeLogProofRequest(w: Writer, m: LogProofRequest): void {
+  if (m.toSize != null && m.toSize !== 0) w.uint64(16, m.toSize);
+  if (m.fromSize != null && m.fromSize !== 0) w.uint64(8, m.fromSize);
+}
+
+export function decodeLogProofRequest(r: Reader, m: LogProofRequest__Output = { fromSize: 0, toSize: 0 }): LogProofRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 8: m.fromSize = r.uint64(); break;
+      case 16: m.toSize = r.uint64(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const LogProofRequestCodec: MessageCodec<LogProofRequest, LogProofRequest__Output> = /* @__PURE__ */ codec(encodeLogProofRequest, decodeLogProofRequest);
+
+export interface LogProof {
+  hashes?: Uint8Array[];
+}
+
+export interface LogProof__Output {
+  hashes: Buffer[];
+}
+
+export function encodeLogProof(w: Writer, m: LogProof): void {
+  if (m.hashes != null) for (let i = m.hashes.length - 1; i >= 0; i -= 1) { const each = m.hashes[i]!; w.bytes(10, each); }
+}
+
+export function decodeLogProof(r: Reader, m: LogProof__Output = { hashes: [] }): LogProof__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.hashes.push(r.bytes()); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const LogProofCodec: MessageCodec<LogProof, LogProof__Output> = /* @__PURE__ */ codec(encodeLogProof, decodeLogProof);
 
 export const AttachService = {
   Attach: /* @__PURE__ */ method("/botpass.v1.AttachService/Attach", "attach", { request: true, response: true }, AttachRequestCodec, AttachResponseCodec),

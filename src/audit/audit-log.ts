@@ -1,0 +1,310 @@
+import type { Clock, Timer } from "../clock.ts";
+import { errorCodeOf, IssuerError } from "../errors.ts";
+import {
+  CompactRange,
+  consistencyProof,
+  edgeHashes,
+  formatCheckpoint,
+  formatExportHead,
+  formatExportRecord,
+  type HashSource,
+  inclusionProof,
+  KEPT_LEVELS,
+  type LogNode,
+  leafHash,
+  type NoteSigner,
+  openCheckpoint,
+  parseVerifier,
+  verifyInclusion,
+} from "../log/index.ts";
+import type { AuditRecord, LogCheckpointRecord, LogExtent, Store } from "../store/index.ts";
+
+export interface AuditLogOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly signer: NoteSigner;
+  /** How often a checkpoint is made while there is anything new. */
+  readonly intervalSeconds: number;
+  /** Told of what fails in the background. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** One checkpoint, newly made. */
+export interface MadeCheckpoint extends LogCheckpointRecord {
+  /** The one before it, with the proof that leads from it to this one; 0: there is none. */
+  readonly previousSize: number;
+  readonly consistency: readonly Buffer[];
+}
+
+/** A record with the proof that the checkpoint's log holds it. */
+export interface ProvenRecord {
+  readonly record: AuditRecord;
+  /** The place of its leaf, from 0. */
+  readonly index: number;
+  readonly hashes: readonly Buffer[];
+  readonly note: string;
+}
+
+/** A part of an export. */
+export interface ExportPage {
+  readonly lines: readonly string[];
+  /** The last record that the export holds. */
+  readonly upTo: number;
+  /** Where to go on; 0: that was all. */
+  readonly next: number;
+}
+
+/** Leaves that are read and hashed in one turn of the event loop. */
+const LEAVES_AT_ONCE = 1024;
+
+/**
+ * The audit as a Merkle log. A record's leaf is written in its own transaction; the tree above the leaves follows here,
+ * and a checkpoint is signed only where the tree grew out of the one that was signed before.
+ */
+export class AuditLog {
+  readonly #options: AuditLogOptions;
+  readonly #source: HashSource;
+  readonly #listeners = new Set<(checkpoint: MadeCheckpoint) => void>();
+  /** The right edge of the tree, up to where it was built. */
+  #edge = new CompactRange();
+  /** Nodes that are not in the store yet. */
+  #unsaved: LogNode[] = [];
+  #newest: LogCheckpointRecord | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #timer: Timer | undefined;
+  #opened = false;
+  #stopped = false;
+
+  constructor(options: AuditLogOptions) {
+    this.#options = options;
+    this.#source = {
+      hashes: (level, index, count) => options.store.logHashes(level, index, count),
+    };
+  }
+
+  /** `name+hash+base64`, for those who verify. */
+  get verifier(): string {
+    return this.#options.signer.verifier;
+  }
+
+  /** The newest checkpoint; undefined until one was made. */
+  get newest(): LogCheckpointRecord | undefined {
+    return this.#newest;
+  }
+
+  /** Makes checkpoints from now on. */
+  start(): void {
+    this.#run();
+  }
+
+  /** Makes a last checkpoint, and stops. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#timer?.cancel();
+    await this.checkpoint().catch(this.#options.onError);
+    this.#listeners.clear();
+  }
+
+  /** Calls `listener`, which must not throw, with each new checkpoint. @returns stops the calls. */
+  onCheckpoint(listener: (checkpoint: MadeCheckpoint) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /**
+   * A checkpoint over all that is recorded now: a new one, or the newest when there is nothing new.
+   * @throws IssuerError LOG_INCONSISTENT when the database does not hold what the newest one was made of.
+   */
+  checkpoint(): Promise<LogCheckpointRecord> {
+    const made = this.#turn.then(() => this.#checkpoint());
+    this.#turn = made.catch(() => undefined);
+    return made;
+  }
+
+  /**
+   * The proof that the log of `to` records begins with that of `from`.
+   * @throws IssuerError REQUEST_INVALID when it has no such size; LOG_INCONSISTENT.
+   */
+  async consistency(from: number, to: number): Promise<readonly Buffer[]> {
+    const newest = this.#newest?.size ?? 0;
+    if (!(from > 0 && from <= to && to <= newest)) {
+      const message = `there is no proof from size ${from} to ${to}: the newest checkpoint has ${newest}`;
+      throw new IssuerError("REQUEST_INVALID", message);
+    }
+    return this.#hashed(() => consistencyProof(this.#source, from, to));
+  }
+
+  /**
+   * Proves one record by a checkpoint that holds it: the issuance of that serial or jti, or else the first record with it.
+   * @throws IssuerError NOT_FOUND; LOG_INCONSISTENT when the record is not what was logged.
+   */
+  async prove(serial: string): Promise<ProvenRecord> {
+    const { store, signer } = this.#options;
+    const [issued] = await store.listAudit({ serial, type: "svid.issued", limit: 1 });
+    const record = issued ?? (await store.listAudit({ serial, limit: 1 }))[0];
+    if (record === undefined) {
+      throw new IssuerError("NOT_FOUND", `no record has serial ${JSON.stringify(serial)}`);
+    }
+    const { note } = await this.checkpoint();
+    const { size, root } = openCheckpoint(note, parseVerifier(signer.verifier));
+    const { before } = await store.logExtent();
+    const index = record.sequence - before - 1;
+    const proof = await this.#hashed(() => inclusionProof(this.#source, index, size));
+    if (!verifyInclusion({ leaf: leafHash(record.bytes), index, size, root, proof })) {
+      const message = `record ${record.sequence} is not what was logged`;
+      throw new IssuerError("LOG_INCONSISTENT", message);
+    }
+    return { record, index, hashes: proof, note };
+  }
+
+  /**
+   * A part of an export, as JSON lines: the first one begins with its head. Also a log that was tampered with is exported,
+   * under the newest checkpoint that there is, or none: to verify it is not for the server.
+   * @param page.after the `next` of the part before; 0: the first.
+   * @param page.upTo the `upTo` of the first part.
+   */
+  async exportPage(page: { after: number; upTo: number; limit: number }): Promise<ExportPage> {
+    const { store } = this.#options;
+    let { after, upTo } = page;
+    const lines: string[] = [];
+    if (after === 0) {
+      const kept = await this.#anyCheckpoint();
+      const extent = await store.logExtent();
+      upTo = extent.before + (kept?.size ?? extent.size);
+      const { from, edge } = await this.#exportEdge(extent);
+      const first = extent.before + 1;
+      lines.push(
+        formatExportHead({
+          verifier: this.verifier,
+          checkpoint: kept?.note ?? null,
+          first,
+          from,
+          edge,
+        }),
+      );
+      after = from - 1;
+    }
+    const records = await store.listAudit({ afterSequence: after, limit: page.limit });
+    const within = records.filter(({ sequence }) => sequence <= upTo);
+    for (const { leaf, bytes } of within) lines.push(formatExportRecord(leaf, bytes));
+    const last = within.at(-1)?.sequence ?? 0;
+    const over = within.length < page.limit || last >= upTo;
+    return { lines, upTo, next: over ? 0 : last };
+  }
+
+  /** Where the export begins, and what stands for the records before. */
+  async #exportEdge(extent: LogExtent): Promise<{ from: number; edge: readonly Buffer[] }> {
+    const first = extent.before + 1;
+    const from = Math.max(extent.keptFrom, first);
+    try {
+      return { from, edge: await edgeHashes(this.#source, from - first) };
+    } catch {
+      // Nothing stands for them: they are missing, and whoever verifies shall see that.
+      return { from: first, edge: [] };
+    }
+  }
+
+  async #anyCheckpoint(): Promise<LogCheckpointRecord | undefined> {
+    try {
+      return await this.checkpoint();
+    } catch (error) {
+      if (errorCodeOf(error) !== "LOG_INCONSISTENT") throw error;
+      return this.#options.store.newestLogCheckpoint();
+    }
+  }
+
+  #run(): void {
+    const { clock, intervalSeconds, onError } = this.#options;
+    void this.checkpoint()
+      .catch(onError)
+      .then(() => {
+        if (!this.#stopped) {
+          this.#timer = clock.schedule(intervalSeconds * 1000, () => this.#run());
+        }
+      });
+  }
+
+  async #checkpoint(): Promise<LogCheckpointRecord> {
+    const { store, signer, clock } = this.#options;
+    if (!this.#opened) await this.#open();
+    const { before, size } = await store.logExtent();
+    const newest = this.#newest;
+    if (newest?.size === size) return newest;
+    await this.#grow(before, size);
+    const { name } = signer;
+    const note = signer.sign(formatCheckpoint({ origin: name, size, root: this.#edge.root() }));
+    const made = { size, at: clock.now(), note };
+    const nodes = this.#unsaved;
+    // Once this is on disk, so are the records that it covers.
+    await store.transaction(async (tx) => {
+      await tx.addLogNodes(nodes);
+      await tx.addLogCheckpoint(made);
+    });
+    this.#unsaved = [];
+    this.#newest = made;
+    await this.#tell(made, newest?.size ?? 0);
+    return made;
+  }
+
+  /** Takes up the tree where the newest checkpoint left it, if that is still what the database holds. */
+  async #open(): Promise<void> {
+    const { store, signer } = this.#options;
+    const newest = await store.newestLogCheckpoint();
+    if (newest !== undefined) {
+      const { size, root } = openCheckpoint(newest.note, parseVerifier(signer.verifier));
+      const edge = new CompactRange(size, await this.#hashed(() => edgeHashes(this.#source, size)));
+      if (!edge.root().equals(root)) {
+        const message = `the database does not hold the ${size} records that the newest checkpoint was made of`;
+        throw new IssuerError("LOG_INCONSISTENT", message);
+      }
+      this.#edge = edge;
+      this.#newest = newest;
+    }
+    this.#opened = true;
+  }
+
+  async #grow(before: number, size: number): Promise<void> {
+    const { store } = this.#options;
+    if (size < this.#edge.size) {
+      const message = `the log has ${size} records, and had ${this.#edge.size}`;
+      throw new IssuerError("LOG_INCONSISTENT", message);
+    }
+    while (this.#edge.size < size) {
+      const from = this.#edge.size;
+      const count = Math.min(LEAVES_AT_ONCE, size - from);
+      const leaves = await store.logHashes(0, from, count);
+      for (const leaf of leaves) {
+        this.#edge.append(leaf, (node) => {
+          if (node.level % KEPT_LEVELS === 0) this.#unsaved.push(node);
+        });
+      }
+      if (leaves.length < count) {
+        const message = `record ${before + this.#edge.size + 1} is missing`;
+        throw new IssuerError("LOG_INCONSISTENT", message);
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  async #tell(made: LogCheckpointRecord, previousSize: number): Promise<void> {
+    if (this.#listeners.size === 0) return;
+    const consistency =
+      previousSize === 0 ? [] : await consistencyProof(this.#source, previousSize, made.size);
+    for (const listener of this.#listeners) listener({ ...made, previousSize, consistency });
+  }
+
+  /** Hashes that are not there any more are a fault of the log, not of who asks. */
+  async #hashed<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (cause) {
+      if (!(cause instanceof RangeError)) throw cause;
+      throw new IssuerError("LOG_INCONSISTENT", `the log lacks hashes: ${cause.message}`, {
+        cause,
+      });
+    }
+  }
+}

@@ -1,0 +1,5 @@
+module botpass.test/log
+
+go 1.26.0
+
+require golang.org/x/mod v0.43.0
