@@ -50,6 +50,7 @@ const EVENTS = [
   "retired",
   "evicted",
   "locked",
+  "revoked",
   "disconnected",
   "reconnected",
 ] as const;

@@ -20,6 +20,7 @@ import {
   type InstanceStatus__Output,
   type IssueItem,
   type IssueResult__Output,
+  type Renew__Output,
   type X509SvidMessage__Output,
 } from "../wire/index.ts";
 import { type DenialReason, type DeniedQuery, DenySet } from "./deny-set.ts";
@@ -399,6 +400,9 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
       case "instanceStatus":
         if (push.instanceStatus) this.#instanceEnded(push.instanceStatus);
         return;
+      case "renew":
+        if (push.renew) this.#renew(push.renew);
+        return;
       case "shutdown":
         this.#backoff.reset();
         this.#reconnectAfterMs = push.shutdown?.reconnectAfterMs ?? 0;
@@ -409,6 +413,16 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   }
 
   #reconnectAfterMs = 0;
+
+  /** What was revoked is replaced now, and its tokens are not handed out again. */
+  #renew({ serials, jtis }: Renew__Output): void {
+    for (const held of this.#identities.values()) {
+      held.forgetJwts(jtis);
+      if (serials.includes(held.held?.serialHex ?? "")) held.rotateAtMs = 0;
+    }
+    this.emit("revoked", { serials, jtis });
+    this.#rotateSoon();
+  }
 
   #instanceEnded({ instanceId, status, reason }: InstanceStatus__Output): void {
     const held = [...this.#identities.values()].find(

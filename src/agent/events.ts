@@ -12,6 +12,8 @@ export interface BotEvents {
   retired: [status: IdentityEnd];
   evicted: [status: IdentityEnd];
   locked: [status: IdentityEnd];
+  /** X509-SVIDs (serials, hex) and JWT-SVIDs (jtis) of it were revoked; it gets others at once. */
+  revoked: [what: { readonly serials: readonly string[]; readonly jtis: readonly string[] }];
   /** The line is down; the bot works on what it holds, and tries again. */
   disconnected: [reason: Error];
   reconnected: [];

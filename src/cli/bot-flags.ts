@@ -62,8 +62,8 @@ export function fileSourceOf(bot: Bot): FileSource {
     bundles: () => bot.bundles(),
     jwtSvid: (audience) => bot.jwtSvid(audience),
     onChange(listener) {
-      bot.on("rotated", listener).on("bundle", listener);
-      return () => bot.off("rotated", listener).off("bundle", listener);
+      bot.on("rotated", listener).on("bundle", listener).on("revoked", listener);
+      return () => bot.off("rotated", listener).off("bundle", listener).off("revoked", listener);
     },
   };
 }

@@ -9,6 +9,7 @@ import { addExecCommand } from "./commands/exec.ts";
 import { addFilesCommand } from "./commands/files.ts";
 import { addInstanceCommands } from "./commands/instance.ts";
 import { addJwtCommands } from "./commands/jwt.ts";
+import { addRevokeCommand } from "./commands/revoke.ts";
 import { addServerCommands } from "./commands/server.ts";
 import { addTokenCommands } from "./commands/token.ts";
 import { addX509Commands } from "./commands/x509.ts";
@@ -55,6 +56,7 @@ export function buildProgram(context: CliContext, version: string): Command {
   addEntryCommands(program, context);
   addTokenCommands(program, context);
   addInstanceCommands(program, context);
+  addRevokeCommand(program, context);
   addBundleCommands(program, context);
   addAuthorityCommands(program, context);
   addX509Commands(program, context);

@@ -56,6 +56,8 @@ export interface IssuanceFilter {
   readonly instanceId?: string;
   /** Issuances minted for the bot, without an instance. */
   readonly entryId?: string;
+  /** Asked for without bot, instance and entry, this reads all issuances that are kept. */
+  readonly authorityId?: string;
 }
 
 export interface AuditFilter {

@@ -216,6 +216,12 @@ export type {
   RegisterBotResponse,
   RegisterBotResponse__Output,
 } from "./generated/botpass/v1/RegisterBotResponse.ts";
+export type { Renew, Renew__Output } from "./generated/botpass/v1/Renew.ts";
+export type { RevokeRequest, RevokeRequest__Output } from "./generated/botpass/v1/RevokeRequest.ts";
+export type {
+  RevokeResponse,
+  RevokeResponse__Output,
+} from "./generated/botpass/v1/RevokeResponse.ts";
 export type {
   RevokeTokenRequest,
   RevokeTokenRequest__Output,

@@ -101,6 +101,10 @@ export class AttachSession implements LiveSession, DenySubscriber {
     return this.#node;
   }
 
+  get presentedSerial(): string | undefined {
+    return this.#facts.peerSvid?.serialHex;
+  }
+
   countNearExpiry(now: Date): number {
     let count = 0;
     for (const { notBefore, notAfter } of this.#newest.values()) {
@@ -318,6 +322,15 @@ export class AttachSession implements LiveSession, DenySubscriber {
     if (this.#grants.size === 0) {
       this.#end(new IssuerError("NO_IDENTITY", "another stream resumed the instance"));
     }
+  }
+
+  renew({ serials, jtis }: { serials: readonly string[]; jtis: readonly string[] }): void {
+    this.#push({ renew: { serials: [...serials], jtis: [...jtis] } });
+  }
+
+  presentedDenied(): void {
+    const message = `SVID ${this.presentedSerial} was revoked: prove yourself again`;
+    this.#end(new IssuerError("DENIED", message));
   }
 
   sendBundle(): void {

@@ -25,6 +25,7 @@ export const PERMISSIONS: Readonly<Record<string, Caller>> = {
   "/botpass.v1.InstanceService/ListInstances": "operator",
   "/botpass.v1.InstanceService/EvictInstance": "operator",
   "/botpass.v1.InstanceService/BanInstance": "operator",
+  "/botpass.v1.RevocationService/Revoke": "operator",
   "/botpass.v1.AuthorityService/ListAuthorities": "operator",
   "/botpass.v1.MintService/MintX509Svid": "operator",
   "/botpass.v1.MintService/MintJwtSvid": "operator",

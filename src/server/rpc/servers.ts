@@ -16,6 +16,7 @@ import type { AdminServices } from "../admin/context.ts";
 import { entryMethods } from "../admin/entries.ts";
 import { instanceMethods } from "../admin/instances.ts";
 import { auditMethods, authorityMethods, mintMethods, serverMethods } from "../admin/issuing.ts";
+import { revocationMethods } from "../admin/revocation.ts";
 import { tokenMethods } from "../admin/tokens.ts";
 import { AttachSession, type SessionServices } from "../attach/session.ts";
 import type { Health } from "../health.ts";
@@ -83,6 +84,7 @@ const METHODS_OF = {
   EntryService: entryMethods,
   TokenService: tokenMethods,
   InstanceService: instanceMethods,
+  RevocationService: revocationMethods,
   AuthorityService: authorityMethods,
   MintService: mintMethods,
   AuditService: auditMethods,

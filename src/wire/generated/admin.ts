@@ -36,6 +36,7 @@ import type { InstanceRecord as _botpass_v1_InstanceRecord, InstanceRecord__Outp
 import type { InstanceServiceClient as _botpass_v1_InstanceServiceClient, InstanceServiceDefinition as _botpass_v1_InstanceServiceDefinition } from './botpass/v1/InstanceService.ts';
 import type { JwtAuthority as _botpass_v1_JwtAuthority, JwtAuthority__Output as _botpass_v1_JwtAuthority__Output } from './botpass/v1/JwtAuthority.ts';
 import type { JwtSvidMessage as _botpass_v1_JwtSvidMessage, JwtSvidMessage__Output as _botpass_v1_JwtSvidMessage__Output } from './botpass/v1/JwtSvidMessage.ts';
+import type { JwtsOf as _botpass_v1_JwtsOf, JwtsOf__Output as _botpass_v1_JwtsOf__Output } from './botpass/v1/JwtsOf.ts';
 import type { ListAuditRequest as _botpass_v1_ListAuditRequest, ListAuditRequest__Output as _botpass_v1_ListAuditRequest__Output } from './botpass/v1/ListAuditRequest.ts';
 import type { ListAuditResponse as _botpass_v1_ListAuditResponse, ListAuditResponse__Output as _botpass_v1_ListAuditResponse__Output } from './botpass/v1/ListAuditResponse.ts';
 import type { ListAuthoritiesRequest as _botpass_v1_ListAuthoritiesRequest, ListAuthoritiesRequest__Output as _botpass_v1_ListAuthoritiesRequest__Output } from './botpass/v1/ListAuthoritiesRequest.ts';
@@ -55,7 +56,12 @@ import type { MintX509SvidRequest as _botpass_v1_MintX509SvidRequest, MintX509Sv
 import type { MintX509SvidResponse as _botpass_v1_MintX509SvidResponse, MintX509SvidResponse__Output as _botpass_v1_MintX509SvidResponse__Output } from './botpass/v1/MintX509SvidResponse.ts';
 import type { RegisterBotRequest as _botpass_v1_RegisterBotRequest, RegisterBotRequest__Output as _botpass_v1_RegisterBotRequest__Output } from './botpass/v1/RegisterBotRequest.ts';
 import type { RegisterBotResponse as _botpass_v1_RegisterBotResponse, RegisterBotResponse__Output as _botpass_v1_RegisterBotResponse__Output } from './botpass/v1/RegisterBotResponse.ts';
+import type { RevocationServiceClient as _botpass_v1_RevocationServiceClient, RevocationServiceDefinition as _botpass_v1_RevocationServiceDefinition } from './botpass/v1/RevocationService.ts';
+import type { RevokeRequest as _botpass_v1_RevokeRequest, RevokeRequest__Output as _botpass_v1_RevokeRequest__Output } from './botpass/v1/RevokeRequest.ts';
+import type { RevokeResponse as _botpass_v1_RevokeResponse, RevokeResponse__Output as _botpass_v1_RevokeResponse__Output } from './botpass/v1/RevokeResponse.ts';
 import type { RevokeTokenRequest as _botpass_v1_RevokeTokenRequest, RevokeTokenRequest__Output as _botpass_v1_RevokeTokenRequest__Output } from './botpass/v1/RevokeTokenRequest.ts';
+import type { RevokedInstance as _botpass_v1_RevokedInstance, RevokedInstance__Output as _botpass_v1_RevokedInstance__Output } from './botpass/v1/RevokedInstance.ts';
+import type { RevokedSvid as _botpass_v1_RevokedSvid, RevokedSvid__Output as _botpass_v1_RevokedSvid__Output } from './botpass/v1/RevokedSvid.ts';
 import type { Selector as _botpass_v1_Selector, Selector__Output as _botpass_v1_Selector__Output } from './botpass/v1/Selector.ts';
 import type { ServerServiceClient as _botpass_v1_ServerServiceClient, ServerServiceDefinition as _botpass_v1_ServerServiceDefinition } from './botpass/v1/ServerService.ts';
 import type { Token as _botpass_v1_Token, Token__Output as _botpass_v1_Token__Output } from './botpass/v1/Token.ts';
@@ -107,6 +113,7 @@ export interface ProtoGrpcType {
       InstanceService: SubtypeConstructor<typeof grpc.Client, _botpass_v1_InstanceServiceClient> & { service: _botpass_v1_InstanceServiceDefinition }
       JwtAuthority: MessageTypeDefinition<_botpass_v1_JwtAuthority, _botpass_v1_JwtAuthority__Output>
       JwtSvidMessage: MessageTypeDefinition<_botpass_v1_JwtSvidMessage, _botpass_v1_JwtSvidMessage__Output>
+      JwtsOf: MessageTypeDefinition<_botpass_v1_JwtsOf, _botpass_v1_JwtsOf__Output>
       ListAuditRequest: MessageTypeDefinition<_botpass_v1_ListAuditRequest, _botpass_v1_ListAuditRequest__Output>
       ListAuditResponse: MessageTypeDefinition<_botpass_v1_ListAuditResponse, _botpass_v1_ListAuditResponse__Output>
       ListAuthoritiesRequest: MessageTypeDefinition<_botpass_v1_ListAuthoritiesRequest, _botpass_v1_ListAuthoritiesRequest__Output>
@@ -126,7 +133,12 @@ export interface ProtoGrpcType {
       MintX509SvidResponse: MessageTypeDefinition<_botpass_v1_MintX509SvidResponse, _botpass_v1_MintX509SvidResponse__Output>
       RegisterBotRequest: MessageTypeDefinition<_botpass_v1_RegisterBotRequest, _botpass_v1_RegisterBotRequest__Output>
       RegisterBotResponse: MessageTypeDefinition<_botpass_v1_RegisterBotResponse, _botpass_v1_RegisterBotResponse__Output>
+      RevocationService: SubtypeConstructor<typeof grpc.Client, _botpass_v1_RevocationServiceClient> & { service: _botpass_v1_RevocationServiceDefinition }
+      RevokeRequest: MessageTypeDefinition<_botpass_v1_RevokeRequest, _botpass_v1_RevokeRequest__Output>
+      RevokeResponse: MessageTypeDefinition<_botpass_v1_RevokeResponse, _botpass_v1_RevokeResponse__Output>
       RevokeTokenRequest: MessageTypeDefinition<_botpass_v1_RevokeTokenRequest, _botpass_v1_RevokeTokenRequest__Output>
+      RevokedInstance: MessageTypeDefinition<_botpass_v1_RevokedInstance, _botpass_v1_RevokedInstance__Output>
+      RevokedSvid: MessageTypeDefinition<_botpass_v1_RevokedSvid, _botpass_v1_RevokedSvid__Output>
       Selector: MessageTypeDefinition<_botpass_v1_Selector, _botpass_v1_Selector__Output>
       ServerService: SubtypeConstructor<typeof grpc.Client, _botpass_v1_ServerServiceClient> & { service: _botpass_v1_ServerServiceDefinition }
       Token: MessageTypeDefinition<_botpass_v1_Token, _botpass_v1_Token__Output>

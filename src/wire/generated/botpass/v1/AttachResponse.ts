@@ -8,6 +8,7 @@ import type { Bundle as _botpass_v1_Bundle, Bundle__Output as _botpass_v1_Bundle
 import type { DenyUpdate as _botpass_v1_DenyUpdate, DenyUpdate__Output as _botpass_v1_DenyUpdate__Output } from '../../botpass/v1/DenyUpdate.ts';
 import type { InstanceStatus as _botpass_v1_InstanceStatus, InstanceStatus__Output as _botpass_v1_InstanceStatus__Output } from '../../botpass/v1/InstanceStatus.ts';
 import type { Shutdown as _botpass_v1_Shutdown, Shutdown__Output as _botpass_v1_Shutdown__Output } from '../../botpass/v1/Shutdown.ts';
+import type { Renew as _botpass_v1_Renew, Renew__Output as _botpass_v1_Renew__Output } from '../../botpass/v1/Renew.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface AttachResponse {
@@ -20,7 +21,8 @@ export interface AttachResponse {
   'denied'?: (_botpass_v1_DenyUpdate | null);
   'instanceStatus'?: (_botpass_v1_InstanceStatus | null);
   'shutdown'?: (_botpass_v1_Shutdown | null);
-  'body'?: "challenge"|"attached"|"issued"|"error"|"bundle"|"denied"|"instanceStatus"|"shutdown";
+  'renew'?: (_botpass_v1_Renew | null);
+  'body'?: "challenge"|"attached"|"issued"|"error"|"bundle"|"denied"|"instanceStatus"|"shutdown"|"renew";
 }
 
 export interface AttachResponse__Output {
@@ -33,5 +35,6 @@ export interface AttachResponse__Output {
   'denied'?: (_botpass_v1_DenyUpdate__Output | null);
   'instanceStatus'?: (_botpass_v1_InstanceStatus__Output | null);
   'shutdown'?: (_botpass_v1_Shutdown__Output | null);
-  'body'?: "challenge"|"attached"|"issued"|"error"|"bundle"|"denied"|"instanceStatus"|"shutdown";
+  'renew'?: (_botpass_v1_Renew__Output | null);
+  'body'?: "challenge"|"attached"|"issued"|"error"|"bundle"|"denied"|"instanceStatus"|"shutdown"|"renew";
 }
