@@ -11,6 +11,7 @@ import {
   type ConnectOptions,
   type DenialReason,
   type DeniedQuery,
+  type DenySetState,
   type IdentityView,
   type Line,
   namesWay,
@@ -51,6 +52,8 @@ const EVENTS = [
   "evicted",
   "locked",
   "revoked",
+  "stale",
+  "fresh",
   "disconnected",
   "reconnected",
 ] as const;
@@ -137,6 +140,11 @@ export class Bot extends EventEmitter<BotEvents> implements Line {
   /** Why an identity is denied; undefined when it is not, and always over a Workload API. Follows the server's list from the first call on. */
   isDenied(what: DeniedQuery): DenialReason | undefined {
     return this.#line.isDenied(what);
+  }
+
+  /** What is known of denied identities, and how old it is: `bot.denySet.staleMs`. Nothing ever, over a Workload API. */
+  get denySet(): DenySetState {
+    return this.#line.denySet;
   }
 
   onDenied(listener: () => void): () => void {

@@ -1,5 +1,14 @@
 // The public surface, by hand.
-export type { BotEvents, ConnectOptions, IdentityEnd, IdentityView } from "./agent/index.ts";
+export type {
+  BotEvents,
+  ConnectOptions,
+  DenySetOptions,
+  DenySetState,
+  IdentityEnd,
+  IdentityView,
+  TrustEvents,
+  TrustWatchOptions,
+} from "./agent/index.ts";
 export { Bot, connect } from "./bot.ts";
 export { type Clock, systemClock, type Timer } from "./clock.ts";
 export { ERROR_CODES, type ErrorCode, IssuerError } from "./errors.ts";
@@ -31,3 +40,4 @@ export {
   verifyJwt,
 } from "./peer/index.ts";
 export * from "./spiffe/index.ts";
+export { connectVerifier, Verifier } from "./verifier.ts";

@@ -23,7 +23,7 @@ import {
   type Renew__Output,
   type X509SvidMessage__Output,
 } from "../wire/index.ts";
-import { type DenialReason, type DeniedQuery, DenySet } from "./deny-set.ts";
+import { type DenialReason, type DeniedQuery, DenySet, type DenySetState } from "./deny-set.ts";
 import { SharedLines } from "./dial.ts";
 import type { BotEvents } from "./events.ts";
 import { attest, svidEvidence } from "./evidence.ts";
@@ -102,7 +102,12 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     const env = options.env ?? process.env;
     const directory = options.stateDirectory ?? env.BOTPASS_STATE_DIR;
     this.#state = directory === undefined ? undefined : new StateDirectory(directory);
-    this.#denied = new DenySet(this.clock);
+    this.#denied = new DenySet(this.clock, options.denySet, (stale) => {
+      if (stale) this.emit("stale", this.#denied.staleMs);
+      else this.emit("fresh");
+    });
+    // Whoever refuses when it knows nothing must know from the start.
+    this.#wantsDenied = this.#denied.refuses;
     const random = (): number => this.#random(4).readUInt32LE() / 2 ** 32;
     this.#backoff = new Backoff(random);
     this.#rotateBackoff = new Backoff(random);
@@ -191,6 +196,12 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   isDenied(what: DeniedQuery): DenialReason | undefined {
     this.#followDenied();
     return this.#denied.reasonFor(what);
+  }
+
+  /** What is known of denied identities, and how old it is. Follows the server's list from the first call on. */
+  get denySet(): DenySetState {
+    this.#followDenied();
+    return this.#denied;
   }
 
   /** Calls back when the denied identities change. @returns stops the calls. */
@@ -282,6 +293,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   #goOffline(ways: readonly Way[], failures: readonly Failure[]): void {
     this.#way = ways.find((way) => way.resumes) ?? ways[0];
     this.#wasDown = true;
+    if (this.#wantsDenied) this.#denied.follow();
     const [first] = failures;
     this.#planReconnect(first?.error);
   }
@@ -395,7 +407,9 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
         if (push.bundle) this.#takeBundle(bundleFromMessage(push.bundle));
         return;
       case "denied":
-        if (push.denied) this.#denied.apply(push.denied);
+        if (push.denied && !this.#denied.apply(push.denied) && this.#link !== undefined) {
+          this.#subscribeDenied(this.#link);
+        }
         return;
       case "instanceStatus":
         if (push.instanceStatus) this.#instanceEnded(push.instanceStatus);
@@ -457,6 +471,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     if (this.#link !== link) return;
     this.#link = undefined;
     if (this.#closed) return;
+    if (this.#wantsDenied) this.#denied.follow();
     this.#wasDown = true;
     this.emit("disconnected", error);
     this.#planReconnect(error);
@@ -610,15 +625,15 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     if (this.#wantsDenied) return;
     this.#wantsDenied = true;
     if (this.#link !== undefined && this.#denied.sequence === 0) this.#subscribeDenied(this.#link);
+    else this.#denied.follow();
   }
 
   #subscribeDenied(link: AttachLink): void {
     this.#wantsDenied = true;
-    const afterSequence = this.#denied.sequence;
-    this.#deniedReady = link.request({ denySubscribe: { afterSequence } }).then(
-      (response) => {
-        if (response.denied) this.#denied.apply(response.denied);
-      },
+    this.#denied.follow();
+    // The answer comes in parts, and each as a push.
+    this.#deniedReady = link.request({ denySubscribe: this.#denied.wish }).then(
+      () => this.#denied.whole(),
       (error: unknown) => this.#fail(error),
     );
   }
@@ -670,6 +685,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     this.#closed = true;
     this.#rotateTimer?.cancel();
     this.#reconnectTimer?.cancel();
+    this.#denied.close();
     const link = this.#link;
     this.#link = undefined;
     link?.close(goodbye);

@@ -14,6 +14,10 @@ export interface BotEvents {
   locked: [status: IdentityEnd];
   /** X509-SVIDs (serials, hex) and JWT-SVIDs (jtis) of it were revoked; it gets others at once. */
   revoked: [what: { readonly serials: readonly string[]; readonly jtis: readonly string[] }];
+  /** Nothing was heard of denied identities for longer than the policy allows; given: for how long, in milliseconds. */
+  stale: [staleMs: number];
+  /** What is known of them is new again. */
+  fresh: [];
   /** The line is down; the bot works on what it holds, and tries again. */
   disconnected: [reason: Error];
   reconnected: [];

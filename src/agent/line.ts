@@ -9,7 +9,7 @@ import type {
   X509Source,
   X509Svid,
 } from "../spiffe/index.ts";
-import type { DenialReason, DeniedQuery } from "./deny-set.ts";
+import type { DenialReason, DeniedQuery, DenySetState } from "./deny-set.ts";
 import type { BotEvents } from "./events.ts";
 import type { AttachChannel } from "./options.ts";
 
@@ -55,6 +55,9 @@ export interface Line
 
   /** Why an identity is denied; undefined when it is not, or nobody tells. */
   isDenied(what: DeniedQuery): DenialReason | undefined;
+
+  /** What is known of denied identities, and how old it is. */
+  readonly denySet: DenySetState;
 
   /** Calls back when the denied identities change. @returns stops the calls. */
   onDenied(listener: () => void): () => void;

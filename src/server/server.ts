@@ -22,6 +22,7 @@ import { challengeBytes } from "../wire/index.ts";
 import { DenyFeed } from "./attach/deny-feed.ts";
 import { ChangeFollower } from "./attach/follower.ts";
 import { SessionRegistry } from "./attach/registry.ts";
+import { Watches } from "./attach/watches.ts";
 import { DATABASE_FILE, KEYS_DIRECTORY, makeBackup } from "./backup.ts";
 import type { ServerConfig } from "./config.ts";
 import { Health } from "./health.ts";
@@ -195,7 +196,7 @@ async function start(
 
   // 4. Streams and pushes.
   const registry = new SessionRegistry(store);
-  const denyFeed = new DenyFeed(store, () => clock.now());
+  const denyFeed = new DenyFeed(store, clock, onError);
   const metrics = createMetrics({
     authorityAgeSeconds: (kind) => authorities.ageSeconds(kind),
     authorityLeftSeconds: (kind) => authorities.leftSeconds(kind),
@@ -254,7 +255,9 @@ async function start(
     metrics,
     onFault,
   };
-  const bots = buildBotsServer({ sessions, authorities, health, environment });
+  const watches = new Watches({ denyFeed, bundle: sessions.bundle, clock, onFault });
+  authorities.onBundleChange(() => watches.pushBundle());
+  const bots = buildBotsServer({ sessions, watches, authorities, health, environment });
   let addresses: readonly string[] = config.addresses;
   const admin = buildAdminServer({
     services: {
@@ -328,6 +331,7 @@ async function start(
         health.stop();
         // Spread over a few seconds, so that the next server is not run over.
         registry.shutdown(() => 500 + Math.floor(Math.random() * 2500));
+        watches.shutdown();
         bots.drain(GRACE_MS);
         admin.drain(GRACE_MS);
         await closeListeners(listeners);

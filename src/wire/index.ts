@@ -243,6 +243,14 @@ export type {
   UpdateEntryRequest__Output,
 } from "./generated/botpass/v1/UpdateEntryRequest.ts";
 export type {
+  WatchTrustRequest,
+  WatchTrustRequest__Output,
+} from "./generated/botpass/v1/WatchTrustRequest.ts";
+export type {
+  WatchTrustResponse,
+  WatchTrustResponse__Output,
+} from "./generated/botpass/v1/WatchTrustResponse.ts";
+export type {
   X509PopEvidence,
   X509PopEvidence__Output,
 } from "./generated/botpass/v1/X509PopEvidence.ts";

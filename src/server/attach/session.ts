@@ -155,7 +155,7 @@ export class AttachSession implements LiveSession, DenySubscriber {
         if (this.#phase.name !== "attached") throw misplaced("deny_subscribe", this.#phase.name);
         return this.#services.denyFeed.subscribe(
           this,
-          message.denySubscribe?.afterSequence ?? 0,
+          message.denySubscribe ?? { afterSequence: 0, heartbeatMs: 0 },
           message.id,
         );
       case "goodbye":

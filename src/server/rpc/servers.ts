@@ -10,6 +10,8 @@ import {
   loadAttachService,
   loadHealthService,
   serverChannel,
+  type WatchTrustRequest__Output,
+  type WatchTrustResponse,
 } from "../../wire/index.ts";
 import { botMethods } from "../admin/bots.ts";
 import type { AdminServices } from "../admin/context.ts";
@@ -19,6 +21,7 @@ import { auditMethods, authorityMethods, mintMethods, serverMethods } from "../a
 import { revocationMethods } from "../admin/revocation.ts";
 import { tokenMethods } from "../admin/tokens.ts";
 import { AttachSession, type SessionServices } from "../attach/session.ts";
+import type { Watches } from "../attach/watches.ts";
 import type { Health } from "../health.ts";
 import type { ConnectionFacts } from "./facts.ts";
 import { duplexHandler, type RpcEnvironment, streamingHandler, unaryHandlers } from "./handlers.ts";
@@ -40,16 +43,21 @@ interface SharedParts {
 
 /** The gRPC server behind the TLS listener and the local bots' socket. */
 export function buildBotsServer(
-  parts: SharedParts & { readonly sessions: SessionServices },
+  parts: SharedParts & { readonly sessions: SessionServices; readonly watches: Watches },
 ): BotpassServer {
   const server = createInjectedServer<ConnectionFacts>(LIMITS);
-  const { sessions, environment } = parts;
+  const { sessions, watches, environment } = parts;
   server.grpc.addService(loadAttachService().definition, {
     Attach: duplexHandler<AttachRequest__Output, AttachResponse>(
       "/botpass.v1.AttachService/Attach",
       (call, facts, requestId) => {
         new AttachSession(sessions, serverChannel(call, requestId), facts);
       },
+      environment,
+    ),
+    WatchTrust: streamingHandler<WatchTrustRequest__Output, WatchTrustResponse>(
+      "/botpass.v1.AttachService/WatchTrust",
+      (call, facts, requestId) => watches.open(call, facts.remoteAddress, requestId),
       environment,
     ),
     ...bundleHandlers(parts),

@@ -33,6 +33,8 @@ import type { Selector as _botpass_v1_Selector, Selector__Output as _botpass_v1_
 import type { Shutdown as _botpass_v1_Shutdown, Shutdown__Output as _botpass_v1_Shutdown__Output } from './botpass/v1/Shutdown.ts';
 import type { SvidEvidence as _botpass_v1_SvidEvidence, SvidEvidence__Output as _botpass_v1_SvidEvidence__Output } from './botpass/v1/SvidEvidence.ts';
 import type { UnixEvidence as _botpass_v1_UnixEvidence, UnixEvidence__Output as _botpass_v1_UnixEvidence__Output } from './botpass/v1/UnixEvidence.ts';
+import type { WatchTrustRequest as _botpass_v1_WatchTrustRequest, WatchTrustRequest__Output as _botpass_v1_WatchTrustRequest__Output } from './botpass/v1/WatchTrustRequest.ts';
+import type { WatchTrustResponse as _botpass_v1_WatchTrustResponse, WatchTrustResponse__Output as _botpass_v1_WatchTrustResponse__Output } from './botpass/v1/WatchTrustResponse.ts';
 import type { WorkloadEvidence as _botpass_v1_WorkloadEvidence, WorkloadEvidence__Output as _botpass_v1_WorkloadEvidence__Output } from './botpass/v1/WorkloadEvidence.ts';
 import type { X509PopEvidence as _botpass_v1_X509PopEvidence, X509PopEvidence__Output as _botpass_v1_X509PopEvidence__Output } from './botpass/v1/X509PopEvidence.ts';
 import type { X509SvidMessage as _botpass_v1_X509SvidMessage, X509SvidMessage__Output as _botpass_v1_X509SvidMessage__Output } from './botpass/v1/X509SvidMessage.ts';
@@ -77,6 +79,8 @@ export interface ProtoGrpcType {
       Shutdown: MessageTypeDefinition<_botpass_v1_Shutdown, _botpass_v1_Shutdown__Output>
       SvidEvidence: MessageTypeDefinition<_botpass_v1_SvidEvidence, _botpass_v1_SvidEvidence__Output>
       UnixEvidence: MessageTypeDefinition<_botpass_v1_UnixEvidence, _botpass_v1_UnixEvidence__Output>
+      WatchTrustRequest: MessageTypeDefinition<_botpass_v1_WatchTrustRequest, _botpass_v1_WatchTrustRequest__Output>
+      WatchTrustResponse: MessageTypeDefinition<_botpass_v1_WatchTrustResponse, _botpass_v1_WatchTrustResponse__Output>
       WorkloadEvidence: MessageTypeDefinition<_botpass_v1_WorkloadEvidence, _botpass_v1_WorkloadEvidence__Output>
       X509PopEvidence: MessageTypeDefinition<_botpass_v1_X509PopEvidence, _botpass_v1_X509PopEvidence__Output>
       X509SvidMessage: MessageTypeDefinition<_botpass_v1_X509SvidMessage, _botpass_v1_X509SvidMessage__Output>

@@ -6,6 +6,8 @@ import type { AttachRequest as _botpass_v1_AttachRequest, AttachRequest__Output 
 import type { AttachResponse as _botpass_v1_AttachResponse, AttachResponse__Output as _botpass_v1_AttachResponse__Output } from '../../botpass/v1/AttachResponse.ts';
 import type { Bundle as _botpass_v1_Bundle, Bundle__Output as _botpass_v1_Bundle__Output } from '../../botpass/v1/Bundle.ts';
 import type { GetBundleRequest as _botpass_v1_GetBundleRequest, GetBundleRequest__Output as _botpass_v1_GetBundleRequest__Output } from '../../botpass/v1/GetBundleRequest.ts';
+import type { WatchTrustRequest as _botpass_v1_WatchTrustRequest, WatchTrustRequest__Output as _botpass_v1_WatchTrustRequest__Output } from '../../botpass/v1/WatchTrustRequest.ts';
+import type { WatchTrustResponse as _botpass_v1_WatchTrustResponse, WatchTrustResponse__Output as _botpass_v1_WatchTrustResponse__Output } from '../../botpass/v1/WatchTrustResponse.ts';
 
 export interface AttachServiceClient extends grpc.Client {
   Attach(metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientDuplexStream<_botpass_v1_AttachRequest, _botpass_v1_AttachResponse__Output>;
@@ -22,6 +24,11 @@ export interface AttachServiceClient extends grpc.Client {
   getBundle(argument: _botpass_v1_GetBundleRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_botpass_v1_Bundle__Output>): grpc.ClientUnaryCall;
   getBundle(argument: _botpass_v1_GetBundleRequest, callback: grpc.requestCallback<_botpass_v1_Bundle__Output>): grpc.ClientUnaryCall;
   
+  WatchTrust(argument: _botpass_v1_WatchTrustRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_botpass_v1_WatchTrustResponse__Output>;
+  WatchTrust(argument: _botpass_v1_WatchTrustRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_botpass_v1_WatchTrustResponse__Output>;
+  watchTrust(argument: _botpass_v1_WatchTrustRequest, metadata: grpc.Metadata, options?: grpc.CallOptions): grpc.ClientReadableStream<_botpass_v1_WatchTrustResponse__Output>;
+  watchTrust(argument: _botpass_v1_WatchTrustRequest, options?: grpc.CallOptions): grpc.ClientReadableStream<_botpass_v1_WatchTrustResponse__Output>;
+  
 }
 
 export interface AttachServiceHandlers extends grpc.UntypedServiceImplementation {
@@ -29,9 +36,12 @@ export interface AttachServiceHandlers extends grpc.UntypedServiceImplementation
   
   GetBundle: grpc.handleUnaryCall<_botpass_v1_GetBundleRequest__Output, _botpass_v1_Bundle>;
   
+  WatchTrust: grpc.handleServerStreamingCall<_botpass_v1_WatchTrustRequest__Output, _botpass_v1_WatchTrustResponse>;
+  
 }
 
 export interface AttachServiceDefinition extends grpc.ServiceDefinition {
   Attach: MethodDefinition<_botpass_v1_AttachRequest, _botpass_v1_AttachResponse, _botpass_v1_AttachRequest__Output, _botpass_v1_AttachResponse__Output>
   GetBundle: MethodDefinition<_botpass_v1_GetBundleRequest, _botpass_v1_Bundle, _botpass_v1_GetBundleRequest__Output, _botpass_v1_Bundle__Output>
+  WatchTrust: MethodDefinition<_botpass_v1_WatchTrustRequest, _botpass_v1_WatchTrustResponse, _botpass_v1_WatchTrustRequest__Output, _botpass_v1_WatchTrustResponse__Output>
 }

@@ -4,8 +4,10 @@ import type { Long } from '@grpc/proto-loader';
 
 export interface DenySubscribe {
   'afterSequence'?: (number | string | Long);
+  'heartbeatMs'?: (number);
 }
 
 export interface DenySubscribe__Output {
   'afterSequence': (number);
+  'heartbeatMs': (number);
 }

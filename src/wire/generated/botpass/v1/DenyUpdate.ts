@@ -8,6 +8,8 @@ export interface DenyUpdate {
   'sequence'?: (number | string | Long);
   'added'?: (_botpass_v1_Denial)[];
   'removed'?: (_botpass_v1_Denial)[];
+  'more'?: (boolean);
+  'afterSequence'?: (number | string | Long);
 }
 
 export interface DenyUpdate__Output {
@@ -15,4 +17,6 @@ export interface DenyUpdate__Output {
   'sequence': (number);
   'added': (_botpass_v1_Denial__Output)[];
   'removed': (_botpass_v1_Denial__Output)[];
+  'more': (boolean);
+  'afterSequence': (number);
 }
