@@ -54,6 +54,7 @@ const EVENTS = [
   "revoked",
   "stale",
   "fresh",
+  "crls",
   "disconnected",
   "reconnected",
 ] as const;
@@ -153,6 +154,15 @@ export class Bot extends EventEmitter<BotEvents> implements Line {
 
   deniedReady(): Promise<void> {
     return this.#line.deniedReady();
+  }
+
+  /** Certificate revocation lists of the trust domain's authorities, in DER: for programs that read them. None over a Workload API. */
+  crls(): readonly Buffer[] {
+    return this.#line.crls();
+  }
+
+  crlsReady(): Promise<void> {
+    return this.#line.crlsReady();
   }
 
   openBeside(): AttachChannel {

@@ -88,6 +88,9 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   readonly #lines = new SharedLines();
   /** Streams opened beside its own: each takes the next address. */
   #besides = 0;
+  #wantsCrls = false;
+  #crls: readonly Buffer[] = [];
+  #crlsReady: Promise<void> = Promise.resolve();
   #wantsDenied = false;
   #deniedReady: Promise<void> = Promise.resolve();
   #closed = false;
@@ -214,6 +217,18 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   deniedReady(): Promise<void> {
     this.#followDenied();
     return this.#deniedReady;
+  }
+
+  /** Certificate revocation lists of the trust domain's authorities, in DER. Follows the server's from the first call on. */
+  crls(): readonly Buffer[] {
+    this.#followCrls();
+    return this.#crls;
+  }
+
+  /** Resolves when the lists are known, or the line is down. */
+  crlsReady(): Promise<void> {
+    this.#followCrls();
+    return this.#crlsReady;
   }
 
   /**
@@ -345,6 +360,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
       onPush: (push) => this.#pushed(push),
       onClose: (error) => this.#lineLost(link, error),
     });
+    if (this.#wantsCrls) this.#subscribeCrls(link);
     if (this.#wantsDenied || this.#isService()) this.#subscribeDenied(link);
     await this.#deniedReady;
   }
@@ -413,6 +429,10 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
         return;
       case "instanceStatus":
         if (push.instanceStatus) this.#instanceEnded(push.instanceStatus);
+        return;
+      case "crls":
+        this.#crls = push.crls?.crls.map(({ der }) => der) ?? [];
+        this.emit("crls");
         return;
       case "renew":
         if (push.renew) this.#renew(push.renew);
@@ -619,6 +639,20 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     const waitMs = delayMs ?? Math.max(at - now, 0);
     if (!Number.isFinite(waitMs)) return;
     this.#rotateTimer = this.clock.schedule(waitMs, () => this.#rotateSoon());
+  }
+
+  #followCrls(): void {
+    if (this.#wantsCrls) return;
+    this.#wantsCrls = true;
+    if (this.#link !== undefined) this.#subscribeCrls(this.#link);
+  }
+
+  #subscribeCrls(link: AttachLink): void {
+    // The answer comes as a push.
+    this.#crlsReady = link.request({ crlSubscribe: {} }).then(
+      () => undefined,
+      (error: unknown) => this.#fail(error),
+    );
   }
 
   #followDenied(): void {

@@ -18,6 +18,8 @@ export interface BotEvents {
   stale: [staleMs: number];
   /** What is known of them is new again. */
   fresh: [];
+  /** The certificate revocation lists have changed; only to those who have asked for them. */
+  crls: [];
   /** The line is down; the bot works on what it holds, and tries again. */
   disconnected: [reason: Error];
   reconnected: [];

@@ -65,6 +65,12 @@ export interface Line
   /** Resolves when the denied identities are known, or cannot be. */
   deniedReady(): Promise<void>;
 
+  /** Certificate revocation lists in DER; none where nobody tells. */
+  crls(): readonly Buffer[];
+
+  /** Resolves when the lists are known, or cannot be. */
+  crlsReady(): Promise<void>;
+
   /**
    * One more stream to the server, on a connection that presents this identity: for a node that speaks for its processes.
    * @throws IssuerError CONFIG_INVALID when the server is not reached over TLS; as `x509Svid`.

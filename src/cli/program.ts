@@ -4,6 +4,7 @@ import { addAuditCommands } from "./commands/audit.ts";
 import { addAuthorityCommands } from "./commands/authority.ts";
 import { addBotCommands } from "./commands/bot.ts";
 import { addBundleCommands } from "./commands/bundle.ts";
+import { addCrlCommand } from "./commands/crl.ts";
 import { addEntryCommands } from "./commands/entry.ts";
 import { addExecCommand } from "./commands/exec.ts";
 import { addFilesCommand } from "./commands/files.ts";
@@ -58,6 +59,7 @@ export function buildProgram(context: CliContext, version: string): Command {
   addInstanceCommands(program, context);
   addRevokeCommand(program, context);
   addBundleCommands(program, context);
+  addCrlCommand(program, context);
   addAuthorityCommands(program, context);
   addX509Commands(program, context);
   addJwtCommands(program, context);

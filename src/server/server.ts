@@ -11,7 +11,7 @@ import {
 } from "../attestation/index.ts";
 import { auditDraft, createRecorder } from "../audit/index.ts";
 import { endInstance, passportRefusal, WORKLOAD_SELECTOR_TYPES } from "../bots/index.ts";
-import { Authorities, diskKeyStore, memoryKeyStore, SigningThreads } from "../ca/index.ts";
+import { Authorities, Crls, diskKeyStore, memoryKeyStore, SigningThreads } from "../ca/index.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { randomPool } from "../crypto/issuing.ts";
 import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
@@ -209,11 +209,15 @@ async function start(
     auditKeepSeconds: config.auditKeepSeconds,
     onError,
   });
+  const crls = new Crls({ store, authorities, clock, onError });
   const follower = new ChangeFollower(
     store,
     [
       (changes) => denyFeed.onChanges(changes),
       (changes) => registry.onChanges(changes),
+      async (changes) => {
+        if (changes === undefined || changes.some(({ kind }) => kind === "denial")) crls.wake();
+      },
       async (changes) => {
         if (
           changes === undefined ||
@@ -225,6 +229,10 @@ async function start(
     ],
     onError,
   );
+  await crls.start();
+  opened.push(() => crls.stop());
+  crls.onChange(() => registry.pushCrls());
+  authorities.onBundleChange(() => crls.wake());
   await follower.start();
   opened.push(() => follower.stop());
   authorities.onBundleChange(() => registry.pushBundle());
@@ -250,6 +258,7 @@ async function start(
     issuer,
     registry,
     denyFeed,
+    crls: () => crls.current(),
     bundle: () => authorities.bundle(),
     lifetimes: config.lifetimes,
     metrics,
@@ -257,7 +266,7 @@ async function start(
   };
   const watches = new Watches({ denyFeed, bundle: sessions.bundle, clock, onFault });
   authorities.onBundleChange(() => watches.pushBundle());
-  const bots = buildBotsServer({ sessions, watches, authorities, health, environment });
+  const bots = buildBotsServer({ sessions, watches, authorities, crls, health, environment });
   let addresses: readonly string[] = config.addresses;
   const admin = buildAdminServer({
     services: {
@@ -275,6 +284,7 @@ async function start(
       backup: (directory) => makeBackup(store, dataDir, directory),
     },
     authorities,
+    crls,
     health,
     environment,
   });
@@ -310,7 +320,9 @@ async function start(
     listenUnix({ ...adminUnix, path: adminSocket, onConnection: onOperator });
   listeners.push(await forKey("admin_socket", listenToOperators));
   if (config.metricsListen !== undefined) {
-    const endpoint = await serveMetrics(config.metricsListen, metrics.registry);
+    const endpoint = await serveMetrics(config.metricsListen, metrics.registry, () =>
+      crls.current(),
+    );
     logger.info({ [FIELD.address]: endpoint.address }, "metrics served");
     opened.push(() => endpoint.close());
   }

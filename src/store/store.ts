@@ -96,6 +96,13 @@ export interface Changes {
   readonly pruned: boolean;
 }
 
+/** A denied X509-SVID, as a list of its authority names it. */
+export interface RevokedSerialRecord {
+  readonly serialHex: string;
+  readonly authorityId: string;
+  readonly revokedAt: Date;
+}
+
 export interface DenialSnapshot {
   /** The feed position that the snapshot holds; follow the feed from here. */
   readonly sequence: number;
@@ -207,6 +214,8 @@ export interface StoreReader {
 
   // denials
   getDenial(kind: DenialKind, value: string): Promise<DenialRecord | undefined>;
+  /** X509-SVIDs that are denied and not expired at `now`, by serial, with who signed them and since when they are denied. */
+  revokedSerials(now: Date): Promise<readonly RevokedSerialRecord[]>;
   /** All denials not expired at `now`, by sequence, with the feed position they stand for. */
   denialSnapshot(now: Date): Promise<DenialSnapshot>;
 

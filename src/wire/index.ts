@@ -63,6 +63,7 @@ export type {
   CreateTokenResponse,
   CreateTokenResponse__Output,
 } from "./generated/botpass/v1/CreateTokenResponse.ts";
+export type { Crls } from "./generated/botpass/v1/Crls.ts";
 export type {
   DeleteEntryRequest,
   DeleteEntryRequest__Output,

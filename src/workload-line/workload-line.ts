@@ -155,6 +155,14 @@ export class WorkloadLine extends EventEmitter<BotEvents> implements Line {
     return Promise.resolve();
   }
 
+  crls(): readonly Buffer[] {
+    return [];
+  }
+
+  crlsReady(): Promise<void> {
+    return Promise.resolve();
+  }
+
   openBeside(): AttachChannel {
     throw new IssuerError("CONFIG_INVALID", "a Workload API is no line to a server");
   }

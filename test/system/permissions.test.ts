@@ -27,6 +27,7 @@ import { runningServer, type TestServer } from "../support/running-server.ts";
 const TABLE: Readonly<Record<string, "all" | "operator" | "bots">> = {
   "botpass.v1.AttachService/Attach": "bots",
   "botpass.v1.AttachService/GetBundle": "all",
+  "botpass.v1.AttachService/GetCrls": "all",
   "botpass.v1.AttachService/WatchTrust": "bots",
   "botpass.v1.BotService/RegisterBot": "operator",
   "botpass.v1.BotService/GetBot": "operator",

@@ -19,6 +19,8 @@ export interface LiveSession {
   /** Another stream has taken over the instance. */
   replaced(instanceId: string): void;
   sendBundle(): void;
+  /** To those who have asked for them. */
+  sendCrls(): void;
   /** How many of its SVIDs are past five sixths of their life. */
   countNearExpiry(now: Date): number;
   /** Tells the caller to come back later, and ends. */
@@ -115,6 +117,10 @@ export class SessionRegistry {
 
   pushBundle(): void {
     for (const session of this.#sessions) session.sendBundle();
+  }
+
+  pushCrls(): void {
+    for (const session of this.#sessions) session.sendCrls();
   }
 
   shutdown(reconnectAfterMs: () => number): void {

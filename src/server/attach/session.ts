@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Attestor, Proof, Step } from "../../attestation/index.ts";
+import type { Crl } from "../../ca/index.ts";
 import type { Clock, Timer } from "../../clock.ts";
 import { errorCodeOf, IssuerError } from "../../errors.ts";
 import type {
@@ -26,7 +27,13 @@ import {
 import type { ServerMetrics } from "../metrics.ts";
 import type { ConnectionFacts } from "../rpc/facts.ts";
 import type { DenyFeed, DenySubscriber } from "./deny-feed.ts";
-import { type GrantLifetimes, identityMessage, instanceStatusOf, svidMessage } from "./messages.ts";
+import {
+  crlsMessage,
+  type GrantLifetimes,
+  identityMessage,
+  instanceStatusOf,
+  svidMessage,
+} from "./messages.ts";
 import type { LiveSession, SessionRegistry } from "./registry.ts";
 
 /** What all sessions share. */
@@ -38,6 +45,7 @@ export interface SessionServices {
   readonly issuer: Issuer;
   readonly registry: SessionRegistry;
   readonly denyFeed: DenyFeed;
+  readonly crls: () => readonly Crl[];
   readonly bundle: () => Bundle;
   readonly lifetimes: GrantLifetimes;
   readonly metrics: ServerMetrics;
@@ -74,6 +82,7 @@ export class AttachSession implements LiveSession, DenySubscriber {
   #attestor = "";
   #proven: readonly Selector[] = [];
   #node: Proof["node"];
+  #wantsCrls = false;
   #inWork = 0;
   #blockedTimer: Timer | undefined;
   #refreshing: Promise<void> = Promise.resolve();
@@ -158,6 +167,10 @@ export class AttachSession implements LiveSession, DenySubscriber {
           message.denySubscribe ?? { afterSequence: 0, heartbeatMs: 0 },
           message.id,
         );
+      case "crlSubscribe":
+        if (this.#phase.name !== "attached") throw misplaced("crl_subscribe", this.#phase.name);
+        this.#wantsCrls = true;
+        return this.#answer(message.id, { crls: crlsMessage(this.#services.crls()) });
       case "goodbye":
         return this.#goodbye();
       case "installed":
@@ -335,6 +348,10 @@ export class AttachSession implements LiveSession, DenySubscriber {
 
   sendBundle(): void {
     this.#push({ bundle: bundleToMessage(this.#services.bundle()) });
+  }
+
+  sendCrls(): void {
+    if (this.#wantsCrls) this.#push({ crls: crlsMessage(this.#services.crls()) });
   }
 
   sendDenied(update: DenyUpdate, requestId: number): void {

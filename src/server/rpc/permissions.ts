@@ -5,6 +5,7 @@ export type Caller = "anybody" | "operator";
 export const PERMISSIONS: Readonly<Record<string, Caller>> = {
   "/botpass.v1.AttachService/Attach": "anybody",
   "/botpass.v1.AttachService/GetBundle": "anybody",
+  "/botpass.v1.AttachService/GetCrls": "anybody",
   "/botpass.v1.AttachService/WatchTrust": "anybody",
   "/botpass.v1.BotService/RegisterBot": "operator",
   "/botpass.v1.BotService/GetBot": "operator",

@@ -1,5 +1,5 @@
 import type { ServiceDefinition } from "@grpc/grpc-js";
-import type { Authorities } from "../../ca/index.ts";
+import type { Authorities, Crls } from "../../ca/index.ts";
 import {
   type AttachRequest__Output,
   type AttachResponse,
@@ -20,6 +20,7 @@ import { instanceMethods } from "../admin/instances.ts";
 import { auditMethods, authorityMethods, mintMethods, serverMethods } from "../admin/issuing.ts";
 import { revocationMethods } from "../admin/revocation.ts";
 import { tokenMethods } from "../admin/tokens.ts";
+import { crlsMessage } from "../attach/messages.ts";
 import { AttachSession, type SessionServices } from "../attach/session.ts";
 import type { Watches } from "../attach/watches.ts";
 import type { Health } from "../health.ts";
@@ -37,6 +38,7 @@ const LIMITS = {
 
 interface SharedParts {
   readonly authorities: Authorities;
+  readonly crls: Crls;
   readonly health: Health;
   readonly environment: RpcEnvironment;
 }
@@ -80,7 +82,10 @@ export function buildAdminServer(
   };
   for (const name of Object.keys(METHODS_OF)) if (isServiceName(name)) add(name);
   server.grpc.addService(
-    { GetBundle: loadAttachService().definition.GetBundle },
+    {
+      GetBundle: loadAttachService().definition.GetBundle,
+      GetCrls: loadAttachService().definition.GetCrls,
+    },
     bundleHandlers(parts),
   );
   addHealth(server, parts);
@@ -103,8 +108,11 @@ function isServiceName(name: string): name is keyof typeof METHODS_OF {
   return Object.hasOwn(METHODS_OF, name);
 }
 
-function bundleHandlers({ authorities, environment }: SharedParts) {
-  const methods = { getBundle: () => bundleToMessage(authorities.bundle()) };
+function bundleHandlers({ authorities, crls, environment }: SharedParts) {
+  const methods = {
+    getBundle: () => bundleToMessage(authorities.bundle()),
+    getCrls: () => crlsMessage(crls.current()),
+  };
   return unaryHandlers("botpass.v1.AttachService", methods, environment);
 }
 

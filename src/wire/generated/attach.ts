@@ -9,12 +9,16 @@ import type { Bot as _botpass_v1_Bot, Bot__Output as _botpass_v1_Bot__Output } f
 import type { Bundle as _botpass_v1_Bundle, Bundle__Output as _botpass_v1_Bundle__Output } from './botpass/v1/Bundle.ts';
 import type { Challenge as _botpass_v1_Challenge, Challenge__Output as _botpass_v1_Challenge__Output } from './botpass/v1/Challenge.ts';
 import type { ChallengeResponse as _botpass_v1_ChallengeResponse, ChallengeResponse__Output as _botpass_v1_ChallengeResponse__Output } from './botpass/v1/ChallengeResponse.ts';
+import type { Crl as _botpass_v1_Crl, Crl__Output as _botpass_v1_Crl__Output } from './botpass/v1/Crl.ts';
+import type { CrlSubscribe as _botpass_v1_CrlSubscribe, CrlSubscribe__Output as _botpass_v1_CrlSubscribe__Output } from './botpass/v1/CrlSubscribe.ts';
+import type { Crls as _botpass_v1_Crls, Crls__Output as _botpass_v1_Crls__Output } from './botpass/v1/Crls.ts';
 import type { Denial as _botpass_v1_Denial, Denial__Output as _botpass_v1_Denial__Output } from './botpass/v1/Denial.ts';
 import type { DenySubscribe as _botpass_v1_DenySubscribe, DenySubscribe__Output as _botpass_v1_DenySubscribe__Output } from './botpass/v1/DenySubscribe.ts';
 import type { DenyUpdate as _botpass_v1_DenyUpdate, DenyUpdate__Output as _botpass_v1_DenyUpdate__Output } from './botpass/v1/DenyUpdate.ts';
 import type { Entry as _botpass_v1_Entry, Entry__Output as _botpass_v1_Entry__Output } from './botpass/v1/Entry.ts';
 import type { ErrorMessage as _botpass_v1_ErrorMessage, ErrorMessage__Output as _botpass_v1_ErrorMessage__Output } from './botpass/v1/ErrorMessage.ts';
 import type { GetBundleRequest as _botpass_v1_GetBundleRequest, GetBundleRequest__Output as _botpass_v1_GetBundleRequest__Output } from './botpass/v1/GetBundleRequest.ts';
+import type { GetCrlsRequest as _botpass_v1_GetCrlsRequest, GetCrlsRequest__Output as _botpass_v1_GetCrlsRequest__Output } from './botpass/v1/GetCrlsRequest.ts';
 import type { Goodbye as _botpass_v1_Goodbye, Goodbye__Output as _botpass_v1_Goodbye__Output } from './botpass/v1/Goodbye.ts';
 import type { Hello as _botpass_v1_Hello, Hello__Output as _botpass_v1_Hello__Output } from './botpass/v1/Hello.ts';
 import type { Identity as _botpass_v1_Identity, Identity__Output as _botpass_v1_Identity__Output } from './botpass/v1/Identity.ts';
@@ -55,12 +59,16 @@ export interface ProtoGrpcType {
       Bundle: MessageTypeDefinition<_botpass_v1_Bundle, _botpass_v1_Bundle__Output>
       Challenge: MessageTypeDefinition<_botpass_v1_Challenge, _botpass_v1_Challenge__Output>
       ChallengeResponse: MessageTypeDefinition<_botpass_v1_ChallengeResponse, _botpass_v1_ChallengeResponse__Output>
+      Crl: MessageTypeDefinition<_botpass_v1_Crl, _botpass_v1_Crl__Output>
+      CrlSubscribe: MessageTypeDefinition<_botpass_v1_CrlSubscribe, _botpass_v1_CrlSubscribe__Output>
+      Crls: MessageTypeDefinition<_botpass_v1_Crls, _botpass_v1_Crls__Output>
       Denial: MessageTypeDefinition<_botpass_v1_Denial, _botpass_v1_Denial__Output>
       DenySubscribe: MessageTypeDefinition<_botpass_v1_DenySubscribe, _botpass_v1_DenySubscribe__Output>
       DenyUpdate: MessageTypeDefinition<_botpass_v1_DenyUpdate, _botpass_v1_DenyUpdate__Output>
       Entry: MessageTypeDefinition<_botpass_v1_Entry, _botpass_v1_Entry__Output>
       ErrorMessage: MessageTypeDefinition<_botpass_v1_ErrorMessage, _botpass_v1_ErrorMessage__Output>
       GetBundleRequest: MessageTypeDefinition<_botpass_v1_GetBundleRequest, _botpass_v1_GetBundleRequest__Output>
+      GetCrlsRequest: MessageTypeDefinition<_botpass_v1_GetCrlsRequest, _botpass_v1_GetCrlsRequest__Output>
       Goodbye: MessageTypeDefinition<_botpass_v1_Goodbye, _botpass_v1_Goodbye__Output>
       Hello: MessageTypeDefinition<_botpass_v1_Hello, _botpass_v1_Hello__Output>
       Identity: MessageTypeDefinition<_botpass_v1_Identity, _botpass_v1_Identity__Output>

@@ -6,6 +6,7 @@ import type { IssueRequest as _botpass_v1_IssueRequest, IssueRequest__Output as 
 import type { DenySubscribe as _botpass_v1_DenySubscribe, DenySubscribe__Output as _botpass_v1_DenySubscribe__Output } from '../../botpass/v1/DenySubscribe.ts';
 import type { Goodbye as _botpass_v1_Goodbye, Goodbye__Output as _botpass_v1_Goodbye__Output } from '../../botpass/v1/Goodbye.ts';
 import type { Installed as _botpass_v1_Installed, Installed__Output as _botpass_v1_Installed__Output } from '../../botpass/v1/Installed.ts';
+import type { CrlSubscribe as _botpass_v1_CrlSubscribe, CrlSubscribe__Output as _botpass_v1_CrlSubscribe__Output } from '../../botpass/v1/CrlSubscribe.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface AttachRequest {
@@ -16,7 +17,8 @@ export interface AttachRequest {
   'denySubscribe'?: (_botpass_v1_DenySubscribe | null);
   'goodbye'?: (_botpass_v1_Goodbye | null);
   'installed'?: (_botpass_v1_Installed | null);
-  'body'?: "hello"|"challengeResponse"|"issue"|"denySubscribe"|"goodbye"|"installed";
+  'crlSubscribe'?: (_botpass_v1_CrlSubscribe | null);
+  'body'?: "hello"|"challengeResponse"|"issue"|"denySubscribe"|"goodbye"|"installed"|"crlSubscribe";
 }
 
 export interface AttachRequest__Output {
@@ -27,5 +29,6 @@ export interface AttachRequest__Output {
   'denySubscribe'?: (_botpass_v1_DenySubscribe__Output | null);
   'goodbye'?: (_botpass_v1_Goodbye__Output | null);
   'installed'?: (_botpass_v1_Installed__Output | null);
-  'body'?: "hello"|"challengeResponse"|"issue"|"denySubscribe"|"goodbye"|"installed";
+  'crlSubscribe'?: (_botpass_v1_CrlSubscribe__Output | null);
+  'body'?: "hello"|"challengeResponse"|"issue"|"denySubscribe"|"goodbye"|"installed"|"crlSubscribe";
 }

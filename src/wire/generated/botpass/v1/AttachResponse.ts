@@ -9,6 +9,7 @@ import type { DenyUpdate as _botpass_v1_DenyUpdate, DenyUpdate__Output as _botpa
 import type { InstanceStatus as _botpass_v1_InstanceStatus, InstanceStatus__Output as _botpass_v1_InstanceStatus__Output } from '../../botpass/v1/InstanceStatus.ts';
 import type { Shutdown as _botpass_v1_Shutdown, Shutdown__Output as _botpass_v1_Shutdown__Output } from '../../botpass/v1/Shutdown.ts';
 import type { Renew as _botpass_v1_Renew, Renew__Output as _botpass_v1_Renew__Output } from '../../botpass/v1/Renew.ts';
+import type { Crls as _botpass_v1_Crls, Crls__Output as _botpass_v1_Crls__Output } from '../../botpass/v1/Crls.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface AttachResponse {
@@ -22,7 +23,8 @@ export interface AttachResponse {
   'instanceStatus'?: (_botpass_v1_InstanceStatus | null);
   'shutdown'?: (_botpass_v1_Shutdown | null);
   'renew'?: (_botpass_v1_Renew | null);
-  'body'?: "challenge"|"attached"|"issued"|"error"|"bundle"|"denied"|"instanceStatus"|"shutdown"|"renew";
+  'crls'?: (_botpass_v1_Crls | null);
+  'body'?: "challenge"|"attached"|"issued"|"error"|"bundle"|"denied"|"instanceStatus"|"shutdown"|"renew"|"crls";
 }
 
 export interface AttachResponse__Output {
@@ -36,5 +38,6 @@ export interface AttachResponse__Output {
   'instanceStatus'?: (_botpass_v1_InstanceStatus__Output | null);
   'shutdown'?: (_botpass_v1_Shutdown__Output | null);
   'renew'?: (_botpass_v1_Renew__Output | null);
-  'body'?: "challenge"|"attached"|"issued"|"error"|"bundle"|"denied"|"instanceStatus"|"shutdown"|"renew";
+  'crls'?: (_botpass_v1_Crls__Output | null);
+  'body'?: "challenge"|"attached"|"issued"|"error"|"bundle"|"denied"|"instanceStatus"|"shutdown"|"renew"|"crls";
 }

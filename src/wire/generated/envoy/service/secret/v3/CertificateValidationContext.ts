@@ -5,10 +5,12 @@ import type { TypedExtensionConfig as _envoy_service_secret_v3_TypedExtensionCon
 
 export interface CertificateValidationContext {
   'trustedCa'?: (_envoy_service_secret_v3_DataSource | null);
+  'crl'?: (_envoy_service_secret_v3_DataSource | null);
   'customValidatorConfig'?: (_envoy_service_secret_v3_TypedExtensionConfig | null);
 }
 
 export interface CertificateValidationContext__Output {
   'trustedCa': (_envoy_service_secret_v3_DataSource__Output | null);
+  'crl': (_envoy_service_secret_v3_DataSource__Output | null);
   'customValidatorConfig': (_envoy_service_secret_v3_TypedExtensionConfig__Output | null);
 }
