@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { benchBots } from "./bots.ts";
 import { benchDelay } from "./delay.ts";
+import { benchDenySet } from "./deny-set.ts";
 import { benchEntries, benchMatch } from "./entries.ts";
 import { benchIssuing } from "./issuing.ts";
 import { benchLibrary } from "./library.ts";
@@ -28,6 +29,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   jwt: () => benchIssuing("jwt", seconds),
   delay: () => benchDelay(seconds),
   push: () => benchPush(short ? 50 : 1000),
+  "deny-set": () => benchDenySet(short ? 10_000 : 100_000),
   bots: () => benchBots(short ? 100 : full ? 10_000 : 2000),
   library: () => benchLibrary(short ? 3 : 11, short ? 1000 : 10_000),
   "workload-api": () => benchWorkloadApi(short ? 50 : 1000, short ? 20 : 300),
