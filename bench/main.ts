@@ -4,11 +4,13 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { benchBots } from "./bots.ts";
 import { benchDelay } from "./delay.ts";
+import { benchDenySet } from "./deny-set.ts";
 import { benchEntries, benchMatch } from "./entries.ts";
 import { benchIssuing } from "./issuing.ts";
 import { benchLibrary } from "./library.ts";
 import { benchPush } from "./push.ts";
 import { holds, type Result, tableOf } from "./result.ts";
+import { benchRevocation } from "./revocation.ts";
 import { benchSoak } from "./soak.ts";
 import { benchWorkloadApi } from "./workload-api.ts";
 
@@ -28,6 +30,8 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   jwt: () => benchIssuing("jwt", seconds),
   delay: () => benchDelay(seconds),
   push: () => benchPush(short ? 50 : 1000),
+  revocation: () => benchRevocation(short ? 5 : 100),
+  "deny-set": () => benchDenySet(short ? 10_000 : 100_000),
   bots: () => benchBots(short ? 100 : full ? 10_000 : 2000),
   library: () => benchLibrary(short ? 3 : 11, short ? 1000 : 10_000),
   "workload-api": () => benchWorkloadApi(short ? 50 : 1000, short ? 20 : 300),

@@ -11,6 +11,7 @@ import {
   type ConnectOptions,
   type DenialReason,
   type DeniedQuery,
+  type DenySetState,
   IDENTITY_ENDS,
   type IdentityView,
   type Line,
@@ -48,6 +49,10 @@ const EVENTS = [
   "bundle",
   "identities",
   ...IDENTITY_ENDS,
+  "revoked",
+  "stale",
+  "fresh",
+  "crls",
   "disconnected",
   "reconnected",
   "log_inconsistent",
@@ -137,12 +142,26 @@ export class Bot extends EventEmitter<BotEvents> implements Line {
     return this.#line.isDenied(what);
   }
 
+  /** What is known of denied identities, and how old it is: `bot.denySet.staleMs`. Nothing ever, over a Workload API. */
+  get denySet(): DenySetState {
+    return this.#line.denySet;
+  }
+
   onDenied(listener: () => void): () => void {
     return this.#line.onDenied(listener);
   }
 
   deniedReady(): Promise<void> {
     return this.#line.deniedReady();
+  }
+
+  /** Certificate revocation lists of the trust domain's authorities, in DER: for programs that read them. None over a Workload API. */
+  crls(): readonly Buffer[] {
+    return this.#line.crls();
+  }
+
+  crlsReady(): Promise<void> {
+    return this.#line.crlsReady();
   }
 
   openBeside(): AttachChannel {

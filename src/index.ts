@@ -2,10 +2,14 @@
 export type {
   BotEvents,
   ConnectOptions,
+  DenySetOptions,
+  DenySetState,
   IdentityEnd,
   IdentityView,
   KnownCheckpoint,
   LogInconsistency,
+  TrustEvents,
+  TrustWatchOptions,
 } from "./agent/index.ts";
 export { Bot, connect } from "./bot.ts";
 export { type Clock, systemClock, type Timer } from "./clock.ts";
@@ -38,3 +42,4 @@ export {
   verifyJwt,
 } from "./peer/index.ts";
 export * from "./spiffe/index.ts";
+export { connectVerifier, Verifier } from "./verifier.ts";

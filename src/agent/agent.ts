@@ -20,9 +20,10 @@ import {
   type InstanceStatus__Output,
   type IssueItem,
   type IssueResult__Output,
+  type Renew__Output,
   type X509SvidMessage__Output,
 } from "../wire/index.ts";
-import { type DenialReason, type DeniedQuery, DenySet } from "./deny-set.ts";
+import { type DenialReason, type DeniedQuery, DenySet, type DenySetState } from "./deny-set.ts";
 import { SharedLines } from "./dial.ts";
 import type { BotEvents } from "./events.ts";
 import { attest, svidEvidence } from "./evidence.ts";
@@ -89,6 +90,9 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   readonly #lines = new SharedLines();
   /** Streams opened beside its own: each takes the next address. */
   #besides = 0;
+  #wantsCrls = false;
+  #crls: readonly Buffer[] = [];
+  #crlsReady: Promise<void> = Promise.resolve();
   #wantsDenied = false;
   #deniedReady: Promise<void> = Promise.resolve();
   #closed = false;
@@ -103,7 +107,6 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     const env = options.env ?? process.env;
     const directory = options.stateDirectory ?? env.BOTPASS_STATE_DIR;
     this.#state = directory === undefined ? undefined : new StateDirectory(directory);
-    this.#denied = new DenySet(this.clock);
     this.#log = new LogWatch({
       load: async () => this.#state?.loadCheckpoint(),
       save: async (known) => this.#state?.saveCheckpoint(known),
@@ -111,6 +114,12 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
       onInconsistent: (inconsistency) => this.emit("log_inconsistent", inconsistency),
       onError: (error) => this.#fail(error),
     });
+    this.#denied = new DenySet(this.clock, options.denySet, (stale) => {
+      if (stale) this.emit("stale", this.#denied.staleMs);
+      else this.emit("fresh");
+    });
+    // Whoever refuses when it knows nothing must know from the start.
+    this.#wantsDenied = this.#denied.refuses;
     const random = (): number => this.#random(4).readUInt32LE() / 2 ** 32;
     this.#backoff = new Backoff(random);
     this.#rotateBackoff = new Backoff(random);
@@ -201,6 +210,12 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     return this.#denied.reasonFor(what);
   }
 
+  /** What is known of denied identities, and how old it is. Follows the server's list from the first call on. */
+  get denySet(): DenySetState {
+    this.#followDenied();
+    return this.#denied;
+  }
+
   /** Calls back when the denied identities change. @returns stops the calls. */
   onDenied(listener: () => void): () => void {
     this.#followDenied();
@@ -211,6 +226,18 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   deniedReady(): Promise<void> {
     this.#followDenied();
     return this.#deniedReady;
+  }
+
+  /** Certificate revocation lists of the trust domain's authorities, in DER. Follows the server's from the first call on. */
+  crls(): readonly Buffer[] {
+    this.#followCrls();
+    return this.#crls;
+  }
+
+  /** Resolves when the lists are known, or the line is down. */
+  crlsReady(): Promise<void> {
+    this.#followCrls();
+    return this.#crlsReady;
   }
 
   /**
@@ -290,6 +317,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   #goOffline(ways: readonly Way[], failures: readonly Failure[]): void {
     this.#way = ways.find((way) => way.resumes) ?? ways[0];
     this.#wasDown = true;
+    if (this.#wantsDenied) this.#denied.follow();
     const [first] = failures;
     this.#planReconnect(first?.error);
   }
@@ -341,6 +369,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
       onPush: (push) => this.#pushed(push),
       onClose: (error) => this.#lineLost(link, error),
     });
+    if (this.#wantsCrls) this.#subscribeCrls(link);
     if (this.#wantsDenied || this.#isService()) this.#subscribeDenied(link);
     await this.#deniedReady;
   }
@@ -403,13 +432,22 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
         if (push.bundle) this.#takeBundle(bundleFromMessage(push.bundle));
         return;
       case "denied":
-        if (push.denied) this.#denied.apply(push.denied);
+        if (push.denied && !this.#denied.apply(push.denied) && this.#link !== undefined) {
+          this.#subscribeDenied(this.#link);
+        }
         return;
       case "instanceStatus":
         if (push.instanceStatus) this.#instanceEnded(push.instanceStatus);
         return;
       case "logCheckpoint":
         if (push.logCheckpoint) void this.#log.take(push.logCheckpoint);
+        return;
+      case "crls":
+        this.#crls = push.crls?.crls.map(({ der }) => der) ?? [];
+        this.emit("crls");
+        return;
+      case "renew":
+        if (push.renew) this.#renew(push.renew);
         return;
       case "shutdown":
         this.#backoff.reset();
@@ -430,6 +468,16 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   }
 
   #reconnectAfterMs = 0;
+
+  /** What was revoked is replaced now, and its tokens are not handed out again. */
+  #renew({ serials, jtis }: Renew__Output): void {
+    for (const held of this.#identities.values()) {
+      held.forgetJwts(jtis);
+      if (serials.includes(held.held?.serialHex ?? "")) held.rotateAtMs = 0;
+    }
+    this.emit("revoked", { serials, jtis });
+    this.#rotateSoon();
+  }
 
   #instanceEnded({ instanceId, status, reason }: InstanceStatus__Output): void {
     const held = [...this.#identities.values()].find(
@@ -464,6 +512,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     if (this.#link !== link) return;
     this.#link = undefined;
     if (this.#closed) return;
+    if (this.#wantsDenied) this.#denied.follow();
     this.#wasDown = true;
     this.emit("disconnected", error);
     this.#planReconnect(error);
@@ -613,19 +662,33 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     this.#rotateTimer = this.clock.schedule(waitMs, () => this.#rotateSoon());
   }
 
+  #followCrls(): void {
+    if (this.#wantsCrls) return;
+    this.#wantsCrls = true;
+    if (this.#link !== undefined) this.#subscribeCrls(this.#link);
+  }
+
+  #subscribeCrls(link: AttachLink): void {
+    // The answer comes as a push.
+    this.#crlsReady = link.request({ crlSubscribe: {} }).then(
+      () => undefined,
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
   #followDenied(): void {
     if (this.#wantsDenied) return;
     this.#wantsDenied = true;
     if (this.#link !== undefined && this.#denied.sequence === 0) this.#subscribeDenied(this.#link);
+    else this.#denied.follow();
   }
 
   #subscribeDenied(link: AttachLink): void {
     this.#wantsDenied = true;
-    const afterSequence = this.#denied.sequence;
-    this.#deniedReady = link.request({ denySubscribe: { afterSequence } }).then(
-      (response) => {
-        if (response.denied) this.#denied.apply(response.denied);
-      },
+    this.#denied.follow();
+    // The answer comes in parts, and each as a push.
+    this.#deniedReady = link.request({ denySubscribe: this.#denied.wish }).then(
+      () => this.#denied.whole(),
       (error: unknown) => this.#fail(error),
     );
   }
@@ -677,6 +740,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     this.#closed = true;
     this.#rotateTimer?.cancel();
     this.#reconnectTimer?.cancel();
+    this.#denied.close();
     const link = this.#link;
     this.#link = undefined;
     link?.close(goodbye);

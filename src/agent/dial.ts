@@ -123,6 +123,33 @@ export class SharedLines {
   }
 }
 
+/**
+ * Opens a stream of the bundle and the denied identities, over TLS and without a certificate.
+ * @param wish what is known already (0: nothing), and how often to hear that nothing is new.
+ */
+export function dialTrust(
+  address: string,
+  bundle: () => Bundle,
+  clock: Clock,
+  wish: { readonly afterSequence: number; readonly heartbeatMs: number },
+) {
+  const { Client } = loadAttachService();
+  const channelCredentials = tlsClientCredentials({
+    verify: (chain) => verifyServer(chain, bundle(), clock.now()),
+  });
+  const client = new Client(address, channelCredentials, CLIENT_OPTIONS);
+  const call = client.watchTrust(wish);
+  return {
+    call,
+    close(): void {
+      // What is cancelled says so, to nobody.
+      call.on("error", () => undefined);
+      call.cancel();
+      client.close();
+    },
+  };
+}
+
 /** Opens a stream over the server's local socket. Throws SOCKET_NOT_TRUSTED, UNAVAILABLE. */
 export function dialSocket(path: string, allowedUids: readonly number[]): AttachChannel {
   checkSocketTrust(path, { allowedUids });

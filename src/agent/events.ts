@@ -13,6 +13,14 @@ export interface BotEvents {
   retired: [status: IdentityEnd];
   evicted: [status: IdentityEnd];
   locked: [status: IdentityEnd];
+  /** X509-SVIDs (serials, hex) and JWT-SVIDs (jtis) of it were revoked; it gets others at once. */
+  revoked: [what: { readonly serials: readonly string[]; readonly jtis: readonly string[] }];
+  /** Nothing was heard of denied identities for longer than the policy allows; given: for how long, in milliseconds. */
+  stale: [staleMs: number];
+  /** What is known of them is new again. */
+  fresh: [];
+  /** The certificate revocation lists have changed; only to those who have asked for them. */
+  crls: [];
   /** The line is down; the bot works on what it holds, and tries again. */
   disconnected: [reason: Error];
   reconnected: [];

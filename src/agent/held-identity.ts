@@ -44,6 +44,13 @@ export class HeldIdentity {
     this.#jwts.clear();
   }
 
+  /** Drops held tokens with these ids. */
+  forgetJwts(jtis: readonly string[]): void {
+    for (const [key, { jti }] of this.#jwts) {
+      if (jti !== undefined && jtis.includes(jti)) this.#jwts.delete(key);
+    }
+  }
+
   /** @throws IssuerError SVID_EXPIRED, NO_IDENTITY, or why it was lost. */
   x509Svid(now: Date): X509Svid {
     const svid = this.#svid;

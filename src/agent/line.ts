@@ -9,7 +9,7 @@ import type {
   X509Source,
   X509Svid,
 } from "../spiffe/index.ts";
-import type { DenialReason, DeniedQuery } from "./deny-set.ts";
+import type { DenialReason, DeniedQuery, DenySetState } from "./deny-set.ts";
 import type { BotEvents } from "./events.ts";
 import type { AttachChannel } from "./options.ts";
 
@@ -56,11 +56,20 @@ export interface Line
   /** Why an identity is denied; undefined when it is not, or nobody tells. */
   isDenied(what: DeniedQuery): DenialReason | undefined;
 
+  /** What is known of denied identities, and how old it is. */
+  readonly denySet: DenySetState;
+
   /** Calls back when the denied identities change. @returns stops the calls. */
   onDenied(listener: () => void): () => void;
 
   /** Resolves when the denied identities are known, or cannot be. */
   deniedReady(): Promise<void>;
+
+  /** Certificate revocation lists in DER; none where nobody tells. */
+  crls(): readonly Buffer[];
+
+  /** Resolves when the lists are known, or cannot be. */
+  crlsReady(): Promise<void>;
 
   /**
    * One more stream to the server, on a connection that presents this identity: for a node that speaks for its processes.

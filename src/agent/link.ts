@@ -91,6 +91,8 @@ export class AttachLink {
     if (pending === undefined) return;
     this.#pending.delete(message.id);
     pending.timer.cancel();
+    // Taken in at once: what follows on it may be here already, before whoever asked gets its turn.
+    if (message.body === "denied" || message.body === "crls") this.#onPush?.(message);
     if (message.body === "error" && message.error) pending.reject(errorFromMessage(message.error));
     else pending.resolve(message);
   }

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { KeyType } from "../crypto/index.ts";
 import type { Bundle, Selector, X509Svid } from "../spiffe/index.ts";
 import type { AttachRequest, AttachResponse__Output, Channel } from "../wire/index.ts";
+import type { DenySetOptions } from "./deny-set.ts";
 
 /** A bot's line to its server. */
 export type AttachChannel = Channel<AttachRequest, AttachResponse__Output>;
@@ -41,6 +42,8 @@ export interface ConnectOptions {
   readonly timeoutMs?: number;
   /** Environment to read. Default process.env; BOTPASS_TOKEN is removed from it once read. */
   readonly env?: Record<string, string | undefined>;
+  /** How old what is known of denied identities may be, and what is done then. Default: an event after 60 s. */
+  readonly denySet?: DenySetOptions;
   readonly clock?: Clock;
   readonly randomBytes?: (size: number) => Buffer;
   /** Opens the line in another way than over TLS or a socket, e.g. inside the process. */

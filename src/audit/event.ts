@@ -6,6 +6,7 @@ export const AUDIT_TYPES = [
   "attestation.accepted",
   "attestation.refused",
   "svid.issued",
+  "svid.revoked",
   "bot.registered",
   "bot.updated",
   "bot.suspended",

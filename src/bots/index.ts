@@ -42,3 +42,10 @@ export {
   RESERVED_PATH,
   validateText,
 } from "./passport.ts";
+export {
+  planRevocation,
+  type Revocation,
+  type RevocationTarget,
+  revocationKindOf,
+  revoke,
+} from "./revocation.ts";

@@ -107,6 +107,16 @@ export class Authorities {
     return { keyId: record.id, signer, notAfter: record.notAfter };
   }
 
+  /** The X.509 authorities in the bundle whose keys are here, whether they sign SVIDs now or not. */
+  x509Signers(): readonly ActiveX509Authority[] {
+    return this.#records.flatMap(({ id, certificateDer, notAfter }) => {
+      const signer = this.#signers.get(id);
+      return certificateDer === null || signer === undefined
+        ? []
+        : [{ id, certificateDer, signer, notAfter }];
+    });
+  }
+
   bundle(): Bundle {
     return this.#bundle;
   }

@@ -5,6 +5,7 @@ export {
   type AuthoritiesOptions,
   type AuthorityEvent,
 } from "./authorities.ts";
+export { type Crl, Crls, type CrlsOptions } from "./crls.ts";
 export { diskKeyStore, type KeyStore, memoryKeyStore } from "./key-store.ts";
 export { readPrivateFile, writePrivateFile } from "./private-file.ts";
 export { activateNextAt, publishNextAt, validateAuthorityTimes } from "./schedule.ts";

@@ -20,6 +20,7 @@ interface Definitions {
   readonly EntryService: Constructors["EntryService"]["service"];
   readonly TokenService: Constructors["TokenService"]["service"];
   readonly InstanceService: Constructors["InstanceService"]["service"];
+  readonly RevocationService: Constructors["RevocationService"]["service"];
   readonly AuthorityService: Constructors["AuthorityService"]["service"];
   readonly MintService: Constructors["MintService"]["service"];
   readonly AuditService: Constructors["AuditService"]["service"];

@@ -54,6 +54,8 @@ export async function holding<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+const FILE_CHANGES = ["rotated", "bundle", "revoked", "crls"] as const;
+
 /** A bot as the source of files. */
 export function fileSourceOf(bot: Bot): FileSource {
   return {
@@ -61,9 +63,12 @@ export function fileSourceOf(bot: Bot): FileSource {
     x509Svid: () => bot.x509Svid(),
     bundles: () => bot.bundles(),
     jwtSvid: (audience) => bot.jwtSvid(audience),
+    crls: () => bot.crls(),
     onChange(listener) {
-      bot.on("rotated", listener).on("bundle", listener);
-      return () => bot.off("rotated", listener).off("bundle", listener);
+      for (const name of FILE_CHANGES) bot.on(name, listener);
+      return () => {
+        for (const name of FILE_CHANGES) bot.off(name, listener);
+      };
     },
   };
 }

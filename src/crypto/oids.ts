@@ -6,6 +6,7 @@ export const OID = {
   keyUsage: "2.5.29.15",
   subjectAltName: "2.5.29.17",
   basicConstraints: "2.5.29.19",
+  crlNumber: "2.5.29.20",
   nameConstraints: "2.5.29.30",
   certificatePolicies: "2.5.29.32",
   authorityKeyId: "2.5.29.35",

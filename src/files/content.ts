@@ -8,6 +8,7 @@ import type { FileSource } from "./source.ts";
 export const SVID_FILE = "svid.pem";
 export const KEY_FILE = "svid-key.pem";
 export const BUNDLE_FILE = "bundle.pem";
+export const CRL_FILE = "crl.pem";
 export const PKCS12_FILE = "svid.p12";
 
 const LONGEST_NAME_BYTES = 255;
@@ -34,7 +35,16 @@ export function pemFiles(source: FileSource): SetFile[] {
     { name: SVID_FILE, content: chain, secret: false },
     { name: KEY_FILE, content: exportPrivateKeyPem(svid.privateKey), secret: true },
     bundleFile(bundleOf(source, svid)),
+    ...crlFiles(source),
   ];
+}
+
+/** The file of revocation lists, empty when none is known; none where nobody tells of them. */
+export function crlFiles(source: FileSource): SetFile[] {
+  const crls = source.crls?.();
+  if (crls === undefined) return [];
+  const content = crls.map((each) => pemEncode("X509 CRL", each)).join("");
+  return [{ name: CRL_FILE, content, secret: false }];
 }
 
 /** The bundle of the SVID's trust domain. */

@@ -3,6 +3,7 @@ import type { JwtSvid } from "../spiffe/index.ts";
 import {
   bundleFile,
   bundleOf,
+  crlFiles,
   PKCS12_FILE,
   pemFiles,
   tokenFile,
@@ -128,7 +129,11 @@ export class FileKeeper {
     const svid = this.#source.x509Svid();
     const bundle = bundleOf(this.#source, svid);
     const packed = await pkcs12Of(svid, bundle, password);
-    return [{ name: PKCS12_FILE, content: packed, secret: true }, bundleFile(bundle)];
+    return [
+      { name: PKCS12_FILE, content: packed, secret: true },
+      bundleFile(bundle),
+      ...crlFiles(this.#source),
+    ];
   }
 
   /** Tokens are asked for again at half of what is left of the shortest. */

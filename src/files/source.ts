@@ -9,6 +9,8 @@ export interface FileSource {
   bundles(): readonly Bundle[];
   /** @throws IssuerError AUDIENCE_NOT_ALLOWED, NO_IDENTITY, UNAVAILABLE … */
   jwtSvid(audience: readonly string[]): Promise<JwtSvid>;
-  /** Calls back when SVID or bundle have changed. @returns stops the calls. */
+  /** Certificate revocation lists of the trust domain's authorities, in DER; absent: no file is written. */
+  crls?(): readonly Uint8Array[];
+  /** Calls back when SVID, bundle or lists have changed. @returns stops the calls. */
   onChange(listener: () => void): () => void;
 }

@@ -5,16 +5,22 @@ import type { Workload } from "../workload-api/index.ts";
 
 const CHANGES = ["rotated", "bundle", "identities", ...IDENTITY_ENDS] as const;
 
-/** What an agent holds, as what a local process may have. */
-export function workloadOf(agent: Line, release: () => void): Workload {
+/**
+ * What an agent holds, as what a local process may have.
+ * @param trust the line that knows what is revoked, one for all processes.
+ */
+export function workloadOf(agent: Line, trust: Line, release: () => void): Workload {
   return {
+    crls: () => trust.crls(),
     svids: () => agent.x509Svids(),
     bundles: () => agent.bundles(),
     jwtSvid: (spiffeId, audience) =>
       agent.identity({ spiffeId: spiffeId.toString() }).jwtSvid(audience),
     onChange(listener) {
       for (const name of CHANGES) agent.on(name, listener);
+      trust.on("crls", listener);
       return () => {
+        trust.off("crls", listener);
         for (const name of CHANGES) agent.off(name, listener);
       };
     },

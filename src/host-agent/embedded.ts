@@ -25,7 +25,8 @@ export function serveChildren(bot: Line, options: ServeChildrenOptions): Promise
     provider: {
       async open({ uid }) {
         if (!uids.has(uid)) throw new IssuerError("NO_IDENTITY", `uid ${uid} is not served here`);
-        return workloadOf(bot, () => undefined);
+        await bot.crlsReady();
+        return workloadOf(bot, bot, () => undefined);
       },
       validateJwt: (token, audience) => validateBy(bot, token, audience),
     },

@@ -48,6 +48,10 @@ export class HostAgent implements WorkloadProvider {
   constructor(options: HostAgentOptions) {
     this.#options = options;
     const { node } = options;
+    // A listener for each call that is open.
+    node.setMaxListeners(0);
+    // Known before the first process asks.
+    node.crls();
     this.#keepsakes = new Keepsakes(node.clock);
     // From then on nothing that the node holds for others counts.
     for (const end of IDENTITY_ENDS) {
@@ -70,7 +74,7 @@ export class HostAgent implements WorkloadProvider {
     };
     try {
       await kept.ready;
-      return workloadOf(kept.agent, release);
+      return workloadOf(kept.agent, this.#options.node, release);
     } catch (error) {
       release();
       const held = this.#keepsakes.find(selectorsKey(caller));

@@ -8,4 +8,4 @@ export type { DeniedSource, PeerIdentity } from "./identity.ts";
 export { bearerToken, type VerifyJwtOptions, verifyJwt } from "./jwt.ts";
 export { peerOf, tryPeerOf } from "./peer-of.ts";
 export { type ServerTlsOptions, secureServer, serverTls } from "./server-tls.ts";
-export type { Peer, PeerRule } from "./verify.ts";
+export { type Peer, type PeerRule, verifyChain } from "./verify.ts";

@@ -25,7 +25,7 @@ export function ruleOf(rule: PeerRule): IdMatcher {
  */
 export function verifyPeer(
   chainDer: readonly Buffer[],
-  identity: PeerIdentity,
+  identity: Pick<PeerIdentity, "bundles" | "clock" | "denied">,
   rule: IdMatcher,
 ): Peer {
   let verified: VerifiedX509Svid;
@@ -46,8 +46,17 @@ export function verifyPeer(
   return peer;
 }
 
+/** As `verifyPeer`, for those who have no identity of their own. */
+export function verifyChain(
+  chainDer: readonly Buffer[],
+  identity: Pick<PeerIdentity, "bundles" | "clock" | "denied">,
+  rule: PeerRule,
+): Peer {
+  return verifyPeer(chainDer, identity, ruleOf(rule));
+}
+
 /** Why the peer is denied; undefined when it is not. */
-export function denialOf(peer: Peer, identity: PeerIdentity): string | undefined {
+export function denialOf(peer: Peer, identity: Pick<PeerIdentity, "denied">): string | undefined {
   const { serialHex, spiffeId } = peer;
   return identity.denied?.isDenied({ serialHex, spiffeId: spiffeId.toString() });
 }

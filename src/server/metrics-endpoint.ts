@@ -1,14 +1,25 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Registry } from "prom-client";
+import type { Crl } from "../ca/index.ts";
 
-/** Serves /metrics over plain HTTP; nothing secret is in it, and it is off unless it is asked for. */
+/**
+ * Serves /metrics, and /crl/<authority id>.crl in DER, over plain HTTP; nothing secret is in it, and it is off unless it is asked
+ * for. A CRL is signed: it needs no other protection on its way.
+ */
 export async function serveMetrics(
   listen: { readonly host: string; readonly port: number },
   registry: Registry,
+  crls: () => readonly Crl[],
 ): Promise<{ readonly address: string; close(): Promise<void> }> {
   const server = createServer((request, response) => {
-    if (request.method !== "GET" || request.url?.split("?")[0] !== "/metrics") {
+    const path = request.method === "GET" ? request.url?.split("?")[0] : undefined;
+    const crl = crls().find(({ authorityId }) => path === `/crl/${authorityId}.crl`);
+    if (crl !== undefined) {
+      response.writeHead(200, { "content-type": "application/pkix-crl" }).end(crl.der);
+      return;
+    }
+    if (path !== "/metrics") {
       response.writeHead(404).end();
       return;
     }

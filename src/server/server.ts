@@ -11,7 +11,7 @@ import {
 } from "../attestation/index.ts";
 import { AuditLog, auditDraft, createRecorder } from "../audit/index.ts";
 import { endInstance, passportRefusal, WORKLOAD_SELECTOR_TYPES } from "../bots/index.ts";
-import { Authorities, diskKeyStore, memoryKeyStore, SigningThreads } from "../ca/index.ts";
+import { Authorities, Crls, diskKeyStore, memoryKeyStore, SigningThreads } from "../ca/index.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { randomPool } from "../crypto/issuing.ts";
 import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
@@ -23,6 +23,7 @@ import { DenyFeed } from "./attach/deny-feed.ts";
 import { ChangeFollower } from "./attach/follower.ts";
 import { LogPush } from "./attach/log-push.ts";
 import { SessionRegistry } from "./attach/registry.ts";
+import { Watches } from "./attach/watches.ts";
 import { DATABASE_FILE, KEYS_DIRECTORY, makeBackup } from "./backup.ts";
 import type { ServerConfig } from "./config.ts";
 import { Health } from "./health.ts";
@@ -215,8 +216,8 @@ async function start(
 
   // 4. Streams and pushes.
   const registry = new SessionRegistry(store);
-  const denyFeed = new DenyFeed(store, () => clock.now());
   const logPush = new LogPush(log);
+  const denyFeed = new DenyFeed(store, clock, onError);
   const metrics = createMetrics({
     authorityAgeSeconds: (kind) => authorities.ageSeconds(kind),
     authorityLeftSeconds: (kind) => authorities.leftSeconds(kind),
@@ -229,11 +230,15 @@ async function start(
     auditKeepSeconds: config.auditKeepSeconds,
     onError,
   });
+  const crls = new Crls({ store, authorities, clock, onError });
   const follower = new ChangeFollower(
     store,
     [
       (changes) => denyFeed.onChanges(changes),
       (changes) => registry.onChanges(changes),
+      async (changes) => {
+        if (changes === undefined || changes.some(({ kind }) => kind === "denial")) crls.wake();
+      },
       async (changes) => {
         if (
           changes === undefined ||
@@ -245,6 +250,10 @@ async function start(
     ],
     onError,
   );
+  await crls.start();
+  opened.push(() => crls.stop());
+  crls.onChange(() => registry.pushCrls());
+  authorities.onBundleChange(() => crls.wake());
   await follower.start();
   opened.push(() => follower.stop());
   authorities.onBundleChange(() => registry.pushBundle());
@@ -271,12 +280,15 @@ async function start(
     registry,
     denyFeed,
     logPush,
+    crls: () => crls.current(),
     bundle: () => authorities.bundle(),
     lifetimes: config.lifetimes,
     metrics,
     onFault,
   };
-  const bots = buildBotsServer({ sessions, authorities, health, environment });
+  const watches = new Watches({ denyFeed, bundle: sessions.bundle, clock, onFault });
+  authorities.onBundleChange(() => watches.pushBundle());
+  const bots = buildBotsServer({ sessions, watches, authorities, crls, health, environment });
   let addresses: readonly string[] = config.addresses;
   const admin = buildAdminServer({
     services: {
@@ -295,6 +307,7 @@ async function start(
       backup: (directory) => makeBackup(store, dataDir, directory),
     },
     authorities,
+    crls,
     health,
     environment,
   });
@@ -330,7 +343,9 @@ async function start(
     listenUnix({ ...adminUnix, path: adminSocket, onConnection: onOperator });
   listeners.push(await forKey("admin_socket", listenToOperators));
   if (config.metricsListen !== undefined) {
-    const endpoint = await serveMetrics(config.metricsListen, metrics.registry);
+    const endpoint = await serveMetrics(config.metricsListen, metrics.registry, () =>
+      crls.current(),
+    );
     logger.info({ [FIELD.address]: endpoint.address }, "metrics served");
     opened.push(() => endpoint.close());
   }
@@ -352,6 +367,7 @@ async function start(
         health.stop();
         // Spread over a few seconds, so that the next server is not run over.
         registry.shutdown(() => 500 + Math.floor(Math.random() * 2500));
+        watches.shutdown();
         bots.drain(GRACE_MS);
         admin.drain(GRACE_MS);
         await closeListeners(listeners);

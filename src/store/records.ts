@@ -135,7 +135,7 @@ export type DenialKind = "serial" | "jti" | "spiffe_id";
 export interface DenialRecord {
   readonly kind: DenialKind;
   readonly value: string;
-  /** suspended, retired, ended, evicted, banned, locked, restored. */
+  /** suspended, retired, ended, evicted, banned, locked, restored, revoked. */
   readonly reason: string;
   /** From this instant on nothing that is denied can still be valid. */
   readonly expiresAt: Date;

@@ -58,6 +58,8 @@ export interface IssuanceFilter {
   readonly instanceId?: string;
   /** Issuances minted for the bot, without an instance. */
   readonly entryId?: string;
+  /** Asked for without bot, instance and entry, this reads all issuances that are kept. */
+  readonly authorityId?: string;
 }
 
 export interface AuditFilter {
@@ -94,6 +96,13 @@ export interface Changes {
   readonly changes: readonly ChangeRecord[];
   /** Changes after the asked position were pruned (or the store was rolled back): start from a snapshot. */
   readonly pruned: boolean;
+}
+
+/** A denied X509-SVID, as a list of its authority names it. */
+export interface RevokedSerialRecord {
+  readonly serialHex: string;
+  readonly authorityId: string;
+  readonly revokedAt: Date;
 }
 
 export interface DenialSnapshot {
@@ -221,6 +230,8 @@ export interface StoreReader {
 
   // denials
   getDenial(kind: DenialKind, value: string): Promise<DenialRecord | undefined>;
+  /** X509-SVIDs that are denied and not expired at `now`, by serial, with who signed them and since when they are denied. */
+  revokedSerials(now: Date): Promise<readonly RevokedSerialRecord[]>;
   /** All denials not expired at `now`, by sequence, with the feed position they stand for. */
   denialSnapshot(now: Date): Promise<DenialSnapshot>;
 

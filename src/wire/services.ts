@@ -50,6 +50,7 @@ export function loadAdminServices() {
     InstanceService: { service: admin.InstanceService },
     AuthorityService: { service: admin.AuthorityService },
     MintService: { service: admin.MintService },
+    RevocationService: { service: admin.RevocationService },
     AuditService: { service: admin.AuditService },
     ServerService: { service: admin.ServerService },
   };

@@ -19,6 +19,19 @@ export function pkcs8Of(key: KeyObject): Buffer {
   return known;
 }
 
+/**
+ * A client takes messages of at most 4 MiB, and each change sends all again: lists beyond this are left out, and whoever reads them
+ * asks the server.
+ */
+const MOST_CRL_BYTES = 256 * 1024;
+
+/** The lists that are sent, DER. */
+export function crlsOf(workload: Workload): readonly Buffer[] {
+  const crls = workload.crls?.() ?? [];
+  const bytes = crls.reduce((sum, { length }) => sum + length, 0);
+  return bytes > MOST_CRL_BYTES ? [] : crls;
+}
+
 function x509BundleOf(bundle: Bundle | undefined): Buffer {
   return Buffer.concat(bundle?.x509Authorities ?? []);
 }
@@ -39,7 +52,7 @@ export function x509SvidResponse(workload: Workload): X509SVIDResponse {
       bundle: x509BundleOf(ofDomain(svid.spiffeId.trustDomain)),
       hint: hints[index] ?? "",
     })),
-    crl: [],
+    crl: [...crlsOf(workload)],
     federatedBundles: byDomain(
       bundles.filter(({ trustDomain }) => !own.has(trustDomain.name)),
       x509BundleOf,
@@ -60,7 +73,7 @@ function uniqueHints(svids: readonly { readonly hint?: string }[]): string[] {
 /** @throws IssuerError as `svids`: bundles are for those who have an identity (API-32). */
 export function x509BundlesResponse(workload: Workload): X509BundlesResponse {
   workload.svids();
-  return { crl: [], bundles: byDomain(workload.bundles(), x509BundleOf) };
+  return { crl: [...crlsOf(workload)], bundles: byDomain(workload.bundles(), x509BundleOf) };
 }
 
 /** @throws IssuerError as `svids` (API-47). */

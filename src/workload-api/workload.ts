@@ -10,6 +10,8 @@ export interface Workload {
   svids(): readonly X509Svid[];
   /** The bundles that it trusts, its own trust domain's first. */
   bundles(): readonly Bundle[];
+  /** Certificate revocation lists of its own trust domain, in DER, one for each authority; absent, empty: none are known. */
+  crls?(): readonly Buffer[];
   /**
    * A JWT-SVID of one of its identities.
    * @throws IssuerError AUDIENCE_NOT_ALLOWED, NO_IDENTITY, UNAVAILABLE.

@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import type { AttachChannel, BotEvents, IdentityView, Line } from "../agent/index.ts";
+import type { AttachChannel, BotEvents, DenySetState, IdentityView, Line } from "../agent/index.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { IssuerError } from "../errors.ts";
 import {
@@ -139,6 +139,11 @@ export class WorkloadLine extends EventEmitter<BotEvents> implements Line {
     return this.#jwtOf(this.#options.identity ?? {}, all);
   }
 
+  /** Nobody ever tells. */
+  get denySet(): DenySetState {
+    return { staleMs: Number.POSITIVE_INFINITY, isStale: true, size: 0, sequence: 0, bytes: 0 };
+  }
+
   isDenied(): undefined {
     return undefined;
   }
@@ -148,6 +153,14 @@ export class WorkloadLine extends EventEmitter<BotEvents> implements Line {
   }
 
   deniedReady(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  crls(): readonly Buffer[] {
+    return [];
+  }
+
+  crlsReady(): Promise<void> {
     return Promise.resolve();
   }
 

@@ -10,7 +10,7 @@ import { connect as connectTls } from "node:tls";
 import { expect, test } from "vitest";
 import { pemEncode } from "../../src/crypto/index.ts";
 import { HostAgent } from "../../src/host-agent/index.ts";
-import type { Bot } from "../../src/index.ts";
+import type { Bot, X509Svid } from "../../src/index.ts";
 import { serveWorkloadApi, type WorkloadProvider } from "../../src/workload-api/index.ts";
 import { runningServer } from "../support/running-server.ts";
 
@@ -105,6 +105,25 @@ function serialShown(port: number, bot: Bot): Promise<string> {
     socket.once("secureConnect", () => {
       resolve(socket.getPeerX509Certificate()?.serialNumber ?? "");
       socket.destroy();
+    });
+  });
+}
+
+/** The HTTP status that a new connection with this SVID is answered with. Rejects when it is refused. */
+function statusFor(port: number, svid: X509Svid): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const request = https.get({
+      host: "127.0.0.1",
+      port,
+      cert: svid.certChainDer.map((der) => pemEncode("CERTIFICATE", der)).join(""),
+      key: svid.privateKey.export({ format: "pem", type: "pkcs8" }),
+      rejectUnauthorized: false,
+      agent: false,
+    });
+    request.once("error", reject);
+    request.once("response", (response) => {
+      resolve(response.statusCode ?? 0);
+      request.destroy();
     });
   });
 }
@@ -209,12 +228,29 @@ test.runIf(havePython).each(["GRPC", "DELTA_GRPC"])(
     await expect(
       stranger.fetch(`https://127.0.0.1:${envoy.inbound}/`, { peer: EDGE }),
     ).rejects.toThrow();
+    // A copy of an SVID that is revoked is refused as soon as Envoy has the list; its owner has another one.
+    const copy = erp.x509Svid();
+    expect(await statusFor(envoy.inbound, copy)).toBe(200);
+    const begun = performance.now();
+    await server.admin.call("RevocationService", "Revoke", {
+      serial: copy.serialHex,
+      reason: "stolen",
+    });
+    await expect
+      .poll(() => statusFor(envoy.inbound, copy).catch(() => "refused"), { interval: 5 })
+      .toBe("refused");
+    const refusedMs = performance.now() - begun;
+    expect(refusedMs).toBeLessThan(2_000);
+    await ask("in, after", "hello of app\n", () =>
+      erp.fetch(`https://127.0.0.1:${envoy.inbound}/`, { peer: EDGE }),
+    );
+    expect(failed).toEqual([]);
     const stats = await envoy.admin("/stats?filter=sds.*update_(success|rejected)");
     expect(stats).toMatch(/update_success: [1-9]/);
     expect(stats).not.toMatch(/update_rejected: [1-9]/);
     expect(faults).toEqual([]);
     process.stdout.write(
-      `envoy ${VERSION} ${apiType}: ${answered} requests, 0 failed; ${serialsOfEnvoy.size} serials shown, ${serialsAtErp.size} seen by erp\n`,
+      `envoy ${VERSION} ${apiType}: ${answered} requests, 0 failed; ${serialsOfEnvoy.size} serials shown, ${serialsAtErp.size} seen by erp; a revoked SVID refused after ${refusedMs.toFixed(0)} ms\n`,
     );
 
     await envoy.stop();

@@ -240,10 +240,13 @@ test("a name of which there is nothing waits for it: whole state silently, delta
   });
   expect(namesOf(await stream.at(0))).toEqual([late]);
   expect((await changes.at(1)).resources.map(({ name }) => name)).toEqual([late]);
+  const crls = bot.crls();
   await server.admin.call("EntryService", "DeleteEntry", { id: (entry as { id: string }).id });
   const after = await changes.at(2);
   expect([after.removedResources, after.resources]).toEqual([[late], []]);
   expect(bot.x509Svids()).toHaveLength(2);
+  // Its SVIDs come onto the revocation list a moment later, which is news of ROOTCA.
+  await expect.poll(() => bot.crls()).not.toBe(crls);
   await stream.end();
   await changes.end();
 });

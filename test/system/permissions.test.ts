@@ -27,6 +27,8 @@ import { runningServer, type TestServer } from "../support/running-server.ts";
 const TABLE: Readonly<Record<string, "all" | "operator" | "bots">> = {
   "botpass.v1.AttachService/Attach": "bots",
   "botpass.v1.AttachService/GetBundle": "all",
+  "botpass.v1.AttachService/GetCrls": "all",
+  "botpass.v1.AttachService/WatchTrust": "bots",
   "botpass.v1.BotService/RegisterBot": "operator",
   "botpass.v1.BotService/GetBot": "operator",
   "botpass.v1.BotService/ListBots": "operator",
@@ -47,6 +49,7 @@ const TABLE: Readonly<Record<string, "all" | "operator" | "bots">> = {
   "botpass.v1.InstanceService/ListInstances": "operator",
   "botpass.v1.InstanceService/EvictInstance": "operator",
   "botpass.v1.InstanceService/BanInstance": "operator",
+  "botpass.v1.RevocationService/Revoke": "operator",
   "botpass.v1.AuthorityService/ListAuthorities": "operator",
   "botpass.v1.MintService/MintX509Svid": "operator",
   "botpass.v1.MintService/MintJwtSvid": "operator",

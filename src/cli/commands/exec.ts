@@ -83,6 +83,7 @@ async function runExec(
       onError: report,
     });
     closing.push(() => keeper.close());
+    await bot.crlsReady();
     await keeper.start();
     const door = await serveChildren(bot, { path: join(directory, "api.sock"), onFault: report });
     closing.push(() => door.close());

@@ -93,6 +93,7 @@ async function runFiles(context: CliContext, flags: FilesFlags, self: Command): 
     onError: report,
   });
   try {
+    await bot.crlsReady();
     if (flags.once === true) return await keeper.writeOnce();
     await keeper.start();
     printer.note(`keeping the files of ${bot.spiffeId} in ${directory.path}`);

@@ -1,6 +1,7 @@
+import type { Crl } from "../../ca/index.ts";
 import { errorCodeOf, messageOf } from "../../errors.ts";
 import type { Grant, IssuedJwtSvid, IssuedSvid, IssuedX509Svid } from "../../issuance/index.ts";
-import type { Identity, IssueResult } from "../../wire/index.ts";
+import type { Crls, Identity, IssueResult } from "../../wire/index.ts";
 
 /** The lifetimes that are granted unless an entry says otherwise, in seconds. */
 export interface GrantLifetimes {
@@ -69,5 +70,18 @@ export function jwtMessage(svid: IssuedJwtSvid) {
     jti: svid.jti,
     issuedAtMs: svid.issuedAt.getTime(),
     expiresAtMs: svid.expiresAt.getTime(),
+  };
+}
+
+export function crlsMessage(crls: readonly Crl[]): Crls {
+  return {
+    crls: crls.map((each) => ({
+      authorityId: each.authorityId,
+      der: each.der,
+      number: each.number,
+      thisUpdateMs: each.thisUpdate.getTime(),
+      nextUpdateMs: each.nextUpdate.getTime(),
+      entries: each.entries,
+    })),
   };
 }

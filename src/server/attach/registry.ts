@@ -8,11 +8,19 @@ export interface LiveSession {
   readonly selectors: readonly Selector[];
   /** The node that speaks for it; never changes. */
   readonly node: { readonly bot: string; readonly instanceId: string } | undefined;
+  /** Serial of the X509-SVID that the connection was opened with; never changes. */
+  readonly presentedSerial: string | undefined;
+  /** Says that these were revoked while their instances go on. */
+  renew(revoked: { readonly serials: readonly string[]; readonly jtis: readonly string[] }): void;
+  /** What the connection was opened with is denied: ends. */
+  presentedDenied(): void;
   /** Asks again what the caller may have, and tells it what has changed. */
   refresh(): Promise<void>;
   /** Another stream has taken over the instance. */
   replaced(instanceId: string): void;
   sendBundle(): void;
+  /** To those who have asked for them. */
+  sendCrls(): void;
   /** How many of its SVIDs are past five sixths of their life. */
   countNearExpiry(now: Date): number;
   /** Tells the caller to come back later, and ends. */
@@ -28,6 +36,7 @@ export class SessionRegistry {
   readonly #bySelector = new Map<string, Set<LiveSession>>();
   /** Sessions behind a node, by `bot:…` and `instance:…` of it. */
   readonly #byNode = new Map<string, Set<LiveSession>>();
+  readonly #byPresented = new Map<string, Set<LiveSession>>();
   readonly #byBot = new Map<string, Set<LiveSession>>();
   /** What a session was filed under. */
   readonly #filed = new Map<LiveSession, { instances: Set<string>; bots: Map<string, number> }>();
@@ -47,6 +56,8 @@ export class SessionRegistry {
       file(this.#bySelector, formatSelector(selector), session);
     }
     for (const key of nodeKeys(session)) file(this.#byNode, key, session);
+    const { presentedSerial } = session;
+    if (presentedSerial !== undefined) file(this.#byPresented, presentedSerial, session);
   }
 
   /** Gives the instance to the session, and takes it from the one that had it. */
@@ -85,6 +96,8 @@ export class SessionRegistry {
       unfile(this.#bySelector, formatSelector(selector), session);
     }
     for (const key of nodeKeys(session)) unfile(this.#byNode, key, session);
+    const { presentedSerial } = session;
+    if (presentedSerial !== undefined) unfile(this.#byPresented, presentedSerial, session);
   }
 
   isConnected(instanceId: string): boolean {
@@ -106,6 +119,10 @@ export class SessionRegistry {
     for (const session of this.#sessions) session.sendBundle();
   }
 
+  pushCrls(): void {
+    for (const session of this.#sessions) session.sendCrls();
+  }
+
   shutdown(reconnectAfterMs: () => number): void {
     for (const session of [...this.#sessions]) session.shutdown(reconnectAfterMs());
   }
@@ -118,6 +135,27 @@ export class SessionRegistry {
     }
     const all = changes === undefined ? this.#sessions : concerned;
     await Promise.all([...all].map((session) => session.refresh()));
+    await this.#tellRevoked(changes ?? []);
+  }
+
+  /** Those whose SVID was revoked alone get another; who came in by it must prove itself again. */
+  async #tellRevoked(changes: readonly ChangeRecord[]): Promise<void> {
+    const revoked = new Map<LiveSession, { serials: string[]; jtis: string[] }>();
+    for (const { kind, data } of changes) {
+      if (kind !== "denial") continue;
+      const denial: ChangeData["denial"] = JSON.parse(data);
+      if (denial.reason !== "revoked") continue;
+      const issuance = await this.#store.getIssuance(denial.value);
+      const session = this.#byInstance.get(issuance?.instanceId ?? "");
+      if (denial.kind === "serial") {
+        for (const each of [...(this.#byPresented.get(denial.value) ?? [])]) each.presentedDenied();
+      }
+      if (session === undefined) continue;
+      const told = revoked.get(session) ?? { serials: [], jtis: [] };
+      (denial.kind === "serial" ? told.serials : told.jtis).push(denial.value);
+      revoked.set(session, told);
+    }
+    for (const [session, told] of revoked) session.renew(told);
   }
 
   async #concernedBy(change: ChangeRecord): Promise<readonly LiveSession[]> {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Attestor, Proof, Step } from "../../attestation/index.ts";
+import type { Crl } from "../../ca/index.ts";
 import type { Clock, Timer } from "../../clock.ts";
 import { errorCodeOf, IssuerError } from "../../errors.ts";
 import type {
@@ -28,7 +29,13 @@ import type { ServerMetrics } from "../metrics.ts";
 import type { ConnectionFacts } from "../rpc/facts.ts";
 import type { DenyFeed, DenySubscriber } from "./deny-feed.ts";
 import type { LogPush, LogSubscriber } from "./log-push.ts";
-import { type GrantLifetimes, identityMessage, instanceStatusOf, svidMessage } from "./messages.ts";
+import {
+  crlsMessage,
+  type GrantLifetimes,
+  identityMessage,
+  instanceStatusOf,
+  svidMessage,
+} from "./messages.ts";
 import type { LiveSession, SessionRegistry } from "./registry.ts";
 
 /** What all sessions share. */
@@ -41,6 +48,7 @@ export interface SessionServices {
   readonly registry: SessionRegistry;
   readonly denyFeed: DenyFeed;
   readonly logPush: LogPush;
+  readonly crls: () => readonly Crl[];
   readonly bundle: () => Bundle;
   readonly lifetimes: GrantLifetimes;
   readonly metrics: ServerMetrics;
@@ -77,6 +85,7 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
   #attestor = "";
   #proven: readonly Selector[] = [];
   #node: Proof["node"];
+  #wantsCrls = false;
   #inWork = 0;
   #blockedTimer: Timer | undefined;
   #refreshing: Promise<void> = Promise.resolve();
@@ -102,6 +111,10 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
 
   get node(): Proof["node"] {
     return this.#node;
+  }
+
+  get presentedSerial(): string | undefined {
+    return this.#facts.peerSvid?.serialHex;
   }
 
   countNearExpiry(now: Date): number {
@@ -154,7 +167,7 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
         if (this.#phase.name !== "attached") throw misplaced("deny_subscribe", this.#phase.name);
         return this.#services.denyFeed.subscribe(
           this,
-          message.denySubscribe?.afterSequence ?? 0,
+          message.denySubscribe ?? { afterSequence: 0, heartbeatMs: 0 },
           message.id,
         );
       case "logProof": {
@@ -163,6 +176,10 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
         const logProof = await this.#services.logPush.proof(fromSize, toSize);
         return this.#answer(message.id, { logProof });
       }
+      case "crlSubscribe":
+        if (this.#phase.name !== "attached") throw misplaced("crl_subscribe", this.#phase.name);
+        this.#wantsCrls = true;
+        return this.#answer(message.id, { crls: crlsMessage(this.#services.crls()) });
       case "goodbye":
         return this.#goodbye();
       case "installed":
@@ -331,12 +348,25 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     }
   }
 
+  renew({ serials, jtis }: { serials: readonly string[]; jtis: readonly string[] }): void {
+    this.#push({ renew: { serials: [...serials], jtis: [...jtis] } });
+  }
+
+  presentedDenied(): void {
+    const message = `SVID ${this.presentedSerial} was revoked: prove yourself again`;
+    this.#end(new IssuerError("DENIED", message));
+  }
+
   sendBundle(): void {
     this.#push({ bundle: bundleToMessage(this.#services.bundle()) });
   }
 
   sendCheckpoint(logCheckpoint: LogCheckpoint): void {
     this.#push({ logCheckpoint });
+  }
+
+  sendCrls(): void {
+    if (this.#wantsCrls) this.#push({ crls: crlsMessage(this.#services.crls()) });
   }
 
   sendDenied(update: DenyUpdate, requestId: number): void {

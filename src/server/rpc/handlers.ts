@@ -4,6 +4,7 @@ import type {
   handleUnaryCall,
   ServerDuplexStream,
   ServerUnaryCall,
+  ServerWritableStream,
   sendUnaryData,
 } from "@grpc/grpc-js";
 import { errorCodeOf, IssuerError } from "../../errors.ts";
@@ -88,14 +89,21 @@ export function duplexHandler<In, Out>(
 /** Wraps a stream of answers. */
 export function streamingHandler<Request, Response>(
   path: string,
-  open: handleServerStreamingCall<Request, Response>,
+  open: (
+    call: ServerWritableStream<Request, Response>,
+    facts: ConnectionFacts,
+    requestId: string,
+  ) => void,
   environment: RpcEnvironment,
 ): handleServerStreamingCall<Request, Response> {
   return (call) => {
     const requestId = randomUUID();
     try {
-      authorize(path, factsOf(call) as ConnectionFacts | undefined, environment.uid);
-      open(call);
+      open(
+        call,
+        authorize(path, factsOf(call) as ConnectionFacts | undefined, environment.uid),
+        requestId,
+      );
     } catch (error) {
       environment.onRefused(error, requestId, path);
       call.emit("error", errorToStatus(error, requestId));

@@ -5,6 +5,8 @@ export type Caller = "anybody" | "operator";
 export const PERMISSIONS: Readonly<Record<string, Caller>> = {
   "/botpass.v1.AttachService/Attach": "anybody",
   "/botpass.v1.AttachService/GetBundle": "anybody",
+  "/botpass.v1.AttachService/GetCrls": "anybody",
+  "/botpass.v1.AttachService/WatchTrust": "anybody",
   "/botpass.v1.BotService/RegisterBot": "operator",
   "/botpass.v1.BotService/GetBot": "operator",
   "/botpass.v1.BotService/ListBots": "operator",
@@ -25,6 +27,7 @@ export const PERMISSIONS: Readonly<Record<string, Caller>> = {
   "/botpass.v1.InstanceService/ListInstances": "operator",
   "/botpass.v1.InstanceService/EvictInstance": "operator",
   "/botpass.v1.InstanceService/BanInstance": "operator",
+  "/botpass.v1.RevocationService/Revoke": "operator",
   "/botpass.v1.AuthorityService/ListAuthorities": "operator",
   "/botpass.v1.MintService/MintX509Svid": "operator",
   "/botpass.v1.MintService/MintJwtSvid": "operator",

@@ -1,5 +1,5 @@
 import type { ServiceDefinition } from "@grpc/grpc-js";
-import type { Authorities } from "../../ca/index.ts";
+import type { Authorities, Crls } from "../../ca/index.ts";
 import {
   type AttachRequest__Output,
   type AttachResponse,
@@ -10,14 +10,19 @@ import {
   loadAttachService,
   loadHealthService,
   serverChannel,
+  type WatchTrustRequest__Output,
+  type WatchTrustResponse,
 } from "../../wire/index.ts";
 import { botMethods } from "../admin/bots.ts";
 import type { AdminServices } from "../admin/context.ts";
 import { entryMethods } from "../admin/entries.ts";
 import { instanceMethods } from "../admin/instances.ts";
 import { auditMethods, authorityMethods, mintMethods, serverMethods } from "../admin/issuing.ts";
+import { revocationMethods } from "../admin/revocation.ts";
 import { tokenMethods } from "../admin/tokens.ts";
+import { crlsMessage } from "../attach/messages.ts";
 import { AttachSession, type SessionServices } from "../attach/session.ts";
+import type { Watches } from "../attach/watches.ts";
 import type { Health } from "../health.ts";
 import type { ConnectionFacts } from "./facts.ts";
 import { duplexHandler, type RpcEnvironment, streamingHandler, unaryHandlers } from "./handlers.ts";
@@ -33,22 +38,28 @@ const LIMITS = {
 
 interface SharedParts {
   readonly authorities: Authorities;
+  readonly crls: Crls;
   readonly health: Health;
   readonly environment: RpcEnvironment;
 }
 
 /** The gRPC server behind the TLS listener and the local bots' socket. */
 export function buildBotsServer(
-  parts: SharedParts & { readonly sessions: SessionServices },
+  parts: SharedParts & { readonly sessions: SessionServices; readonly watches: Watches },
 ): BotpassServer {
   const server = createInjectedServer<ConnectionFacts>(LIMITS);
-  const { sessions, environment } = parts;
+  const { sessions, watches, environment } = parts;
   server.grpc.addService(loadAttachService().definition, {
     Attach: duplexHandler<AttachRequest__Output, AttachResponse>(
       "/botpass.v1.AttachService/Attach",
       (call, facts, requestId) => {
         new AttachSession(sessions, serverChannel(call, requestId), facts);
       },
+      environment,
+    ),
+    WatchTrust: streamingHandler<WatchTrustRequest__Output, WatchTrustResponse>(
+      "/botpass.v1.AttachService/WatchTrust",
+      (call, facts, requestId) => watches.open(call, facts.remoteAddress, requestId),
       environment,
     ),
     ...bundleHandlers(parts),
@@ -71,7 +82,10 @@ export function buildAdminServer(
   };
   for (const name of Object.keys(METHODS_OF)) if (isServiceName(name)) add(name);
   server.grpc.addService(
-    { GetBundle: loadAttachService().definition.GetBundle },
+    {
+      GetBundle: loadAttachService().definition.GetBundle,
+      GetCrls: loadAttachService().definition.GetCrls,
+    },
     bundleHandlers(parts),
   );
   addHealth(server, parts);
@@ -83,6 +97,7 @@ const METHODS_OF = {
   EntryService: entryMethods,
   TokenService: tokenMethods,
   InstanceService: instanceMethods,
+  RevocationService: revocationMethods,
   AuthorityService: authorityMethods,
   MintService: mintMethods,
   AuditService: auditMethods,
@@ -93,8 +108,11 @@ function isServiceName(name: string): name is keyof typeof METHODS_OF {
   return Object.hasOwn(METHODS_OF, name);
 }
 
-function bundleHandlers({ authorities, environment }: SharedParts) {
-  const methods = { getBundle: () => bundleToMessage(authorities.bundle()) };
+function bundleHandlers({ authorities, crls, environment }: SharedParts) {
+  const methods = {
+    getBundle: () => bundleToMessage(authorities.bundle()),
+    getCrls: () => crlsMessage(crls.current()),
+  };
   return unaryHandlers("botpass.v1.AttachService", methods, environment);
 }
 

@@ -1,5 +1,5 @@
 import type { DenialKind, DenialRecord } from "../records.ts";
-import type { DenialSnapshot } from "../store.ts";
+import type { DenialSnapshot, RevokedSerialRecord } from "../store.ts";
 import { feedSequence } from "./feed.ts";
 import { db, query } from "./query.ts";
 import type { Row } from "./schema.ts";
@@ -38,6 +38,26 @@ export function denialSnapshot(session: ReadSession, now: Date): DenialSnapshot 
   return session.atOnce(() => ({
     sequence: feedSequence(session),
     denials: session.all(VALID, { now: ms(now) }).map(decode),
+  }));
+}
+
+const REVOKED = query((p: { now: number }) =>
+  db
+    .selectFrom("denials")
+    .innerJoin("issuances", "issuances.id", "denials.value")
+    .leftJoin("changes", "changes.sequence", "denials.sequence")
+    .select(["denials.value", "issuances.authority_id", "issuances.not_before", "changes.at"])
+    .where("denials.kind", "=", "serial")
+    .where("denials.expires_at", ">", p.now)
+    .orderBy("denials.value"),
+);
+
+/** Changes are kept for longer than any X509-SVID lives; a clock that jumped may have pruned one, then the start of the SVID is said. */
+export function revokedSerials(session: ReadSession, now: Date): readonly RevokedSerialRecord[] {
+  return session.all(REVOKED, { now: ms(now) }).map((row) => ({
+    serialHex: row.value,
+    authorityId: row.authority_id,
+    revokedAt: new Date(row.at ?? row.not_before),
   }));
 }
 

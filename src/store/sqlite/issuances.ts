@@ -112,6 +112,7 @@ export function liveIssuances(
     .filter((row) => filter.bot === undefined || row.bot === filter.bot)
     .filter((row) => filter.instanceId === undefined || row.instance_id === filter.instanceId)
     .filter((row) => filter.entryId === undefined || row.entry_id === filter.entryId)
+    .filter((row) => filter.authorityId === undefined || row.authority_id === filter.authorityId)
     .sort((a, b) => a.not_after - b.not_after || (a.id < b.id ? -1 : 1))
     .map(decode);
 }

@@ -13,7 +13,7 @@ import { listAudit } from "./audit.ts";
 import { getAuthority, listAuthorities } from "./authorities.ts";
 import { getBan, listBans } from "./bans.ts";
 import { botsEnding, getBot, getBotBySpiffeId, listBots, nextBotEnd } from "./bots.ts";
-import { denialSnapshot, getDenial } from "./denials.ts";
+import { denialSnapshot, getDenial, revokedSerials } from "./denials.ts";
 import {
   candidateEntries,
   entriesExpiring,
@@ -125,6 +125,10 @@ export class SqliteReader implements StoreReader {
 
   async getDenial(kind: DenialKind, value: string) {
     return getDenial(this.#session, kind, value);
+  }
+
+  async revokedSerials(now: Date) {
+    return revokedSerials(this.#session, now);
   }
 
   async denialSnapshot(now: Date) {

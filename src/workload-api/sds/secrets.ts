@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { pemEncode } from "../../crypto/index.ts";
 import type { Bundle, X509Svid } from "../../spiffe/index.ts";
 import { loadSds, type Secret } from "../../wire/index.ts";
-import { pkcs8Of } from "../messages.ts";
+import { crlsOf, pkcs8Of } from "../messages.ts";
 import type { Workload } from "../workload.ts";
 
 const TLS = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3";
@@ -33,8 +33,9 @@ export interface NamedSecret {
 export function secretsNamed(workload: Workload, names: Iterable<string>): NamedSecret[] {
   const svids = workload.svids();
   const bundles = workload.bundles();
+  const crls = crlsOf(workload);
   return [...names].flatMap((name) => {
-    const content = contentOf(name, svids, bundles);
+    const content = contentOf(name, svids, bundles, crls);
     if (content === undefined) return [];
     const value = loadSds().Secret.serialize({ name, ...content });
     const version = digestOf(value);
@@ -61,6 +62,7 @@ function contentOf(
   name: string,
   svids: readonly X509Svid[],
   bundles: readonly Bundle[],
+  crls: readonly Buffer[],
 ): Omit<Secret, "name"> | undefined {
   const [first] = svids;
   if (name === ALL) return validatorOf(bundles);
@@ -69,7 +71,11 @@ function contentOf(
   const domain = name === ROOTCA ? first?.spiffeId.trustDomain.id : name;
   const bundle = bundles.find(({ trustDomain }) => trustDomain.id === domain);
   if (bundle === undefined || bundle.x509Authorities.length === 0) return undefined;
-  return { validationContext: { trustedCa: authoritiesOf(bundle) } };
+  // Envoy asks for a list of each authority as soon as it has one: with any missing it would refuse what that one signed.
+  const isOwn = first?.spiffeId.trustDomain.id === domain;
+  const crl =
+    isOwn && crls.length >= bundle.x509Authorities.length ? { crl: pemOf("X509 CRL", crls) } : {};
+  return { validationContext: { trustedCa: authoritiesOf(bundle), ...crl } };
 }
 
 function certificateOf(svid: X509Svid): Omit<Secret, "name"> {
@@ -97,5 +103,9 @@ function authoritiesOf(bundle: Bundle): { inlineBytes: Buffer } {
 }
 
 function certificates(der: readonly Uint8Array[]): { inlineBytes: Buffer } {
-  return { inlineBytes: Buffer.from(der.map((each) => pemEncode("CERTIFICATE", each)).join("")) };
+  return pemOf("CERTIFICATE", der);
+}
+
+function pemOf(label: string, der: readonly Uint8Array[]): { inlineBytes: Buffer } {
+  return { inlineBytes: Buffer.from(der.map((each) => pemEncode(label, each)).join("")) };
 }

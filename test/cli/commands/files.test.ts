@@ -105,7 +105,7 @@ test("--format pkcs12 writes svid.p12 under the password, and bundle.pem; back t
   const flags = ["--format", "pkcs12", "--password-file", "password", "--once"];
   expect(await keep(...flags).ended).toMatchObject({ code: 0, stderr: "" });
   const names = async () => (await readdir(dir)).filter((name) => !name.startsWith("..")).sort();
-  expect(await names()).toEqual(["bundle.pem", "current", "svid.p12"]);
+  expect(await names()).toEqual(["bundle.pem", "crl.pem", "current", "svid.p12"]);
   const at = ["pkcs12", "-in", join(dir, "svid.p12"), "-passin", "pass:open sesame", "-nodes"];
   const { stdout } = await promisify(execFile)("openssl", at);
   const leaf = new X509Certificate(stdout.slice(stdout.indexOf("-----BEGIN CERTIFICATE")));
@@ -113,7 +113,7 @@ test("--format pkcs12 writes svid.p12 under the password, and bundle.pem; back t
   expect(leaf.checkPrivateKey(createPrivateKey(stdout))).toBe(true);
   expect((await stat(join(dir, "svid.p12"))).mode & 0o777).toBe(0o600);
   expect(await keep("--once").ended).toMatchObject({ code: 0 });
-  expect(await names()).toEqual(["bundle.pem", "current", "svid-key.pem", "svid.pem"]);
+  expect(await names()).toEqual(["bundle.pem", "crl.pem", "current", "svid-key.pem", "svid.pem"]);
 });
 
 test("ends with exit code 1 when the bot is retired", async () => {

@@ -346,23 +346,27 @@ export const TlsCertificateCodec: MessageCodec<TlsCertificate, TlsCertificate__O
 
 export interface CertificateValidationContext {
   trustedCa?: DataSource | null;
+  crl?: DataSource | null;
   customValidatorConfig?: TypedExtensionConfig | null;
 }
 
 export interface CertificateValidationContext__Output {
   trustedCa: DataSource__Output | null;
+  crl: DataSource__Output | null;
   customValidatorConfig: TypedExtensionConfig__Output | null;
 }
 
 export function encodeCertificateValidationContext(w: Writer, m: CertificateValidationContext): void {
   if (m.customValidatorConfig != null) { const since = w.written; encodeTypedExtensionConfig(w, m.customValidatorConfig); w.nested(98, since); }
+  if (m.crl != null) { const since = w.written; encodeDataSource(w, m.crl); w.nested(58, since); }
   if (m.trustedCa != null) { const since = w.written; encodeDataSource(w, m.trustedCa); w.nested(10, since); }
 }
 
-export function decodeCertificateValidationContext(r: Reader, m: CertificateValidationContext__Output = { trustedCa: null, customValidatorConfig: null }): CertificateValidationContext__Output {
+export function decodeCertificateValidationContext(r: Reader, m: CertificateValidationContext__Output = { trustedCa: null, crl: null, customValidatorConfig: null }): CertificateValidationContext__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 10: { const outer = r.enter(); m.trustedCa = decodeDataSource(r, m.trustedCa ?? undefined); r.leave(outer); } break;
+      case 58: { const outer = r.enter(); m.crl = decodeDataSource(r, m.crl ?? undefined); r.leave(outer); } break;
       case 98: { const outer = r.enter(); m.customValidatorConfig = decodeTypedExtensionConfig(r, m.customValidatorConfig ?? undefined); r.leave(outer); } break;
       default: r.skip(tag);
     }

@@ -1075,6 +1075,232 @@ export function decodeEvictInstanceResponse(r: Reader, m: EvictInstanceResponse_
 
 export const EvictInstanceResponseCodec: MessageCodec<EvictInstanceResponse, EvictInstanceResponse__Output> = /* @__PURE__ */ codec(encodeEvictInstanceResponse, decodeEvictInstanceResponse);
 
+export interface RevokeRequest {
+  serial?: string;
+  jti?: string;
+  jwtsOf?: JwtsOf | null;
+  instance?: string;
+  bot?: string;
+  token?: string;
+  node?: string;
+  selector?: Selector | null;
+  authority?: string;
+  reason?: string;
+  dryRun?: boolean;
+  target?: "serial" | "jti" | "jwtsOf" | "instance" | "bot" | "token" | "node" | "selector" | "authority";
+}
+
+export interface RevokeRequest__Output {
+  serial?: string;
+  jti?: string;
+  jwtsOf?: JwtsOf__Output | null;
+  instance?: string;
+  bot?: string;
+  token?: string;
+  node?: string;
+  selector?: Selector__Output | null;
+  authority?: string;
+  reason: string;
+  dryRun: boolean;
+  target?: "serial" | "jti" | "jwtsOf" | "instance" | "bot" | "token" | "node" | "selector" | "authority";
+}
+
+export function encodeRevokeRequest(w: Writer, m: RevokeRequest): void {
+  if (m.dryRun != null && m.dryRun !== false) w.bool(88, m.dryRun);
+  if (m.reason != null && m.reason !== "") w.string(82, m.reason);
+  if (m.authority != null) w.string(74, m.authority);
+  if (m.selector != null) { const since = w.written; encodeSelector(w, m.selector); w.nested(66, since); }
+  if (m.node != null) w.string(58, m.node);
+  if (m.token != null) w.string(50, m.token);
+  if (m.bot != null) w.string(42, m.bot);
+  if (m.instance != null) w.string(34, m.instance);
+  if (m.jwtsOf != null) { const since = w.written; encodeJwtsOf(w, m.jwtsOf); w.nested(26, since); }
+  if (m.jti != null) w.string(18, m.jti);
+  if (m.serial != null) w.string(10, m.serial);
+}
+
+export function decodeRevokeRequest(r: Reader, m: RevokeRequest__Output = { reason: "", dryRun: false }): RevokeRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.serial = r.string(); if (m.target !== undefined && m.target !== "serial") delete m[m.target]; m.target = "serial"; break;
+      case 18: m.jti = r.string(); if (m.target !== undefined && m.target !== "jti") delete m[m.target]; m.target = "jti"; break;
+      case 26: { const outer = r.enter(); m.jwtsOf = decodeJwtsOf(r, m.jwtsOf ?? undefined); r.leave(outer); } if (m.target !== undefined && m.target !== "jwtsOf") delete m[m.target]; m.target = "jwtsOf"; break;
+      case 34: m.instance = r.string(); if (m.target !== undefined && m.target !== "instance") delete m[m.target]; m.target = "instance"; break;
+      case 42: m.bot = r.string(); if (m.target !== undefined && m.target !== "bot") delete m[m.target]; m.target = "bot"; break;
+      case 50: m.token = r.string(); if (m.target !== undefined && m.target !== "token") delete m[m.target]; m.target = "token"; break;
+      case 58: m.node = r.string(); if (m.target !== undefined && m.target !== "node") delete m[m.target]; m.target = "node"; break;
+      case 66: { const outer = r.enter(); m.selector = decodeSelector(r, m.selector ?? undefined); r.leave(outer); } if (m.target !== undefined && m.target !== "selector") delete m[m.target]; m.target = "selector"; break;
+      case 74: m.authority = r.string(); if (m.target !== undefined && m.target !== "authority") delete m[m.target]; m.target = "authority"; break;
+      case 82: m.reason = r.string(); break;
+      case 88: m.dryRun = r.bool(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const RevokeRequestCodec: MessageCodec<RevokeRequest, RevokeRequest__Output> = /* @__PURE__ */ codec(encodeRevokeRequest, decodeRevokeRequest);
+
+export interface JwtsOf {
+  spiffeId?: string;
+  issuedBeforeMs?: number;
+}
+
+export interface JwtsOf__Output {
+  spiffeId: string;
+  issuedBeforeMs: number;
+}
+
+export function encodeJwtsOf(w: Writer, m: JwtsOf): void {
+  if (m.issuedBeforeMs != null && m.issuedBeforeMs !== 0) w.int64(16, m.issuedBeforeMs);
+  if (m.spiffeId != null && m.spiffeId !== "") w.string(10, m.spiffeId);
+}
+
+export function decodeJwtsOf(r: Reader, m: JwtsOf__Output = { spiffeId: "", issuedBeforeMs: 0 }): JwtsOf__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.spiffeId = r.string(); break;
+      case 16: m.issuedBeforeMs = r.int64(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const JwtsOfCodec: MessageCodec<JwtsOf, JwtsOf__Output> = /* @__PURE__ */ codec(encodeJwtsOf, decodeJwtsOf);
+
+export interface RevokeResponse {
+  svids?: RevokedSvid[];
+  instances?: RevokedInstance[];
+  tokens?: string[];
+  x509Count?: number;
+  jwtCount?: number;
+  instanceCount?: number;
+  tokenCount?: number;
+  suspendedBot?: string;
+}
+
+export interface RevokeResponse__Output {
+  svids: RevokedSvid__Output[];
+  instances: RevokedInstance__Output[];
+  tokens: string[];
+  x509Count: number;
+  jwtCount: number;
+  instanceCount: number;
+  tokenCount: number;
+  suspendedBot: string;
+}
+
+export function encodeRevokeResponse(w: Writer, m: RevokeResponse): void {
+  if (m.suspendedBot != null && m.suspendedBot !== "") w.string(66, m.suspendedBot);
+  if (m.tokenCount != null && m.tokenCount !== 0) w.uint32(56, m.tokenCount);
+  if (m.instanceCount != null && m.instanceCount !== 0) w.uint32(48, m.instanceCount);
+  if (m.jwtCount != null && m.jwtCount !== 0) w.uint32(40, m.jwtCount);
+  if (m.x509Count != null && m.x509Count !== 0) w.uint32(32, m.x509Count);
+  if (m.tokens != null) for (let i = m.tokens.length - 1; i >= 0; i -= 1) { const each = m.tokens[i]!; w.string(26, each); }
+  if (m.instances != null) for (let i = m.instances.length - 1; i >= 0; i -= 1) { const each = m.instances[i]!; { const since = w.written; encodeRevokedInstance(w, each); w.nested(18, since); } }
+  if (m.svids != null) for (let i = m.svids.length - 1; i >= 0; i -= 1) { const each = m.svids[i]!; { const since = w.written; encodeRevokedSvid(w, each); w.nested(10, since); } }
+}
+
+export function decodeRevokeResponse(r: Reader, m: RevokeResponse__Output = { svids: [], instances: [], tokens: [], x509Count: 0, jwtCount: 0, instanceCount: 0, tokenCount: 0, suspendedBot: "" }): RevokeResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.svids.push(decodeRevokedSvid(r)); r.leave(outer); } break;
+      case 18: { const outer = r.enter(); m.instances.push(decodeRevokedInstance(r)); r.leave(outer); } break;
+      case 26: m.tokens.push(r.string()); break;
+      case 32: m.x509Count = r.uint32(); break;
+      case 40: m.jwtCount = r.uint32(); break;
+      case 48: m.instanceCount = r.uint32(); break;
+      case 56: m.tokenCount = r.uint32(); break;
+      case 66: m.suspendedBot = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const RevokeResponseCodec: MessageCodec<RevokeResponse, RevokeResponse__Output> = /* @__PURE__ */ codec(encodeRevokeResponse, decodeRevokeResponse);
+
+export interface RevokedSvid {
+  id?: string;
+  kind?: string;
+  bot?: string;
+  spiffeId?: string;
+  instanceId?: string;
+  notAfterMs?: number;
+}
+
+export interface RevokedSvid__Output {
+  id: string;
+  kind: string;
+  bot: string;
+  spiffeId: string;
+  instanceId: string;
+  notAfterMs: number;
+}
+
+export function encodeRevokedSvid(w: Writer, m: RevokedSvid): void {
+  if (m.notAfterMs != null && m.notAfterMs !== 0) w.int64(48, m.notAfterMs);
+  if (m.instanceId != null && m.instanceId !== "") w.string(42, m.instanceId);
+  if (m.spiffeId != null && m.spiffeId !== "") w.string(34, m.spiffeId);
+  if (m.bot != null && m.bot !== "") w.string(26, m.bot);
+  if (m.kind != null && m.kind !== "") w.string(18, m.kind);
+  if (m.id != null && m.id !== "") w.string(10, m.id);
+}
+
+export function decodeRevokedSvid(r: Reader, m: RevokedSvid__Output = { id: "", kind: "", bot: "", spiffeId: "", instanceId: "", notAfterMs: 0 }): RevokedSvid__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.id = r.string(); break;
+      case 18: m.kind = r.string(); break;
+      case 26: m.bot = r.string(); break;
+      case 34: m.spiffeId = r.string(); break;
+      case 42: m.instanceId = r.string(); break;
+      case 48: m.notAfterMs = r.int64(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const RevokedSvidCodec: MessageCodec<RevokedSvid, RevokedSvid__Output> = /* @__PURE__ */ codec(encodeRevokedSvid, decodeRevokedSvid);
+
+export interface RevokedInstance {
+  id?: string;
+  bot?: string;
+  attestor?: string;
+  connected?: boolean;
+}
+
+export interface RevokedInstance__Output {
+  id: string;
+  bot: string;
+  attestor: string;
+  connected: boolean;
+}
+
+export function encodeRevokedInstance(w: Writer, m: RevokedInstance): void {
+  if (m.connected != null && m.connected !== false) w.bool(32, m.connected);
+  if (m.attestor != null && m.attestor !== "") w.string(26, m.attestor);
+  if (m.bot != null && m.bot !== "") w.string(18, m.bot);
+  if (m.id != null && m.id !== "") w.string(10, m.id);
+}
+
+export function decodeRevokedInstance(r: Reader, m: RevokedInstance__Output = { id: "", bot: "", attestor: "", connected: false }): RevokedInstance__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.id = r.string(); break;
+      case 18: m.bot = r.string(); break;
+      case 26: m.attestor = r.string(); break;
+      case 32: m.connected = r.bool(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const RevokedInstanceCodec: MessageCodec<RevokedInstance, RevokedInstance__Output> = /* @__PURE__ */ codec(encodeRevokedInstance, decodeRevokedInstance);
+
 export interface ListAuthoritiesRequest {
 }
 
@@ -1813,6 +2039,20 @@ export interface InstanceServiceHandlers {
   ListInstances: handleUnaryCall<ListInstancesRequest__Output, ListInstancesResponse>;
   EvictInstance: handleUnaryCall<EvictInstanceRequest__Output, EvictInstanceResponse>;
   BanInstance: handleUnaryCall<EvictInstanceRequest__Output, EvictInstanceResponse>;
+}
+
+export const RevocationService = {
+  Revoke: /* @__PURE__ */ method("/botpass.v1.RevocationService/Revoke", "revoke", { request: false, response: false }, RevokeRequestCodec, RevokeResponseCodec),
+};
+export type RevocationServiceDefinition = typeof RevocationService;
+
+export interface RevocationServiceClient extends Client {
+  Revoke: UnaryCall<RevokeRequest, RevokeResponse__Output>;
+  revoke: UnaryCall<RevokeRequest, RevokeResponse__Output>;
+}
+
+export interface RevocationServiceHandlers {
+  Revoke: handleUnaryCall<RevokeRequest__Output, RevokeResponse>;
 }
 
 export const AuthorityService = {

@@ -1,7 +1,153 @@
 // Written by scripts/generate.ts from proto/botpass/v1/attach.proto; not to be changed by hand.
-import type { Client, handleBidiStreamingCall, handleUnaryCall } from "@grpc/grpc-js";
-import { type BidiCall, EMPTY, type MessageCodec, type Reader, type UnaryCall, type Writer, codec, method } from "../../../codec.ts";
+import type { Client, handleBidiStreamingCall, handleServerStreamingCall, handleUnaryCall } from "@grpc/grpc-js";
+import { type BidiCall, EMPTY, type MessageCodec, type Reader, type ServerStreamingCall, type UnaryCall, type Writer, codec, method } from "../../../codec.ts";
 import { BundleCodec, decodeBundle, decodeErrorMessage, decodeJwtSvidMessage, decodeSelector, decodeX509SvidMessage, encodeBundle, encodeErrorMessage, encodeJwtSvidMessage, encodeSelector, encodeX509SvidMessage, type Bundle, type Bundle__Output, type ErrorMessage, type ErrorMessage__Output, type JwtSvidMessage, type JwtSvidMessage__Output, type Selector, type Selector__Output, type X509SvidMessage, type X509SvidMessage__Output } from "./types.ts";
+
+export interface GetCrlsRequest {
+}
+
+export interface GetCrlsRequest__Output {
+}
+
+export function encodeGetCrlsRequest(_w: Writer, _m: GetCrlsRequest): void {
+}
+
+export function decodeGetCrlsRequest(r: Reader, m: GetCrlsRequest__Output = {}): GetCrlsRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const GetCrlsRequestCodec: MessageCodec<GetCrlsRequest, GetCrlsRequest__Output> = /* @__PURE__ */ codec(encodeGetCrlsRequest, decodeGetCrlsRequest);
+
+export interface Crls {
+  crls?: Crl[];
+}
+
+export interface Crls__Output {
+  crls: Crl__Output[];
+}
+
+export function encodeCrls(w: Writer, m: Crls): void {
+  if (m.crls != null) for (let i = m.crls.length - 1; i >= 0; i -= 1) { const each = m.crls[i]!; { const since = w.written; encodeCrl(w, each); w.nested(10, since); } }
+}
+
+export function decodeCrls(r: Reader, m: Crls__Output = { crls: [] }): Crls__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.crls.push(decodeCrl(r)); r.leave(outer); } break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const CrlsCodec: MessageCodec<Crls, Crls__Output> = /* @__PURE__ */ codec(encodeCrls, decodeCrls);
+
+export interface Crl {
+  authorityId?: string;
+  der?: Uint8Array;
+  number?: number;
+  thisUpdateMs?: number;
+  nextUpdateMs?: number;
+  entries?: number;
+}
+
+export interface Crl__Output {
+  authorityId: string;
+  der: Buffer;
+  number: number;
+  thisUpdateMs: number;
+  nextUpdateMs: number;
+  entries: number;
+}
+
+export function encodeCrl(w: Writer, m: Crl): void {
+  if (m.entries != null && m.entries !== 0) w.uint32(48, m.entries);
+  if (m.nextUpdateMs != null && m.nextUpdateMs !== 0) w.int64(40, m.nextUpdateMs);
+  if (m.thisUpdateMs != null && m.thisUpdateMs !== 0) w.int64(32, m.thisUpdateMs);
+  if (m.number != null && m.number !== 0) w.uint64(24, m.number);
+  if (m.der != null && m.der.length !== 0) w.bytes(18, m.der);
+  if (m.authorityId != null && m.authorityId !== "") w.string(10, m.authorityId);
+}
+
+export function decodeCrl(r: Reader, m: Crl__Output = { authorityId: "", der: EMPTY, number: 0, thisUpdateMs: 0, nextUpdateMs: 0, entries: 0 }): Crl__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.authorityId = r.string(); break;
+      case 18: m.der = r.bytes(); break;
+      case 24: m.number = r.uint64(); break;
+      case 32: m.thisUpdateMs = r.int64(); break;
+      case 40: m.nextUpdateMs = r.int64(); break;
+      case 48: m.entries = r.uint32(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const CrlCodec: MessageCodec<Crl, Crl__Output> = /* @__PURE__ */ codec(encodeCrl, decodeCrl);
+
+export interface WatchTrustRequest {
+  afterSequence?: number;
+  heartbeatMs?: number;
+}
+
+export interface WatchTrustRequest__Output {
+  afterSequence: number;
+  heartbeatMs: number;
+}
+
+export function encodeWatchTrustRequest(w: Writer, m: WatchTrustRequest): void {
+  if (m.heartbeatMs != null && m.heartbeatMs !== 0) w.uint32(16, m.heartbeatMs);
+  if (m.afterSequence != null && m.afterSequence !== 0) w.uint64(8, m.afterSequence);
+}
+
+export function decodeWatchTrustRequest(r: Reader, m: WatchTrustRequest__Output = { afterSequence: 0, heartbeatMs: 0 }): WatchTrustRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 8: m.afterSequence = r.uint64(); break;
+      case 16: m.heartbeatMs = r.uint32(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const WatchTrustRequestCodec: MessageCodec<WatchTrustRequest, WatchTrustRequest__Output> = /* @__PURE__ */ codec(encodeWatchTrustRequest, decodeWatchTrustRequest);
+
+export interface WatchTrustResponse {
+  bundle?: Bundle | null;
+  denied?: DenyUpdate | null;
+  body?: "bundle" | "denied";
+}
+
+export interface WatchTrustResponse__Output {
+  bundle?: Bundle__Output | null;
+  denied?: DenyUpdate__Output | null;
+  body?: "bundle" | "denied";
+}
+
+export function encodeWatchTrustResponse(w: Writer, m: WatchTrustResponse): void {
+  if (m.denied != null) { const since = w.written; encodeDenyUpdate(w, m.denied); w.nested(18, since); }
+  if (m.bundle != null) { const since = w.written; encodeBundle(w, m.bundle); w.nested(10, since); }
+}
+
+export function decodeWatchTrustResponse(r: Reader, m: WatchTrustResponse__Output = {}): WatchTrustResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.bundle = decodeBundle(r, m.bundle ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "bundle") delete m[m.body]; m.body = "bundle"; break;
+      case 18: { const outer = r.enter(); m.denied = decodeDenyUpdate(r, m.denied ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "denied") delete m[m.body]; m.body = "denied"; break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const WatchTrustResponseCodec: MessageCodec<WatchTrustResponse, WatchTrustResponse__Output> = /* @__PURE__ */ codec(encodeWatchTrustResponse, decodeWatchTrustResponse);
 
 export interface GetBundleRequest {
 }
@@ -32,7 +178,8 @@ export interface AttachRequest {
   goodbye?: Goodbye | null;
   installed?: Installed | null;
   logProof?: LogProofRequest | null;
-  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "logProof";
+  crlSubscribe?: CrlSubscribe | null;
+  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "logProof" | "crlSubscribe";
 }
 
 export interface AttachRequest__Output {
@@ -44,11 +191,13 @@ export interface AttachRequest__Output {
   goodbye?: Goodbye__Output | null;
   installed?: Installed__Output | null;
   logProof?: LogProofRequest__Output | null;
-  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "logProof";
+  crlSubscribe?: CrlSubscribe__Output | null;
+  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "logProof" | "crlSubscribe";
 }
 
 export function encodeAttachRequest(w: Writer, m: AttachRequest): void {
   if (m.logProof != null) { const since = w.written; encodeLogProofRequest(w, m.logProof); w.nested(162, since); }
+  if (m.crlSubscribe != null) { const since = w.written; encodeCrlSubscribe(w, m.crlSubscribe); w.nested(66, since); }
   if (m.installed != null) { const since = w.written; encodeInstalled(w, m.installed); w.nested(58, since); }
   if (m.goodbye != null) { const since = w.written; encodeGoodbye(w, m.goodbye); w.nested(50, since); }
   if (m.denySubscribe != null) { const since = w.written; encodeDenySubscribe(w, m.denySubscribe); w.nested(42, since); }
@@ -69,6 +218,7 @@ export function decodeAttachRequest(r: Reader, m: AttachRequest__Output = { id: 
       case 50: { const outer = r.enter(); m.goodbye = decodeGoodbye(r, m.goodbye ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "goodbye") delete m[m.body]; m.body = "goodbye"; break;
       case 58: { const outer = r.enter(); m.installed = decodeInstalled(r, m.installed ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "installed") delete m[m.body]; m.body = "installed"; break;
       case 162: { const outer = r.enter(); m.logProof = decodeLogProofRequest(r, m.logProof ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "logProof") delete m[m.body]; m.body = "logProof"; break;
+      case 66: { const outer = r.enter(); m.crlSubscribe = decodeCrlSubscribe(r, m.crlSubscribe ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "crlSubscribe") delete m[m.body]; m.body = "crlSubscribe"; break;
       default: r.skip(tag);
     }
   }
@@ -96,6 +246,26 @@ export function decodeGoodbye(r: Reader, m: Goodbye__Output = {}): Goodbye__Outp
 }
 
 export const GoodbyeCodec: MessageCodec<Goodbye, Goodbye__Output> = /* @__PURE__ */ codec(encodeGoodbye, decodeGoodbye);
+
+export interface CrlSubscribe {
+}
+
+export interface CrlSubscribe__Output {
+}
+
+export function encodeCrlSubscribe(_w: Writer, _m: CrlSubscribe): void {
+}
+
+export function decodeCrlSubscribe(r: Reader, m: CrlSubscribe__Output = {}): CrlSubscribe__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const CrlSubscribeCodec: MessageCodec<CrlSubscribe, CrlSubscribe__Output> = /* @__PURE__ */ codec(encodeCrlSubscribe, decodeCrlSubscribe);
 
 export interface Installed {
   serials?: string[];
@@ -613,20 +783,24 @@ export const IssueResultCodec: MessageCodec<IssueResult, IssueResult__Output> = 
 
 export interface DenySubscribe {
   afterSequence?: number;
+  heartbeatMs?: number;
 }
 
 export interface DenySubscribe__Output {
   afterSequence: number;
+  heartbeatMs: number;
 }
 
 export function encodeDenySubscribe(w: Writer, m: DenySubscribe): void {
+  if (m.heartbeatMs != null && m.heartbeatMs !== 0) w.uint32(16, m.heartbeatMs);
   if (m.afterSequence != null && m.afterSequence !== 0) w.uint64(8, m.afterSequence);
 }
 
-export function decodeDenySubscribe(r: Reader, m: DenySubscribe__Output = { afterSequence: 0 }): DenySubscribe__Output {
+export function decodeDenySubscribe(r: Reader, m: DenySubscribe__Output = { afterSequence: 0, heartbeatMs: 0 }): DenySubscribe__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 8: m.afterSequence = r.uint64(); break;
+      case 16: m.heartbeatMs = r.uint32(); break;
       default: r.skip(tag);
     }
   }
@@ -640,6 +814,8 @@ export interface DenyUpdate {
   sequence?: number;
   added?: Denial[];
   removed?: Denial[];
+  more?: boolean;
+  afterSequence?: number;
 }
 
 export interface DenyUpdate__Output {
@@ -647,22 +823,28 @@ export interface DenyUpdate__Output {
   sequence: number;
   added: Denial__Output[];
   removed: Denial__Output[];
+  more: boolean;
+  afterSequence: number;
 }
 
 export function encodeDenyUpdate(w: Writer, m: DenyUpdate): void {
+  if (m.afterSequence != null && m.afterSequence !== 0) w.uint64(48, m.afterSequence);
+  if (m.more != null && m.more !== false) w.bool(40, m.more);
   if (m.removed != null) for (let i = m.removed.length - 1; i >= 0; i -= 1) { const each = m.removed[i]!; { const since = w.written; encodeDenial(w, each); w.nested(34, since); } }
   if (m.added != null) for (let i = m.added.length - 1; i >= 0; i -= 1) { const each = m.added[i]!; { const since = w.written; encodeDenial(w, each); w.nested(26, since); } }
   if (m.sequence != null && m.sequence !== 0) w.uint64(16, m.sequence);
   if (m.snapshot != null && m.snapshot !== false) w.bool(8, m.snapshot);
 }
 
-export function decodeDenyUpdate(r: Reader, m: DenyUpdate__Output = { snapshot: false, sequence: 0, added: [], removed: [] }): DenyUpdate__Output {
+export function decodeDenyUpdate(r: Reader, m: DenyUpdate__Output = { snapshot: false, sequence: 0, added: [], removed: [], more: false, afterSequence: 0 }): DenyUpdate__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 8: m.snapshot = r.bool(); break;
       case 16: m.sequence = r.uint64(); break;
       case 26: { const outer = r.enter(); m.added.push(decodeDenial(r)); r.leave(outer); } break;
       case 34: { const outer = r.enter(); m.removed.push(decodeDenial(r)); r.leave(outer); } break;
+      case 40: m.more = r.bool(); break;
+      case 48: m.afterSequence = r.uint64(); break;
       default: r.skip(tag);
     }
   }
@@ -706,6 +888,34 @@ export function decodeDenial(r: Reader, m: Denial__Output = { kind: "", value: "
 }
 
 export const DenialCodec: MessageCodec<Denial, Denial__Output> = /* @__PURE__ */ codec(encodeDenial, decodeDenial);
+
+export interface Renew {
+  serials?: string[];
+  jtis?: string[];
+}
+
+export interface Renew__Output {
+  serials: string[];
+  jtis: string[];
+}
+
+export function encodeRenew(w: Writer, m: Renew): void {
+  if (m.jtis != null) for (let i = m.jtis.length - 1; i >= 0; i -= 1) { const each = m.jtis[i]!; w.string(18, each); }
+  if (m.serials != null) for (let i = m.serials.length - 1; i >= 0; i -= 1) { const each = m.serials[i]!; w.string(10, each); }
+}
+
+export function decodeRenew(r: Reader, m: Renew__Output = { serials: [], jtis: [] }): Renew__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.serials.push(r.string()); break;
+      case 18: m.jtis.push(r.string()); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const RenewCodec: MessageCodec<Renew, Renew__Output> = /* @__PURE__ */ codec(encodeRenew, decodeRenew);
 
 export interface InstanceStatus {
   instanceId?: string;
@@ -775,7 +985,9 @@ export interface AttachResponse {
   shutdown?: Shutdown | null;
   logCheckpoint?: LogCheckpoint | null;
   logProof?: LogProof | null;
-  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof";
+  renew?: Renew | null;
+  crls?: Crls | null;
+  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "renew" | "crls";
 }
 
 export interface AttachResponse__Output {
@@ -790,12 +1002,16 @@ export interface AttachResponse__Output {
   shutdown?: Shutdown__Output | null;
   logCheckpoint?: LogCheckpoint__Output | null;
   logProof?: LogProof__Output | null;
-  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof";
+  renew?: Renew__Output | null;
+  crls?: Crls__Output | null;
+  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "renew" | "crls";
 }
 
 export function encodeAttachResponse(w: Writer, m: AttachResponse): void {
   if (m.logProof != null) { const since = w.written; encodeLogProof(w, m.logProof); w.nested(170, since); }
   if (m.logCheckpoint != null) { const since = w.written; encodeLogCheckpoint(w, m.logCheckpoint); w.nested(162, since); }
+  if (m.crls != null) { const since = w.written; encodeCrls(w, m.crls); w.nested(90, since); }
+  if (m.renew != null) { const since = w.written; encodeRenew(w, m.renew); w.nested(82, since); }
   if (m.shutdown != null) { const since = w.written; encodeShutdown(w, m.shutdown); w.nested(74, since); }
   if (m.instanceStatus != null) { const since = w.written; encodeInstanceStatus(w, m.instanceStatus); w.nested(66, since); }
   if (m.denied != null) { const since = w.written; encodeDenyUpdate(w, m.denied); w.nested(58, since); }
@@ -821,6 +1037,8 @@ export function decodeAttachResponse(r: Reader, m: AttachResponse__Output = { id
       case 74: { const outer = r.enter(); m.shutdown = decodeShutdown(r, m.shutdown ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "shutdown") delete m[m.body]; m.body = "shutdown"; break;
       case 162: { const outer = r.enter(); m.logCheckpoint = decodeLogCheckpoint(r, m.logCheckpoint ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "logCheckpoint") delete m[m.body]; m.body = "logCheckpoint"; break;
       case 170: { const outer = r.enter(); m.logProof = decodeLogProof(r, m.logProof ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "logProof") delete m[m.body]; m.body = "logProof"; break;
+      case 82: { const outer = r.enter(); m.renew = decodeRenew(r, m.renew ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "renew") delete m[m.body]; m.body = "renew"; break;
+      case 90: { const outer = r.enter(); m.crls = decodeCrls(r, m.crls ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "crls") delete m[m.body]; m.body = "crls"; break;
       default: r.skip(tag);
     }
   }
@@ -920,6 +1138,8 @@ export const LogProofCodec: MessageCodec<LogProof, LogProof__Output> = /* @__PUR
 export const AttachService = {
   Attach: /* @__PURE__ */ method("/botpass.v1.AttachService/Attach", "attach", { request: true, response: true }, AttachRequestCodec, AttachResponseCodec),
   GetBundle: /* @__PURE__ */ method("/botpass.v1.AttachService/GetBundle", "getBundle", { request: false, response: false }, GetBundleRequestCodec, BundleCodec),
+  GetCrls: /* @__PURE__ */ method("/botpass.v1.AttachService/GetCrls", "getCrls", { request: false, response: false }, GetCrlsRequestCodec, CrlsCodec),
+  WatchTrust: /* @__PURE__ */ method("/botpass.v1.AttachService/WatchTrust", "watchTrust", { request: false, response: true }, WatchTrustRequestCodec, WatchTrustResponseCodec),
 };
 export type AttachServiceDefinition = typeof AttachService;
 
@@ -928,10 +1148,16 @@ export interface AttachServiceClient extends Client {
   attach: BidiCall<AttachRequest, AttachResponse__Output>;
   GetBundle: UnaryCall<GetBundleRequest, Bundle__Output>;
   getBundle: UnaryCall<GetBundleRequest, Bundle__Output>;
+  GetCrls: UnaryCall<GetCrlsRequest, Crls__Output>;
+  getCrls: UnaryCall<GetCrlsRequest, Crls__Output>;
+  WatchTrust: ServerStreamingCall<WatchTrustRequest, WatchTrustResponse__Output>;
+  watchTrust: ServerStreamingCall<WatchTrustRequest, WatchTrustResponse__Output>;
 }
 
 export interface AttachServiceHandlers {
   Attach: handleBidiStreamingCall<AttachRequest__Output, AttachResponse>;
   GetBundle: handleUnaryCall<GetBundleRequest__Output, Bundle>;
+  GetCrls: handleUnaryCall<GetCrlsRequest__Output, Crls>;
+  WatchTrust: handleServerStreamingCall<WatchTrustRequest__Output, WatchTrustResponse>;
 }
 
