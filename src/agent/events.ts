@@ -15,8 +15,23 @@ export interface BotEvents {
   /** The line is down; the bot works on what it holds, and tries again. */
   disconnected: [reason: Error];
   reconnected: [];
+  /** A connection, or a request that a token authorised, was cut: its identity had ended, or ours. */
+  cut: [report: ConnectionCut];
   /** Something failed that is tried again. Without a listener it is passed over. */
   error: [error: Error];
+}
+
+/** A connection or a request that was cut, once it is over. */
+export interface ConnectionCut {
+  /** expired, authority_removed, revoked, evicted, banned, locked, suspended, retired, ended, restored, withdrawn, stale. */
+  readonly cause: string;
+  /** Whose identity has ended. */
+  readonly whose: "peer" | "own";
+  readonly text: string;
+  /** Undefined when the other side came without an SVID, or by a token. */
+  readonly peer: { readonly spiffeId: SpiffeId; readonly serialHex: string } | undefined;
+  /** From the cause to the end of the connection. */
+  readonly ms: number;
 }
 
 /** Why an identity is no more. */
