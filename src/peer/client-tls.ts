@@ -4,7 +4,7 @@ import { type ConnectionOptions, connect, type PeerCertificate, TLSSocket } from
 import { bundleToPem, tlsIdentity } from "../crypto/index.ts";
 import { IssuerError } from "../errors.ts";
 import type { PeerIdentity } from "./identity.ts";
-import { endWithIdentity } from "./lifetimes.ts";
+import { endWithIdentity, failWithIdentity } from "./lifetimes.ts";
 import { type Peer, type PeerRule, ruleOf, verifySocket } from "./verify.ts";
 
 /** Where to connect, and whom to accept there. */
@@ -82,7 +82,7 @@ export function openVerified(
 /**
  * Options for `tls.connect` and what is built on it: they hold the SVID of the moment that they are read or copied at, so
  * that a client that keeps them proves itself with the current one at each connection. A connection is verified when it opens
- * (by OpenSSL against the own trust domain's bundle, and by our rules) and ends as one of `connectTls` does. No session is
+ * (by OpenSSL against the own trust domain's bundle, and by our rules) and ends as one of `connectTls` does, with an error that says why. No session is
  * resumed: one that was kept elsewhere is of another context, and fails the handshake.
  */
 export function clientTls(
@@ -111,7 +111,7 @@ export function clientTls(
         try {
           const socket = socketInHandshake(certificate);
           const peer = verifySocket(socket, identity, rule);
-          endWithIdentity(socket, peer, own, identity);
+          failWithIdentity(socket, peer, own, identity);
           return undefined;
         } catch (error) {
           return error instanceof Error ? error : new Error(String(error));

@@ -1,3 +1,4 @@
+import { IssuerError } from "../errors.ts";
 import type { Peer } from "./verify.ts";
 
 /** Why a connection, or a request that a token authorised, ends. */
@@ -52,6 +53,12 @@ const TEXTS: Readonly<Record<CutCause, string>> = {
 
 export function cutBy(cause: CutCause, whose: Cut["whose"]): Cut {
   return { cause, whose, text: `botpass: ${whose === "peer" ? "your" : "our"} ${TEXTS[cause]}` };
+}
+
+/** What a client of ours fails with whose connection was cut: SVID_EXPIRED, PEER_NOT_TRUSTED, else DENIED. */
+export function errorOf({ cause, text }: Cut): IssuerError {
+  if (cause === "expired") return new IssuerError("SVID_EXPIRED", text);
+  return new IssuerError(cause === "authority_removed" ? "PEER_NOT_TRUSTED" : "DENIED", text);
 }
 
 /** The cause that a denial's reason names. Reasons that are not known are revocations. */

@@ -1,14 +1,14 @@
 import type { Timer } from "../clock.ts";
 import { IssuerError } from "../errors.ts";
 import type { X509Svid } from "../spiffe/index.ts";
-import { type Cut, type CutCause, causeOf, causeOfLoss, cutBy } from "./cut.ts";
+import { type Cut, type CutCause, causeOf, causeOfLoss, cutBy, errorOf } from "./cut.ts";
 import { drainSession, followSessions, sessionOn } from "./http2-session.ts";
 import type { PeerIdentity } from "./identity.ts";
 import { denialOf, isVouchedFor, type Peer, selfAsPeer } from "./verify.ts";
 
 /** What can be ended at once. */
 export interface Cuttable {
-  destroy(error?: Error): unknown;
+  destroy(error?: Error | undefined): unknown;
   once(event: "close", listener: () => void): unknown;
 }
 
@@ -27,6 +27,8 @@ export interface Standing {
   /** Whose expiry that is. */
   readonly whose: Cut["whose"];
   readonly peer: Peer | undefined;
+  /** True: the socket is destroyed with an error that says why. Whoever holds it must listen for errors. */
+  readonly tellsOwner?: boolean;
   /** What ends it now, besides time; undefined: nothing does. */
   check(): Cut | undefined;
 }
@@ -101,16 +103,22 @@ class Life {
     const { gentle } = this;
     const session = sessionOn(this.#socket);
     if (graceMs === 0 || (gentle === undefined && session === undefined)) {
-      this.#socket.destroy();
+      this.#destroy(cut);
       return;
     }
     const lastWord = (): void => {
       gentle?.lastWord?.(cut);
-      this.#timer = clock.schedule(LAST_WORD_MS, () => this.#socket.destroy());
+      this.#timer = clock.schedule(LAST_WORD_MS, () => this.#destroy(cut));
     };
     this.#timer = clock.schedule(Math.max(graceMs - LAST_WORD_MS, 0), lastWord);
     if (session !== undefined) drainSession(session, cut);
     gentle?.drain(cut);
+  }
+
+  #destroy(cut: Cut): void {
+    // A session's streams fail by themselves, and a session without a listener for errors must not end the process.
+    const quiet = this.#standing.tellsOwner !== true || sessionOn(this.#socket) !== undefined;
+    this.#socket.destroy(quiet ? undefined : errorOf(cut));
   }
 }
 
@@ -169,6 +177,16 @@ export function graceOf(graceMs = DEFAULT_GRACE_MS): number {
   );
 }
 
+/** As `endWithIdentity`, with an error for whoever holds the socket: some clients notice nothing else. */
+export function failWithIdentity(
+  socket: Cuttable,
+  peer: Peer,
+  own: X509Svid,
+  identity: PeerIdentity,
+): void {
+  watch(socket, peer, own, identity, true);
+}
+
 /**
  * Ends the socket at the earliest of: the peer's expiry, the expiry of the SVID of ours that it was opened with, either of
  * them denied, either one's authority removed from the bundle, our own identity taken away, denials too stale to go on.
@@ -181,12 +199,23 @@ export function endWithIdentity(
   own: X509Svid,
   identity: PeerIdentity,
 ): void {
+  watch(socket, peer, own, identity, false);
+}
+
+function watch(
+  socket: Cuttable,
+  peer: Peer | undefined,
+  own: X509Svid,
+  identity: PeerIdentity,
+  tellsOwner: boolean,
+): void {
   const ownFirst = peer === undefined || own.notAfter < peer.expiresAt;
   const self = selfAsPeer(own, identity);
   lifetimesOf(identity).watch(socket, {
     endsAt: ownFirst ? own.notAfter : peer.expiresAt,
     whose: ownFirst ? "own" : "peer",
     peer,
+    tellsOwner,
     check() {
       const cause = peer && causeAgainst(peer, identity);
       if (cause !== undefined) return cutBy(cause, "peer");

@@ -101,6 +101,7 @@ describe("each cause", () => {
     const socket = await open(port, soon);
     await once(socket, "close");
     expect(Date.now()).toBeLessThan(soon.svid().notAfter.getTime() + 500);
+    await vi.waitFor(() => expect(service.cuts.length + soon.cuts.length).toBeGreaterThan(0));
     const [cut] = [...service.cuts, ...soon.cuts];
     expect(cut).toMatchObject({ cause: "expired" });
     const shortLived = await world.party("/short", { notAfter: new Date(Date.now() + 2000) });
@@ -488,7 +489,7 @@ describe("a request that a token authorised", () => {
     const long = await ask(port, await world.ca.jwt({ jti: "j" }));
     service.deny("j", "suspended");
     expect(await drain(long)).toMatch(/botpass: your identity is suspended$/);
-    expect(service.cuts).toHaveLength(1);
+    await vi.waitFor(() => expect(service.cuts).toHaveLength(1));
   });
 });
 
@@ -619,9 +620,9 @@ describe("sessions", () => {
       [before, bot.svid().serialHex].map((each) => each.padStart(32, "0")),
     );
     bot.deny(before, "revoked");
-    await once(first, "close");
+    await expect(once(first, "close")).rejects.toMatchObject({ code: "DENIED" });
     expect(second.destroyed).toBe(false);
     bot.deny(service.id, "retired");
-    await once(second, "close");
+    await expect(once(second, "close")).rejects.toMatchObject({ code: "DENIED" });
   });
 });
