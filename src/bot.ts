@@ -27,8 +27,11 @@ import {
   createDispatcher,
   createFetch,
   createGrpcServer,
+  type GrpcCall,
+  graceOf,
   grpcCredentials,
   type Http2Options,
+  type HttpRequest,
   httpsAgent,
   type PeerFetch,
   type PeerFetchInit,
@@ -38,7 +41,10 @@ import {
   type ServerTlsOptions,
   serverTls,
   type VerifyJwtOptions,
+  type VerifyRequestOptions,
+  verifyCall,
   verifyJwt,
+  verifyRequest,
 } from "./peer/index.ts";
 import type { Bundle, JwtSvid, SpiffeId, TrustDomain, X509Svid } from "./spiffe/index.ts";
 import { ENDPOINT_VARIABLE } from "./workload-client/index.ts";
@@ -58,6 +64,17 @@ const EVENTS = [
   "log_inconsistent",
 ] as const;
 
+/** Events after which what is held is another, or nothing. */
+const CHANGES = [
+  "rotated",
+  "bundle",
+  "identities",
+  "suspended",
+  "retired",
+  "evicted",
+  "locked",
+] as const;
+
 /** A bot or a service with its identity: what it holds, and what it can do with it. */
 export class Bot extends EventEmitter<BotEvents> implements Line {
   readonly clock: Clock;
@@ -67,7 +84,7 @@ export class Bot extends EventEmitter<BotEvents> implements Line {
   #fetch: PeerFetch | undefined;
 
   /** @param line open already; closed with the bot. */
-  constructor(line: Line) {
+  constructor(line: Line, options: Pick<ConnectOptions, "cutGraceMs"> = {}) {
     super();
     this.#line = line;
     this.clock = line.clock;
@@ -78,12 +95,14 @@ export class Bot extends EventEmitter<BotEvents> implements Line {
       clock: line.clock,
       jwt: line,
       onChange: (listener) => {
-        this.on("rotated", listener);
-        this.on("bundle", listener);
+        for (const name of CHANGES) this.on(name, listener);
         return () => {
-          this.off("rotated", listener);
-          this.off("bundle", listener);
+          for (const name of CHANGES) this.off(name, listener);
         };
+      },
+      cutting: {
+        ...(options.cutGraceMs === undefined ? {} : { graceMs: options.cutGraceMs }),
+        onCut: (report) => this.emit("cut", report),
       },
     };
     // A listener for each server and pool.
@@ -229,6 +248,20 @@ export class Bot extends EventEmitter<BotEvents> implements Line {
     return verifyJwt(this.#peer, token, options);
   }
 
+  /** Verifies the bearer token of a request, and holds the answer to it. Throws SVID_INVALID, DENIED. */
+  verifyRequest(
+    request: HttpRequest,
+    response: Parameters<typeof verifyRequest>[2],
+    options: VerifyRequestOptions,
+  ): JwtSvid {
+    return verifyRequest(this.#peer, request, response, options);
+  }
+
+  /** Verifies the token of a gRPC call, and holds its stream to it. Throws SVID_INVALID, DENIED. */
+  verifyCall(call: GrpcCall, options: VerifyRequestOptions): JwtSvid {
+    return verifyCall(this.#peer, call, options);
+  }
+
   /** Says goodbye and ends; what a state directory holds stays usable when there is one. */
   async close(): Promise<void> {
     await this.#fetch?.close();
@@ -249,7 +282,8 @@ export class Bot extends EventEmitter<BotEvents> implements Line {
  * that was asked for; CONFIG_INVALID.
  */
 export async function connect(options: ConnectOptions = {}): Promise<Bot> {
-  return new Bot(await openLine(options));
+  graceOf(options.cutGraceMs);
+  return new Bot(await openLine(options), options);
 }
 
 async function openLine(options: ConnectOptions): Promise<Line> {

@@ -26,12 +26,27 @@ export interface BotEvents {
   reconnected: [];
   /** The issuer's audit log does not continue the one that the bot knew. The bot works on; somebody should look. */
   log_inconsistent: [inconsistency: LogInconsistency];
+  /** A connection, or a request that a token authorised, was cut: its identity had ended, or ours. */
+  cut: [report: ConnectionCut];
   /** Something failed that is tried again. Without a listener it is passed over. */
   error: [error: Error];
 }
 
 /** The ways in which an identity comes to its end, as the bot tells them. */
 export const IDENTITY_ENDS = ["suspended", "retired", "evicted", "locked"] as const;
+
+/** A connection or a request that was cut, once it is over. */
+export interface ConnectionCut {
+  /** expired, authority_removed, revoked, evicted, banned, locked, suspended, retired, ended, restored, withdrawn, stale. */
+  readonly cause: string;
+  /** Whose identity has ended. */
+  readonly whose: "peer" | "own";
+  readonly text: string;
+  /** Undefined when the other side came without an SVID, or by a token. */
+  readonly peer: { readonly spiffeId: SpiffeId; readonly serialHex: string } | undefined;
+  /** From the cause to the end of the connection. */
+  readonly ms: number;
+}
 
 /** Why an identity is no more. */
 export interface IdentityEnd {

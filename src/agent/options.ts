@@ -44,6 +44,11 @@ export interface ConnectOptions {
   readonly env?: Record<string, string | undefined>;
   /** How old what is known of denied identities may be, and what is done then. Default: an event after 60 s. */
   readonly denySet?: DenySetOptions;
+  /**
+   * How long requests under way may go on, in milliseconds, once a connection is to be cut: 0 to 60,000. Default 200. An
+   * expiry is not put off by it.
+   */
+  readonly cutGraceMs?: number;
   readonly clock?: Clock;
   readonly randomBytes?: (size: number) => Buffer;
   /** Opens the line in another way than over TLS or a socket, e.g. inside the process. */

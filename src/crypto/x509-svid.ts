@@ -15,6 +15,8 @@ export interface VerifiedX509Svid {
   readonly leaf: Certificate;
   /** When the authority that vouches for it ends. */
   readonly authorityNotAfter: Date;
+  /** That authority's certificate, as the bundle has it. */
+  readonly authorityDer: Buffer;
 }
 
 /**
@@ -48,6 +50,7 @@ export function verifyX509Svid(
     notAfter: leaf.notAfter,
     leaf,
     authorityNotAfter: path.at(-1)?.notAfter ?? leaf.notAfter,
+    authorityDer: path.at(-1)?.der ?? leaf.der,
   };
 }
 

@@ -1,10 +1,11 @@
-import { constants } from "node:crypto";
-import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
-import { bundleToPem, peerChain, tlsIdentity } from "../crypto/index.ts";
+import { executionAsyncResource } from "node:async_hooks";
+import { constants, randomBytes } from "node:crypto";
+import { type ConnectionOptions, connect, type PeerCertificate, TLSSocket } from "node:tls";
+import { bundleToPem, tlsIdentity } from "../crypto/index.ts";
 import { IssuerError } from "../errors.ts";
 import type { PeerIdentity } from "./identity.ts";
-import { endWithIdentity } from "./lifetimes.ts";
-import { type Peer, type PeerRule, ruleOf, verifyPeer, verifySocket } from "./verify.ts";
+import { endWithIdentity, failWithIdentity } from "./lifetimes.ts";
+import { type Peer, type PeerRule, ruleOf, verifySocket } from "./verify.ts";
 
 /** Where to connect, and whom to accept there. */
 export interface ConnectTarget {
@@ -69,7 +70,7 @@ export function openVerified(
         timer.cancel();
         socket.removeAllListeners("error");
         socket.on("error", () => socket.destroy());
-        endWithIdentity(socket, peer, own.notAfter, identity);
+        endWithIdentity(socket, peer, own, identity);
         resolve({ socket, peer });
       } catch (error) {
         fail(error instanceof Error ? error : new Error(String(error)));
@@ -79,31 +80,66 @@ export function openVerified(
 }
 
 /**
- * Options for `tls.connect` and what is built on it, for the current SVID: ask anew for each connection. They
- * verify when the connection opens (by OpenSSL against the own trust domain's bundle, and by our rules); unlike
- * `connectTls` they cannot end the connection later.
+ * Options for `tls.connect` and what is built on it: they hold the SVID of the moment that they are read or copied at, so
+ * that a client that keeps them proves itself with the current one at each connection. A connection is verified when it opens
+ * (by OpenSSL against the own trust domain's bundle, and by our rules) and ends as one of `connectTls` does, with an error that says why. No session is
+ * resumed: one that was kept elsewhere is of another context, and fails the handshake.
  */
 export function clientTls(
   identity: PeerIdentity,
   options: { readonly peer: PeerRule },
 ): ConnectionOptions {
   const rule = ruleOf(options.peer);
-  const own = identity.svid();
-  const bundle = identity.bundles.bundleFor(own.spiffeId.trustDomain);
-  return {
-    ...tlsIdentity(own),
-    ca: bundle === undefined ? [] : [bundleToPem(bundle)],
-    minVersion: "TLSv1.2",
+  const live = {
+    get key(): string {
+      return tlsIdentity(identity.svid()).key;
+    },
+    get cert(): string {
+      return tlsIdentity(identity.svid()).cert;
+    },
+    get ca(): string[] {
+      const bundle = identity.bundles.bundleFor(identity.svid().spiffeId.trustDomain);
+      return bundle === undefined ? [] : [bundleToPem(bundle)];
+    },
+    get sessionIdContext(): string {
+      return randomBytes(16).toString("hex");
+    },
+    /** Each copy knows the SVID that it was made with. */
+    get checkServerIdentity(): NonNullable<ConnectionOptions["checkServerIdentity"]> {
+      const own = identity.svid();
+      return (_host, certificate) => {
+        try {
+          const socket = socketInHandshake(certificate);
+          const peer = verifySocket(socket, identity, rule);
+          failWithIdentity(socket, peer, own, identity);
+          return undefined;
+        } catch (error) {
+          return error instanceof Error ? error : new Error(String(error));
+        }
+      };
+    },
+    minVersion: "TLSv1.2" as const,
     secureOptions: constants.SSL_OP_NO_TICKET,
     rejectUnauthorized: true,
-    checkServerIdentity: (_host, certificate) => {
-      try {
-        const asSocket = { getPeerCertificate: () => certificate } as unknown as TLSSocket;
-        verifyPeer(peerChain(asSocket), identity, rule);
-        return undefined;
-      } catch (error) {
-        return error instanceof Error ? error : new Error(String(error));
-      }
-    },
+    // Own properties, so that what an agent has kept does not take their places.
+    session: undefined,
+    maxCachedSessions: 0,
   };
+  return live as ConnectionOptions;
+}
+
+/**
+ * The socket whose handshake is just being checked: Node hands it to nobody, but runs the check on behalf of its handle.
+ * @throws IssuerError INTERNAL when it is not the one with this certificate.
+ */
+function socketInHandshake(certificate: PeerCertificate): TLSSocket {
+  const handle = executionAsyncResource();
+  const key = Object.getOwnPropertySymbols(handle).find(
+    ({ description }) => description === "owner_symbol",
+  );
+  const socket: unknown = key === undefined ? undefined : Reflect.get(handle, key);
+  if (socket instanceof TLSSocket && socket.getPeerCertificate().raw?.equals(certificate.raw)) {
+    return socket;
+  }
+  throw new IssuerError("INTERNAL", "the connection of a handshake is not known: use connectTls");
 }

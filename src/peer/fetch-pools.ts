@@ -5,6 +5,7 @@ import type { IdMatcher } from "../spiffe/index.ts";
 import { openVerified } from "./client-tls.ts";
 import { requireHttps } from "./https-only.ts";
 import type { PeerIdentity } from "./identity.ts";
+import { endGently } from "./lifetimes.ts";
 
 export { fetch } from "undici";
 
@@ -63,7 +64,7 @@ export class PeerPools {
       retireAtMs: Number.POSITIVE_INFINITY,
       pool: new Pool(origin, {
         connect: (options, callback) => {
-          this.#connect(options, rule, made).then(
+          this.#connect(options, rule, made, key).then(
             (socket) => callback(null, socket),
             (error: Error) => callback(error, null),
           );
@@ -105,6 +106,7 @@ export class PeerPools {
     options: { readonly hostname: string; readonly port: string },
     rule: IdMatcher,
     pooled: Pooled,
+    key: string,
   ) {
     const host = options.hostname.replace(/^\[|\]$/g, "");
     const { socket, peer } = await openVerified(this.#identity, {
@@ -114,6 +116,8 @@ export class PeerPools {
       alpnProtocols: ["http/1.1"],
       ...(isIP(host) === 0 ? { servername: host } : {}),
     });
+    // Lets requests in flight end; nothing else is sent by it.
+    endGently(socket, { drain: () => this.#retire(key, pooled) });
     const now = this.#identity.clock.now().getTime();
     const left = peer.expiresAt.getTime() - now;
     const margin = Math.min(left / 5, LONGEST_MARGIN_MS);

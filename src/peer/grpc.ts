@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { createServer, type TLSSocket } from "node:tls";
-import type { ChannelCredentials, Server, ServerOptions } from "@grpc/grpc-js";
+import { type ChannelCredentials, type Server, type ServerOptions, status } from "@grpc/grpc-js";
 import { IssuerError } from "../errors.ts";
 import {
   createInjectedServer,
@@ -9,7 +9,7 @@ import {
   tlsClientCredentials,
 } from "../wire/index.ts";
 import type { PeerIdentity } from "./identity.ts";
-import { endWithIdentity } from "./lifetimes.ts";
+import { endGently, endWithIdentity } from "./lifetimes.ts";
 import { type ServerTlsOptions, secureServer, serverTls } from "./server-tls.ts";
 import {
   type Peer,
@@ -49,7 +49,7 @@ export function grpcCredentials(
   const rule = ruleOf(options.peer);
   const verify: TlsClientOptions["verify"] = (chain, socket) => {
     const peer = verifyPeer(chain, identity, rule);
-    endWithIdentity(socket, peer, identity.svid().notAfter, identity);
+    endWithIdentity(socket, peer, identity.svid(), identity);
   };
   const grpc = installedGrpc("grpcCredentials");
   return tlsClientCredentials({ svid: () => identity.svid(), verify }, grpc);
@@ -83,6 +83,15 @@ export function createGrpcServer(
     const facts: CallFacts = {};
     const peer: Peer | undefined = rememberedPeer(socket);
     if (peer !== undefined) rememberPeer(facts, peer);
+    endGently(socket, {
+      // GOAWAY is sent for every HTTP/2 session.
+      drain: () => undefined,
+      lastWord: ({ text }) => {
+        for (const call of injected.openCalls(facts)) {
+          call.sendStatus({ code: status.UNAUTHENTICATED, details: text, metadata: null });
+        }
+      },
+    });
     injected.inject(socket, facts);
   });
   secureServer(tls, identity, options);

@@ -2,6 +2,7 @@ import { type ClientHttp2Session, connect } from "node:http2";
 import { isIP } from "node:net";
 import { IssuerError } from "../errors.ts";
 import { openVerified } from "./client-tls.ts";
+import { rememberSession } from "./http2-session.ts";
 import { requireHttps } from "./https-only.ts";
 import type { PeerIdentity } from "./identity.ts";
 import { type PeerRule, rememberPeer } from "./verify.ts";
@@ -45,6 +46,7 @@ export async function connectHttp2(
   }
   const session = connect(target.origin, { createConnection: () => socket });
   rememberPeer(session, peer);
+  rememberSession(session);
   // The session is over, then; its requests fail with the reason.
   session.on("error", () => undefined);
   return session;

@@ -2,6 +2,7 @@ import { Agent, type AgentOptions } from "node:https";
 import type { Duplex } from "node:stream";
 import { connectTls } from "./client-tls.ts";
 import type { PeerIdentity } from "./identity.ts";
+import { cutOf, endGently } from "./lifetimes.ts";
 import { type PeerRule, ruleOf } from "./verify.ts";
 
 /** An agent for `https.request` that proves itself and verifies whom it reaches. */
@@ -41,9 +42,23 @@ class PeerAgent extends Agent {
       alpnProtocols: ["http/1.1"],
       ...(options.servername ? { servername: options.servername } : {}),
     }).then(
-      (socket) => callback?.(null, socket),
+      (socket) => {
+        endGently(socket, { drain: () => this.#dropIdle(socket) });
+        callback?.(null, socket);
+      },
       (error: Error) => callback?.(error, undefined as never),
     );
     return undefined;
+  }
+
+  /** One that is to be cut goes with its request. */
+  override keepSocketAlive(socket: Duplex): boolean {
+    const kept: unknown = super.keepSocketAlive(socket);
+    return kept !== false && cutOf(socket) === undefined;
+  }
+
+  #dropIdle(socket: Duplex): void {
+    const idle: readonly Duplex[] = Object.values(this.freeSockets).flatMap((each) => each ?? []);
+    if (idle.includes(socket)) socket.destroy();
   }
 }

@@ -22,12 +22,20 @@ export function verifyJwt(
 ): JwtSvid {
   const now = identity.clock.now();
   const svid = verifyJwtSvid(token, identity.bundles, { ...options, now });
-  const reason = identity.denied?.isDenied({
-    spiffeId: svid.spiffeId.toString(),
-    ...(svid.jti === undefined ? {} : { jti: svid.jti }),
-  });
+  const reason = denialOfToken(identity, svid);
   if (reason === undefined) return svid;
   throw new IssuerError("DENIED", `token of ${svid.spiffeId} is denied: ${reason}`);
+}
+
+/** Why a token or its bot is denied; undefined when neither is. */
+export function denialOfToken(
+  { denied }: Pick<PeerIdentity, "denied">,
+  { spiffeId, jti }: JwtSvid,
+): string | undefined {
+  return denied?.isDenied({
+    spiffeId: spiffeId.toString(),
+    ...(jti === undefined ? {} : { jti }),
+  });
 }
 
 /**

@@ -1,55 +1,263 @@
 import type { Timer } from "../clock.ts";
+import { IssuerError } from "../errors.ts";
+import type { X509Svid } from "../spiffe/index.ts";
+import { type Cut, type CutCause, causeOf, causeOfLoss, cutBy, errorOf } from "./cut.ts";
+import { drainSession, followSessions, sessionOn } from "./http2-session.ts";
 import type { PeerIdentity } from "./identity.ts";
-import { denialOf, type Peer } from "./verify.ts";
+import { denialOf, isVouchedFor, type Peer, selfAsPeer } from "./verify.ts";
 
-interface Cuttable {
-  destroy(error?: Error): unknown;
+/** What can be ended at once. */
+export interface Cuttable {
+  destroy(error?: Error | undefined): unknown;
   once(event: "close", listener: () => void): unknown;
 }
 
-/** The open connections of one identity; they end when what they were opened with does. */
+/** How a protocol lets go of a connection. */
+export interface Gentle {
+  /** Takes nothing new, tells the other side why, and closes once nothing is under way. Called once. */
+  drain(cut: Cut): void;
+  /** Called when the grace is over, `LAST_WORD_MS` before the connection is destroyed. */
+  lastWord?(cut: Cut): void;
+}
+
+/** Something that stands on an identity: a connection, or a request that a token authorised. */
+export interface Standing {
+  /** When it expires; undefined: never. */
+  readonly endsAt: Date | undefined;
+  /** Whose expiry that is. */
+  readonly whose: Cut["whose"];
+  readonly peer: Peer | undefined;
+  /** True: the socket is destroyed with an error that says why. Whoever holds it must listen for errors. */
+  readonly tellsOwner?: boolean;
+  /** What ends it now, besides time; undefined: nothing does. */
+  check(): Cut | undefined;
+}
+
+/** How long requests under way may go on, unless the identity says otherwise. */
+const DEFAULT_GRACE_MS = 200;
+const LONGEST_GRACE_MS = 60_000;
+/** How long a last word has to go out. */
+const LAST_WORD_MS = 50;
+/** Of what is left of a life, the grace before its end takes no more than this part. */
+const GRACE_PART = 0.25;
+
+/** One thing that stands on an identity, until it closes. */
+class Life {
+  readonly #socket: Cuttable;
+  readonly #standing: Standing;
+  readonly #tracker: Lifetimes;
+  #timer: Timer;
+  #cut: { readonly cut: Cut; readonly sinceMs: number } | undefined;
+  #reported = false;
+  gentle: Gentle | undefined;
+
+  constructor(tracker: Lifetimes, socket: Cuttable, standing: Standing) {
+    this.#tracker = tracker;
+    this.#socket = socket;
+    this.#standing = standing;
+    this.#timer = { cancel: () => undefined };
+    this.#waitForEnd();
+  }
+
+  get cut(): Cut | undefined {
+    return this.#cut?.cut;
+  }
+
+  check(): void {
+    if (this.#cut !== undefined) return;
+    const cut = this.#standing.check();
+    if (cut !== undefined) this.#end(cut, this.#tracker.graceMs);
+  }
+
+  /** The connection is closed. */
+  over(): void {
+    this.#timer.cancel();
+    if (this.#cut === undefined || this.#reported) return;
+    this.#reported = true;
+    const { cut, sinceMs } = this.#cut;
+    const ms = this.#tracker.identity.clock.monotonicMs() - sinceMs;
+    this.#tracker.identity.cutting?.onCut?.({ ...cut, peer: this.#standing.peer, ms });
+  }
+
+  #waitForEnd(): void {
+    const { endsAt, whose } = this.#standing;
+    if (endsAt === undefined) return;
+    const { clock } = this.#tracker.identity;
+    const leftMs = Math.max(endsAt.getTime() - clock.now().getTime(), 0);
+    const graceMs = Math.min(this.#tracker.graceMs + LAST_WORD_MS, leftMs * GRACE_PART);
+    this.#timer = clock.schedule(leftMs - graceMs, () => {
+      const cut = cutBy("expired", whose);
+      if (this.#isGentle) this.#end(cut, graceMs);
+      else this.#timer = clock.schedule(graceMs, () => this.#end(cut, 0));
+    });
+  }
+
+  get #isGentle(): boolean {
+    return this.gentle !== undefined || sessionOn(this.#socket) !== undefined;
+  }
+
+  #end(cut: Cut, graceMs: number): void {
+    const { clock } = this.#tracker.identity;
+    this.#timer.cancel();
+    this.#cut = { cut, sinceMs: clock.monotonicMs() };
+    const { gentle } = this;
+    const session = sessionOn(this.#socket);
+    if (graceMs === 0 || (gentle === undefined && session === undefined)) {
+      this.#destroy(cut);
+      return;
+    }
+    const lastWord = (): void => {
+      gentle?.lastWord?.(cut);
+      this.#timer = clock.schedule(LAST_WORD_MS, () => this.#destroy(cut));
+    };
+    this.#timer = clock.schedule(Math.max(graceMs - LAST_WORD_MS, 0), lastWord);
+    if (session !== undefined) drainSession(session, cut);
+    gentle?.drain(cut);
+  }
+
+  #destroy(cut: Cut): void {
+    // A session's streams fail by themselves, and a session without a listener for errors must not end the process.
+    const quiet = this.#standing.tellsOwner !== true || sessionOn(this.#socket) !== undefined;
+    this.#socket.destroy(quiet ? undefined : errorOf(cut));
+  }
+}
+
+/** All that stands on one identity: it ends when what it was opened with does. */
 class Lifetimes {
-  readonly #identity: PeerIdentity;
-  readonly #open = new Map<Cuttable, Peer>();
+  readonly identity: PeerIdentity;
+  readonly graceMs: number;
+  readonly #open = new Set<Life>();
 
   constructor(identity: PeerIdentity) {
-    this.#identity = identity;
-    identity.denied?.onDenied(() => this.#cutDenied());
+    this.identity = identity;
+    followSessions();
+    this.graceMs = graceOf(identity.cutting?.graceMs);
+    const check = (): void => {
+      for (const life of [...this.#open]) life.check();
+    };
+    identity.denied?.onDenied(check);
+    identity.onChange(check);
   }
 
-  watch(socket: Cuttable, peer: Peer, ownExpiresAt: Date): void {
-    this.#open.set(socket, peer);
-    const { clock } = this.#identity;
-    const end = Math.min(peer.expiresAt.getTime(), ownExpiresAt.getTime());
-    const timer: Timer = clock.schedule(end - clock.now().getTime(), () => socket.destroy());
+  watch(socket: Cuttable, standing: Standing): Life {
+    const life = new Life(this, socket, standing);
+    this.#open.add(life);
+    lives.set(socket, life);
     socket.once("close", () => {
-      timer.cancel();
-      this.#open.delete(socket);
+      this.#open.delete(life);
+      life.over();
     });
     // Denied between the check of the handshake and now.
-    if (denialOf(peer, this.#identity) !== undefined) socket.destroy();
-  }
-
-  #cutDenied(): void {
-    for (const [socket, peer] of this.#open) {
-      if (denialOf(peer, this.#identity) !== undefined) socket.destroy();
-    }
+    life.check();
+    return life;
   }
 }
 
 const lifetimes = new WeakMap<PeerIdentity, Lifetimes>();
+const lives = new WeakMap<object, Life>();
 
-/** Ends the socket when the peer's SVID or our own expires, or the peer is denied. */
-export function endWithIdentity(
+function lifetimesOf(identity: PeerIdentity): Lifetimes {
+  let found = lifetimes.get(identity);
+  if (found === undefined) {
+    found = new Lifetimes(identity);
+    lifetimes.set(identity, found);
+  }
+  return found;
+}
+
+/**
+ * The grace in milliseconds.
+ * @throws IssuerError CONFIG_INVALID when it is out of bounds.
+ */
+export function graceOf(graceMs = DEFAULT_GRACE_MS): number {
+  if (graceMs >= 0 && graceMs <= LONGEST_GRACE_MS) return graceMs;
+  throw new IssuerError(
+    "CONFIG_INVALID",
+    `the grace of ${graceMs} ms is not 0 to ${LONGEST_GRACE_MS}`,
+  );
+}
+
+/** As `endWithIdentity`, with an error for whoever holds the socket: some clients notice nothing else. */
+export function failWithIdentity(
   socket: Cuttable,
   peer: Peer,
-  ownExpiresAt: Date,
+  own: X509Svid,
   identity: PeerIdentity,
 ): void {
-  let watched = lifetimes.get(identity);
-  if (watched === undefined) {
-    watched = new Lifetimes(identity);
-    lifetimes.set(identity, watched);
+  watch(socket, peer, own, identity, true);
+}
+
+/**
+ * Ends the socket at the earliest of: the peer's expiry, the expiry of the SVID of ours that it was opened with, either of
+ * them denied, either one's authority removed from the bundle, our own identity taken away, denials too stale to go on.
+ * @param peer undefined when the other side has shown none.
+ * @throws IssuerError CONFIG_INVALID when the grace is out of bounds.
+ */
+export function endWithIdentity(
+  socket: Cuttable,
+  peer: Peer | undefined,
+  own: X509Svid,
+  identity: PeerIdentity,
+): void {
+  watch(socket, peer, own, identity, false);
+}
+
+function watch(
+  socket: Cuttable,
+  peer: Peer | undefined,
+  own: X509Svid,
+  identity: PeerIdentity,
+  tellsOwner: boolean,
+): void {
+  const ownFirst = peer === undefined || own.notAfter < peer.expiresAt;
+  const self = selfAsPeer(own, identity);
+  lifetimesOf(identity).watch(socket, {
+    endsAt: ownFirst ? own.notAfter : peer.expiresAt,
+    whose: ownFirst ? "own" : "peer",
+    peer,
+    tellsOwner,
+    check() {
+      const cause = peer && causeAgainst(peer, identity);
+      if (cause !== undefined) return cutBy(cause, "peer");
+      const ownCause = lossOf(identity) ?? causeAgainst(self, identity);
+      // That little is known says nothing of ourselves.
+      return ownCause === undefined || ownCause === "stale" ? undefined : cutBy(ownCause, "own");
+    },
+  });
+}
+
+/** Ends what stands on a token. */
+export function endWithToken(socket: Cuttable, standing: Standing, identity: PeerIdentity): void {
+  lifetimesOf(identity).watch(socket, standing);
+}
+
+/** Why nothing is accepted any more by this identity of ours; undefined: it may. */
+export function lossOf(identity: PeerIdentity): CutCause | undefined {
+  try {
+    identity.svid();
+    return undefined;
+  } catch (error) {
+    // Expiry is each connection's own, and a bot that is closed leaves what is open to its user.
+    if (error instanceof IssuerError) return causeOfLoss(error.code);
+    throw error;
   }
-  watched.watch(socket, peer, ownExpiresAt);
+}
+
+/** Gives a watched socket, or what stands for one, its own way to end. False: it is not watched. */
+export function endGently(socket: object, gentle: Gentle | undefined): boolean {
+  const life = lives.get(socket);
+  if (life === undefined) return false;
+  life.gentle = gentle;
+  return true;
+}
+
+/** What is about to end this socket; undefined: nothing is. */
+export function cutOf(socket: object): Cut | undefined {
+  return lives.get(socket)?.cut;
+}
+
+function causeAgainst(peer: Peer, identity: PeerIdentity): CutCause | undefined {
+  const reason = denialOf(peer, identity);
+  if (reason !== undefined) return causeOf(reason);
+  return isVouchedFor(peer, identity) ? undefined : "authority_removed";
 }

@@ -4,8 +4,11 @@ import type { ServerHttp2Session } from "node:http2";
 import type { SecureContextOptions, Server, TLSSocket, TlsOptions } from "node:tls";
 import { peerChain, tlsIdentity } from "../crypto/index.ts";
 import { IssuerError } from "../errors.ts";
+import type { X509Svid } from "../spiffe/index.ts";
+import { leaveHttp, takeRequest } from "./http1.ts";
+import { rememberSession } from "./http2-session.ts";
 import type { PeerIdentity } from "./identity.ts";
-import { endWithIdentity } from "./lifetimes.ts";
+import { endWithIdentity, lossOf } from "./lifetimes.ts";
 import { type PeerRule, rememberedPeer, rememberPeer, ruleOf, verifySocket } from "./verify.ts";
 
 /** How a service meets its callers. */
@@ -42,8 +45,8 @@ export function serverTls(identity: PeerIdentity, options: ServerTlsOptions): Tl
   bindings.set(sessionIdContext, new WeakRef(binding));
   subscribe();
   const tlsOptions: TlsOptions = { ...sharedOptions(options), sessionIdContext };
-  // The options keep the binding alive, and a server that is adopted does from then on.
-  Object.defineProperty(tlsOptions, BINDING, { value: binding });
+  // The options and their copies keep the binding alive, and a server that is adopted does from then on.
+  Object.defineProperty(tlsOptions, BINDING, { value: binding, enumerable: true });
   return tlsOptions;
 }
 
@@ -84,11 +87,10 @@ export function secureServer(
 ): void {
   if (adopted.has(server)) return;
   adopted.add(server);
-  let ownExpiresAt = new Date(0);
+  let own: X509Svid | undefined;
   const sessionIdContext: unknown = Reflect.get(server, "sessionIdContext");
   const install = (): void => {
-    const own = identity.svid();
-    ownExpiresAt = own.notAfter;
+    own = identity.svid();
     const context: SecureContextOptions = {
       ...sharedOptions(options),
       ...tlsIdentity(own),
@@ -102,12 +104,12 @@ export function secureServer(
     try {
       install();
     } catch (error) {
-      // Without an SVID the last one stays, until its peers refuse it; the identity tells of it by itself.
+      // Without an SVID the last one stays for the handshake, which is refused; the identity tells of it by itself.
       if (!(error instanceof IssuerError)) throw error;
     }
   });
   server.once("close", stop);
-  guard(server, (socket) => accept(socket, identity, options, ownExpiresAt));
+  guard(server, (socket) => accept(socket, identity, options, own));
 }
 
 /** Lets a connection through to the server's own listeners only when it is accepted. */
@@ -116,15 +118,22 @@ function guard(server: Server, accepts: (socket: TLSSocket) => boolean): void {
   server.emit = (event: string | symbol, ...args: unknown[]): boolean => {
     if (event === "secureConnection" && !accepts(args[0] as TLSSocket)) return true;
     if (event === "session") nameSession(args[0] as ServerHttp2Session);
+    if (REQUESTS.has(event) && !takeRequest(args[0], args[1])) return true;
+    if (event === "upgrade" || event === "connect") leaveHttp(args[1]);
     return emit(event, ...args);
   };
 }
 
+const REQUESTS: ReadonlySet<string | symbol> = new Set([
+  "request",
+  "checkContinue",
+  "checkExpectation",
+]);
+
 /** HTTP/2 hides its socket behind a proxy; the peer is remembered for the session itself. */
 function nameSession(session: ServerHttp2Session): void {
-  const state = Object.getOwnPropertySymbols(session).find((each) => each.description === "socket");
-  const socket: unknown = state === undefined ? undefined : Reflect.get(session, state);
-  const peer = typeof socket === "object" && socket ? rememberedPeer(socket) : undefined;
+  const socket = rememberSession(session);
+  const peer = socket === undefined ? undefined : rememberedPeer(socket);
   if (peer !== undefined) rememberPeer(session, peer);
 }
 
@@ -133,15 +142,25 @@ export function accept(
   socket: TLSSocket,
   identity: PeerIdentity,
   options: ServerTlsOptions,
-  ownExpiresAt: Date,
+  own: X509Svid | undefined,
 ): boolean {
   try {
+    if (own === undefined || own.notAfter <= identity.clock.now()) {
+      throw new IssuerError("SVID_EXPIRED", "the service's own SVID has expired");
+    }
+    const lost = lossOf(identity);
+    if (lost !== undefined) {
+      throw new IssuerError("NO_IDENTITY", `the service's own identity is no more: ${lost}`);
+    }
     if (peerChain(socket).length === 0) {
-      if (options.requireClientCertificate === false) return true;
+      if (options.requireClientCertificate === false) {
+        endWithIdentity(socket, undefined, own, identity);
+        return true;
+      }
       throw new IssuerError("CLIENT_CERTIFICATE_REQUIRED", "the caller has presented no SVID");
     }
     const peer = verifySocket(socket, identity, ruleOf(options.authorize));
-    endWithIdentity(socket, peer, ownExpiresAt, identity);
+    endWithIdentity(socket, peer, own, identity);
     return true;
   } catch (error) {
     socket.on("error", () => undefined);

@@ -1,7 +1,7 @@
 import type { TLSSocket } from "node:tls";
 import { peerChain, type VerifiedX509Svid, verifyX509Svid } from "../crypto/index.ts";
 import { IssuerError, messageOf } from "../errors.ts";
-import { exactly, type IdMatcher, type SpiffeId } from "../spiffe/index.ts";
+import { exactly, type IdMatcher, type SpiffeId, type X509Svid } from "../spiffe/index.ts";
 import type { PeerIdentity } from "./identity.ts";
 
 /** Who is on the other end of a connection. */
@@ -41,6 +41,7 @@ export function verifyPeer(
   const { spiffeId, serialHex, notAfter } = verified;
   rule(spiffeId);
   const peer: Peer = { spiffeId, serialHex, expiresAt: notAfter };
+  grounds.set(peer, { chainDer, authorityDer: verified.authorityDer });
   const reason = denialOf(peer, identity);
   if (reason !== undefined) throw denied(peer, reason);
   return peer;
@@ -53,6 +54,50 @@ export function verifyChain(
   rule: PeerRule,
 ): Peer {
   return verifyPeer(chainDer, identity, ruleOf(rule));
+}
+
+/** What a peer was accepted by. */
+interface Grounds {
+  readonly chainDer: readonly Buffer[];
+  /** The authority that its chain ended at. */
+  authorityDer: Buffer;
+}
+
+const grounds = new WeakMap<Peer, Grounds>();
+
+/** Whether the bundles still vouch for a peer that they have vouched for. */
+export function isVouchedFor(peer: Peer, { bundles, clock }: PeerIdentity): boolean {
+  const ground = grounds.get(peer);
+  // Nothing vouched for it in the first place: an SVID of our own.
+  if (ground === undefined) return true;
+  const bundle = bundles.bundleFor(peer.spiffeId.trustDomain);
+  if (bundle?.x509Authorities.some((der) => der.equals(ground.authorityDer))) return true;
+  try {
+    // Another authority may vouch for it, too.
+    ground.authorityDer = verifyX509Svid(ground.chainDer, bundles, clock.now()).authorityDer;
+    return true;
+  } catch (error) {
+    if (error instanceof IssuerError) return false;
+    throw error;
+  }
+}
+
+const selves = new WeakMap<X509Svid, Peer>();
+
+/** An SVID of our own, as its peers see it. */
+export function selfAsPeer(own: X509Svid, { bundles, clock }: PeerIdentity): Peer {
+  const known = selves.get(own);
+  if (known !== undefined) return known;
+  const { spiffeId, serialHex, notAfter, certChainDer } = own;
+  const self: Peer = { spiffeId, serialHex, expiresAt: notAfter };
+  selves.set(own, self);
+  try {
+    const { authorityDer } = verifyX509Svid(certChainDer, bundles, clock.now());
+    grounds.set(self, { chainDer: certChainDer, authorityDer });
+  } catch (error) {
+    if (!(error instanceof IssuerError)) throw error;
+  }
+  return self;
 }
 
 /** Why the peer is denied; undefined when it is not. */

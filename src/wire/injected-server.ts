@@ -11,6 +11,10 @@ import {
 /** Carries the facts of a connection to the calls that come over it. */
 const current = new AsyncLocalStorage<object>();
 
+/** The calls that are under way, by the facts of their connection. */
+const open = new WeakMap<object, Set<ServerInterceptingCall>>();
+
+type CallListener = Parameters<ServerInterceptingCall["start"]>[0];
 type AuthContext = ReturnType<ServerInterceptingCall["getAuthContext"]>;
 
 interface FactsContext extends AuthContext {
@@ -39,6 +43,26 @@ function callClass(Base: CallClass): CallClass {
       this.#facts = current.getStore();
     }
 
+    override start(listener: CallListener): void {
+      const facts = this.#facts;
+      if (facts === undefined) {
+        super.start(listener);
+        return;
+      }
+      const calls = open.get(facts) ?? new Set();
+      open.set(facts, calls.add(this));
+      super.start({
+        onReceiveMetadata: (metadata) => listener.onReceiveMetadata(metadata),
+        onReceiveMessage: (message) => listener.onReceiveMessage(message),
+        onReceiveHalfClose: () => listener.onReceiveHalfClose(),
+        // Called at the end of each call, however it ends.
+        onCancel: () => {
+          calls.delete(this);
+          listener.onCancel();
+        },
+      });
+    }
+
     override getAuthContext(): FactsContext {
       return { ...super.getAuthContext(), ...(this.#facts && { facts: this.#facts }) };
     }
@@ -51,6 +75,8 @@ function callClass(Base: CallClass): CallClass {
 export interface InjectedServer<Facts extends object> {
   readonly grpc: Server;
   inject(socket: Duplex, facts: Facts): void;
+  /** The calls under way on the connection with these facts. */
+  openCalls(facts: Facts): readonly ServerInterceptingCall[];
   /** Lets calls end within the time, then cuts what is left. */
   drain(graceMs: number): void;
 }
@@ -74,6 +100,7 @@ export function createInjectedServer<Facts extends object>(
       const into = injector;
       current.run(facts, () => into.injectConnection(socket));
     },
+    openCalls: (facts) => [...(open.get(facts) ?? [])],
     drain: (graceMs) => injector?.drain(graceMs),
   };
 }
