@@ -17,7 +17,7 @@ export interface Client {
 const INSTALL_LIMIT = 600_000;
 
 /** Runs a command to its end. Rejects with the end of its output when it fails or takes longer than INSTALL_LIMIT. */
-function run(command: readonly string[], cwd: string): Promise<void> {
+export function run(command: readonly string[], cwd: string): Promise<void> {
   const [program = "", ...args] = command;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
