@@ -32,8 +32,8 @@ const seconds = (begun: number, ended: number): string => ((ended - begun) / 100
 
 const table: string[][] = [];
 let failures = 0;
-for (const { name, door, install } of ROWS) {
-  if (names.length > 0 && !names.includes(name)) continue;
+for (const { name, door, install, onlyByName } of ROWS) {
+  if (names.length > 0 ? !names.includes(name) : onlyByName) continue;
   let version = "";
   let installed = false;
   const begun = performance.now();

@@ -190,7 +190,7 @@ export async function exerciseEnvoy(program: string, secretsBy: SecretsBy): Prom
     await ask("in", async () =>
       serials.add(await getByMtls(erp, envoy.inbound, EDGE, "hello of app\n")),
     );
-    await ask("out", () => get(envoy.outbound, "hello of erp\n"));
+    await ask("out", () => get(envoy.outbound, "hello\n"));
     await sleep(20);
   }
   if (!restarted) faults.push("the agent was not restarted");

@@ -41,12 +41,12 @@ export const haproxy: FilesProgram = {
     const child = spawn("haproxy", ["-W", "-f", config, "-p", pidFile], {
       stdio: ["ignore", "ignore", "pipe"],
     });
-    await answering(child, () => get(outbound, "hello of erp\n"));
+    await answering(child, () => get(outbound, "hello\n"));
     return {
       child,
       shown: service.serials,
       incoming: () => getByMtls(erp, inbound, id, "hello of app\n"),
-      outgoing: () => get(outbound, "hello of erp\n"),
+      outgoing: () => get(outbound, "hello\n"),
       stranger: () => getWithoutCertificate(inbound, "hello of app\n"),
       close() {
         service.close();

@@ -13,12 +13,12 @@ export async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** An HTTPS service of a bot that answers `hello of erp\n` to one caller, and notes the serials it is shown. */
-export async function mtlsService(bot: Bot, authorize: PeerRule) {
+/** An HTTPS service of a bot that answers `hello\n` to one caller, and notes the serials it is shown. */
+export async function mtlsService(bot: Pick<Bot, "serverTls">, authorize: PeerRule) {
   const serials = new Set<string>();
   const server = https.createServer(bot.serverTls({ authorize }), (request, response) => {
     serials.add((request.socket as TLSSocket).getPeerCertificate().serialNumber);
-    response.end("hello of erp\n");
+    response.end("hello\n");
   });
   return { serials, port: await listen(server), close: () => close(server) };
 }
@@ -52,7 +52,7 @@ export async function get(port: number, expected: string, socket?: TLSSocket): P
 
 /** GET / over mTLS; returns the serial of the certificate that it was shown. */
 export async function getByMtls(
-  bot: Bot,
+  bot: Pick<Bot, "connectTls">,
   port: number,
   peer: string,
   expected: string,

@@ -39,12 +39,12 @@ export const nginx: FilesProgram = {
     const child = spawn("nginx", ["-p", directory, "-e", "stderr", "-c", config], {
       stdio: ["ignore", "ignore", "pipe"],
     });
-    await answering(child, () => get(outbound, "hello of erp\n"));
+    await answering(child, () => get(outbound, "hello\n"));
     return {
       child,
       shown: service.serials,
       incoming: () => getByMtls(erp, inbound, id, "hello of app\n"),
-      outgoing: () => get(outbound, "hello of erp\n"),
+      outgoing: () => get(outbound, "hello\n"),
       stranger: () => getWithoutCertificate(inbound, "hello of app\n"),
       close() {
         service.close();

@@ -10,6 +10,7 @@ import { haproxy } from "./haproxy.ts";
 import { nginx } from "./nginx.ts";
 import { postgresql, postgresqlProgram } from "./postgresql.ts";
 import type { Result } from "./result.ts";
+import { exerciseSpire, spireVersion } from "./spire.ts";
 
 /** A program that can be run. */
 export interface Installed {
@@ -21,8 +22,10 @@ export interface Installed {
 /** One row of the table. */
 export interface Row {
   readonly name: string;
-  /** How it gets its identity. */
-  readonly door: "Workload API" | "SDS" | "files";
+  /** How it gets its identity; `SPIRE`: the other way round, Node is the client of its Workload API. */
+  readonly door: "Workload API" | "SDS" | "files" | "SPIRE";
+  /** Run when it is named, and not else. */
+  readonly onlyByName?: true;
   /** Rejects when the program cannot be had. */
   install(): Promise<Installed>;
 }
@@ -74,4 +77,11 @@ export const ROWS: readonly Row[] = [
   ofDebian(nginx, ["nginx", "-v", /nginx\/(\S+)/]),
   ofDebian(haproxy, ["haproxy", "-v", /version ([\d.]+)/]),
   ofDebian(postgresql, [postgresqlProgram("postgres"), "--version", /PostgreSQL\) ([\d.]+)/]),
+  {
+    name: "spire",
+    door: "SPIRE",
+    // No registry has it: its programs must be on the PATH.
+    onlyByName: true,
+    install: async () => ({ version: await spireVersion(), run: exerciseSpire }),
+  },
 ];
