@@ -121,3 +121,30 @@ test.runIf(possible)("docs/envoy.md: what the entry says", async () => {
   );
   expect(printed).toContain("unix:user:envoy");
 });
+
+test.runIf(possible)(
+  "a Workload API that is named and does not answer: files and exec end with an error, and ask nobody else",
+  { timeout: 180_000 },
+  async () => {
+    // On the server's own socket, at its default place, the same commands get in.
+    const printed = await run(
+      "",
+      'botpass bot register local --owner o --purpose "a local process" --selector unix:uid:0 > /dev/null',
+      `botpass exec -- sh -c 'openssl x509 -noout -ext subjectAltName -in "$BOTPASS_SVID_FILE"'
+      botpass files --once --dir served && ls served/svid.pem
+      export SPIFFE_ENDPOINT_SOCKET=unix:///run/nobody.sock
+      set +e
+      botpass exec -- echo "the program ran" 2> exec.err & EXEC=$!
+      botpass files --once --dir refused 2> files.err; echo "files: $?"
+      wait $EXEC; echo "exec: $?"
+      cat exec.err files.err; find refused -name '*.pem'`,
+    );
+    expect(printed).toContain("URI:spiffe://example.org/bot/default/local");
+    expect(printed).toContain("served/svid.pem\n");
+    expect(printed).toContain("files: 1\n");
+    expect(printed).toContain("exec: 1\n");
+    expect(printed.match(/^botpass: .*(UNAVAILABLE|Workload API)/gm)).toHaveLength(2);
+    expect(printed).not.toContain("the program ran");
+    expect(printed).not.toMatch(/refused\/.*pem/);
+  },
+);
