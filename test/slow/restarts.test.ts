@@ -12,7 +12,7 @@ import { startProgram } from "../interop/program.ts";
 import { serverProcess } from "../support/server-process.ts";
 
 const CLI = join(import.meta.dirname, "../../src/cli/main.ts");
-/** Half of it is longer than all outages together and the longest pause of a client before it tries again: grpc-java waits for up to half a minute. */
+/** Half of it is longer than all outages together and a client's pause before it tries again, which grows. */
 const TTL_SECONDS = 90;
 const GUEST = "spiffe://example.org/bot/default/guest";
 /** Those whose package manager is on this machine. `npm run interop` asks for all. */
