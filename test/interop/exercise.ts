@@ -68,6 +68,8 @@ export async function exercise(name: string, command: readonly string[]): Promis
     }
     await sleep(20);
   }
+  // The client notes its newest certificate at its next request.
+  await sleep(1_000);
   const last = await program.last();
   return {
     x509: first.spiffeId === id,
