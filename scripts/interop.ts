@@ -1,11 +1,12 @@
-// Runs the Workload API clients of others behind a host agent and prints what each can do. `npm run interop [-- NAME…]`.
-// Fails when a client cannot be installed, or fails at anything that it has a call for.
-import { CLIENTS, install, versionOf } from "../test/interop/clients.ts";
-import { exercise, passed } from "../test/interop/exercise.ts";
+// Runs programs of others that get their identity from this project and prints what each can do. `npm run interop [-- NAME…]`.
+// Fails when a program cannot be installed, or fails at anything that it can do.
+import { passed } from "../test/interop/result.ts";
+import { ROWS } from "../test/interop/rows.ts";
 
 const HEAD = [
-  "client",
+  "program",
   "version",
+  "door",
   "X.509",
   "JWT fetch",
   "JWT validate",
@@ -17,45 +18,41 @@ const HEAD = [
 ];
 
 const names = process.argv.slice(2);
-const unknown = names.filter((name) => !CLIENTS.some((client) => client.name === name));
+const unknown = names.filter((name) => !ROWS.some((row) => row.name === name));
 if (unknown.length > 0) {
   console.error(
-    `no such client: ${unknown.join(", ")}; there are ${CLIENTS.map(({ name }) => name).join(", ")}`,
+    `no such program: ${unknown.join(", ")}; there are ${ROWS.map(({ name }) => name).join(", ")}`,
   );
   process.exit(2);
 }
 
 const word = (state: boolean | undefined): string =>
   state === undefined ? "–" : state ? "ok" : "FAILED";
-const seconds = (begun: number): string => ((performance.now() - begun) / 1000).toFixed(1);
+const seconds = (begun: number, ended: number): string => ((ended - begun) / 1000).toFixed(1);
 
-const rows: string[][] = [];
+const table: string[][] = [];
 let failures = 0;
-for (const client of CLIENTS) {
-  const { name } = client;
-  if (names.length > 0 && !names.includes(name)) continue;
-  const version = versionOf(client);
+for (const { name, door, install, onlyByName } of ROWS) {
+  if (names.length > 0 ? !names.includes(name) : onlyByName) continue;
+  let version = "";
+  let installed = false;
   const begun = performance.now();
-  let command: readonly string[];
+  let ready = begun;
   try {
-    command = await install(client);
-  } catch (error) {
-    failures += 1;
-    rows.push([name, version, "NOT INSTALLED", ...Array<string>(HEAD.length - 3).fill("")]);
-    console.error(`${name}: ${error instanceof Error ? error.message : error}`);
-    continue;
-  }
-  const installed = performance.now();
-  try {
-    const result = await exercise(name, command);
+    const program = await install();
+    version = program.version;
+    installed = true;
+    ready = performance.now();
+    const result = await program.run();
     const ok = passed(result);
     if (!ok) {
       failures += 1;
-      console.error(`${name}: ${result.said}`);
+      console.error(`${name}: ${[...result.faults, result.said].join("\n")}`);
     }
-    rows.push([
+    table.push([
       name,
       version,
+      door,
       word(result.x509),
       word(result.jwtFetch),
       word(result.jwtValidate),
@@ -67,15 +64,17 @@ for (const client of CLIENTS) {
     ]);
   } catch (error) {
     failures += 1;
-    rows.push([name, version, "FAILED", ...Array<string>(HEAD.length - 3).fill("")]);
+    const state = installed ? "FAILED" : "NOT INSTALLED";
+    table.push([name, version, door, state, ...Array<string>(HEAD.length - 4).fill("")]);
     console.error(`${name}: ${error instanceof Error ? error.message : error}`);
+    if (!installed) continue;
   }
   console.log(
-    `${name}: installed in ${((installed - begun) / 1000).toFixed(1)} s, run in ${seconds(installed)} s`,
+    `${name}: installed in ${seconds(begun, ready)} s, run in ${seconds(ready, performance.now())} s`,
   );
 }
 
 console.log();
-for (const row of [HEAD, HEAD.map(() => "---"), ...rows]) console.log(`| ${row.join(" | ")} |`);
-console.log(`\n${rows.length} clients, ${failures} failed`);
+for (const row of [HEAD, HEAD.map(() => "---"), ...table]) console.log(`| ${row.join(" | ")} |`);
+console.log(`\n${table.length} programs, ${failures} failed`);
 process.exitCode = failures > 0 ? 1 : 0;

@@ -7,6 +7,8 @@ import { join } from "node:path";
 /** A client of the Workload API. Its program lies in the folder of its name; see docs/interop.md for what the program prints. */
 export interface Client {
   readonly name: string;
+  /** The package manager's program. */
+  readonly tool: string;
   /** Finds the pinned version, its one group, in the manifest that its package manager reads. */
   readonly version: { readonly manifest: string; readonly pattern: RegExp };
   /** Installs into `cache` and returns the command that starts the program. Rejects with the package manager's words. */
@@ -17,7 +19,7 @@ export interface Client {
 const INSTALL_LIMIT = 600_000;
 
 /** Runs a command to its end. Rejects with the end of its output when it fails or takes longer than INSTALL_LIMIT. */
-function run(command: readonly string[], cwd: string): Promise<void> {
+export function run(command: readonly string[], cwd: string): Promise<void> {
   const [program = "", ...args] = command;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
@@ -41,6 +43,7 @@ function run(command: readonly string[], cwd: string): Promise<void> {
 
 const goSpiffe: Client = {
   name: "go-spiffe",
+  tool: "go",
   version: { manifest: "go.mod", pattern: /go-spiffe\/v2 v(\S+)/ },
   async install(directory, cache) {
     const program = join(cache, "workload");
@@ -51,6 +54,7 @@ const goSpiffe: Client = {
 
 const python: Client = {
   name: "python",
+  tool: "python3",
   version: { manifest: "requirements.txt", pattern: /^spiffe==(\S+)/m },
   async install(directory, cache) {
     const python = join(cache, "bin/python");
@@ -64,6 +68,7 @@ const python: Client = {
 
 const java: Client = {
   name: "java",
+  tool: "mvn",
   version: {
     manifest: "pom.xml",
     pattern: /java-spiffe-provider<\/artifactId>\s*<version>([^<]+)/,
@@ -78,6 +83,7 @@ const java: Client = {
 
 const rust: Client = {
   name: "rust",
+  tool: "cargo",
   version: { manifest: "Cargo.toml", pattern: /^spiffe = \{ version = "=([^"]+)"/m },
   async install(directory, cache) {
     await run(["cargo", "build", "--quiet", "--locked", "--target-dir", cache], directory);

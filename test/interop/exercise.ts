@@ -1,45 +1,17 @@
 // One client through the whole of it: identity, JWT, bundle, and mTLS with a Node service in both directions while SVIDs rotate.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import https from "node:https";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import type { TLSSocket } from "node:tls";
+import { setTimeout as sleep } from "node:timers/promises";
 import { HostAgent } from "../../src/host-agent/index.ts";
 import { serveWorkloadApi } from "../../src/workload-api/index.ts";
 import { runningServer } from "../support/running-server.ts";
+import { mtlsService } from "./http-service.ts";
+import { startProgram } from "./program.ts";
+import { type Result, ROTATIONS } from "./result.ts";
 
 /** Seconds that a client's X509-SVID lives: it is replaced at half of it. */
 const TTL_SECONDS = 4;
-/** Rotations that must be seen under requests. */
-const ROTATIONS = 3;
 /** Milliseconds in which a client must begin, see its rotations, and end. */
 const LIMIT = 60_000;
-
-/** What the client and Node saw. A capability is undefined when the client has no such call. */
-export interface Result {
-  readonly x509: boolean;
-  readonly jwtFetch: boolean | undefined;
-  readonly jwtValidate: boolean | undefined;
-  readonly bundle: boolean;
-  /** Requests of the client to the Node service, and of Node to the client. */
-  readonly out: { readonly requests: number; readonly failed: number };
-  readonly in: { readonly requests: number; readonly failed: number };
-  /** SVIDs of the client after its first that the Node service was shown. */
-  readonly rotations: number;
-  /** What the client and Node had to say of failures. */
-  readonly said: string;
-}
-
-/** Whether all that the client can do succeeded, with enough rotations. */
-export const passed = (result: Result): boolean =>
-  result.x509 &&
-  result.jwtFetch !== false &&
-  result.jwtValidate !== false &&
-  result.bundle &&
-  result.rotations >= ROTATIONS &&
-  [result.out, result.in].every(({ requests, failed }) => requests > 50 && failed === 0);
 
 /** Runs a client's program behind a host agent of its own. Rejects when the program ends early or says nothing in time. */
 export async function exercise(name: string, command: readonly string[]): Promise<Result> {
@@ -69,47 +41,20 @@ export async function exercise(name: string, command: readonly string[]): Promis
   closing.defer(() => door.close());
 
   const id = `spiffe://example.org/bot/default/${name}`;
-  const shown = new Set<string>();
-  const service = https.createServer(erp.serverTls({ authorize: id }), (request, response) => {
-    shown.add((request.socket as TLSSocket).getPeerCertificate().serialNumber);
-    response.end("hello\n");
-  });
-  service.listen(0, "127.0.0.1");
-  await once(service, "listening");
-  closing.defer(() => {
-    service.close();
-    service.closeAllConnections();
-  });
-  const { port } = service.address() as AddressInfo;
+  const service = await mtlsService(erp, id);
+  closing.defer(service.close);
 
-  const [program = "", ...args] = command;
-  const child = spawn(program, [...args, `https://127.0.0.1:${port}/`, erp.spiffeId.toString()], {
-    env: { ...process.env, SPIFFE_ENDPOINT_SOCKET: door.endpoint },
-  });
-  closing.defer(() => {
-    child.kill("SIGKILL");
-  });
-  const limit = setTimeout(() => child.kill("SIGKILL"), LIMIT);
+  const { port, serials: shown } = service;
+  const peer = erp.spiffeId.toString();
+  const program = closing.use(startProgram(command, { port, peer, endpoint: door.endpoint }));
+  const limit = setTimeout(() => program[Symbol.dispose](), LIMIT);
   closing.defer(() => clearTimeout(limit));
   let said = "";
-  const keep = (text: string): void => {
-    said = (said + text).slice(0, 4_000);
-  };
-  child.on("error", (error) => keep(`${error.message}\n`));
-  child.stdin.on("error", (error) => keep(`${error.message}\n`));
-  child.stderr.on("data", (chunk: Buffer) => keep(chunk.toString()));
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const next = async (): Promise<Record<string, unknown>> => {
-    const { value: line, done } = await lines.next();
-    if (done) throw new Error(`the client ended early, or took longer than ${LIMIT} ms\n${said}`);
-    return JSON.parse(line);
-  };
-
-  const first = await next();
+  const first = await program.first();
   const incoming = { requests: 0, failed: 0 };
   const until = performance.now() + LIMIT / 2;
   while (
-    child.exitCode === null &&
+    !program.hasEnded() &&
     performance.now() < until &&
     (shown.size <= ROTATIONS || incoming.requests <= 100)
   ) {
@@ -119,20 +64,22 @@ export async function exercise(name: string, command: readonly string[]): Promis
       if ((await response.text()) !== "hello\n") throw new Error("another answer");
     } catch (error) {
       incoming.failed += 1;
-      keep(`to the client: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`);
+      said = `${said}to the client: ${error instanceof Error ? (error.stack ?? error.message) : error}\n`;
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
   }
-  child.stdin.end();
-  const last = await next();
+  // The client notes its newest certificate at its next request.
+  await sleep(1_000);
+  const last = await program.last();
   return {
     x509: first.spiffeId === id,
     jwtFetch: first.jwtSubject === undefined ? undefined : first.jwtSubject === id,
     jwtValidate: first.jwtValidated === undefined ? undefined : first.jwtValidated === id,
     bundle: first.bundle === "example.org",
-    out: { requests: Number(last.requests), failed: Number(last.failed) },
+    out: last,
     in: incoming,
-    rotations: Math.min(shown.size, Number(last.serials)) - 1,
-    said,
+    rotations: Math.min(shown.size, last.serials) - 1,
+    faults: [],
+    said: program.said() + said.slice(0, 4_000),
   };
 }

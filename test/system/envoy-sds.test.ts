@@ -3,6 +3,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { type ClientDuplexStream, credentials, type ServiceError, status } from "@grpc/grpc-js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { serveChildren } from "../../src/host-agent/index.ts";
+import { type Bundle, IssuerError } from "../../src/index.ts";
 import {
   type DeltaDiscoveryRequest,
   type DeltaDiscoveryResponse__Output,
@@ -11,6 +12,12 @@ import {
   loadSds,
   type Secret__Output,
 } from "../../src/wire/index.ts";
+import {
+  serveWorkloadApi,
+  type Workload,
+  type WorkloadProvider,
+} from "../../src/workload-api/index.ts";
+import { testAuthority } from "../support/ca.ts";
 import { type WorkloadDoor, workloadDoor } from "../support/workload-door.ts";
 
 const TYPE = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret";
@@ -152,6 +159,66 @@ test("by name: the certificate with its key, the authorities of a domain, and th
   );
   expect(trustDomains.map(({ name }) => name)).toEqual(["example.org"]);
   expect(pemOf(trustDomains[0]?.trustBundle)).toBe(pemOf(root?.validationContext?.trustedCa));
+});
+
+test("the validator of all has each trust domain with its own authorities, and nobody else's", async () => {
+  const own = await testAuthority();
+  const partner = await testAuthority({ trustDomain: "partner.example" });
+  const svid = await own.issue();
+  let bundles = [own.bundle, partner.bundle];
+  let tell = (): void => undefined;
+  const workload: Workload = {
+    svids: () => [svid],
+    bundles: () => bundles,
+    jwtSvid: () => Promise.reject(new IssuerError("AUDIENCE_NOT_ALLOWED", "none")),
+    onChange(listener) {
+      tell = listener;
+      return () => undefined;
+    },
+    release: () => undefined,
+  };
+  const provider: WorkloadProvider = {
+    open: async () => workload,
+    validateJwt: () => {
+      throw new IssuerError("SVID_INVALID", "none");
+    },
+  };
+  const path = `${door.path}.federated`;
+  const served = await serveWorkloadApi({ path, provider });
+  const federated = dial(path);
+  const stream = talk<DiscoveryRequest, DiscoveryResponse__Output>(federated.StreamSecrets());
+  const trusted = (answer: DiscoveryResponse__Output): Record<string, string> => {
+    const [all] = secretsOf(answer);
+    const config = all?.validationContext?.customValidatorConfig?.typedConfig;
+    const { trustDomains } = loadSds().SPIFFECertValidatorConfig.deserialize(
+      config?.value as Buffer,
+    );
+    return Object.fromEntries(
+      trustDomains.map(({ name, trustBundle }) => [name, pemOf(trustBundle)]),
+    );
+  };
+  const pem = ({ bundle }: { bundle: Bundle }): string =>
+    bundle.x509Authorities.map((der) => new X509Certificate(der).toString()).join("");
+  try {
+    stream.say({ typeUrl: TYPE, resourceNames: ["ALL", "spiffe://partner.example", "ROOTCA"] });
+    const first = await stream.at(0);
+    expect(namesOf(first)).toEqual(["ALL", "spiffe://partner.example", "ROOTCA"]);
+    expect(trusted(first)).toEqual({ "example.org": pem(own), "partner.example": pem(partner) });
+    const [, theirs, ours] = secretsOf(first).map((secret) =>
+      pemOf(secret.validationContext?.trustedCa),
+    );
+    expect([theirs, ours]).toEqual([pem(partner), pem(own)]);
+    // The other trust domain is trusted no more: it goes with the next message.
+    bundles = [own.bundle];
+    tell();
+    const second = await stream.at(1);
+    expect(namesOf(second)).toEqual(["ALL", "ROOTCA"]);
+    expect(trusted(second)).toEqual({ "example.org": pem(own) });
+    await stream.end();
+  } finally {
+    federated.close();
+    await served.close();
+  }
 });
 
 test("who names nothing gets the default certificate and the authorities; unknown names are left out", async () => {
