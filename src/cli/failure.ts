@@ -64,7 +64,8 @@ const HINTS: Partial<Record<ErrorCode, string>> = {
   SOCKET_NOT_TRUSTED:
     "if the server runs as another user, name that user's id with --server-uid; nobody else may write to the socket's directory",
   STALE_REVISION: "somebody changed it in the meantime: look at it, then run the command again",
-  NOT_AUTHORIZED: "use the admin socket as root or as the server's own user",
+  NOT_AUTHORIZED:
+    "`botpass whoami` says who the server takes you for; root and the server's own user may do all on the admin socket",
 };
 
 /** Turns anything thrown into one line `botpass: <message> (CODE)`, a hint, and an exit code. */

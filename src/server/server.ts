@@ -19,6 +19,7 @@ import { type Listener, listenUnix, type PeerCredentials } from "../host/index.t
 import { Admission, Grants, Issuer } from "../issuance/index.ts";
 import { lockDataDirectory, openSqliteStore, type Store } from "../store/index.ts";
 import { challengeBytes } from "../wire/index.ts";
+import type { AdminServices } from "./admin/context.ts";
 import { DenyFeed } from "./attach/deny-feed.ts";
 import { ChangeFollower } from "./attach/follower.ts";
 import { SessionRegistry } from "./attach/registry.ts";
@@ -30,9 +31,12 @@ import { createLogger, FIELD, type Logger } from "./logging.ts";
 import { createMetrics } from "./metrics.ts";
 import { serveMetrics } from "./metrics-endpoint.ts";
 import { OwnSvid } from "./own-svid.ts";
+import { Callers } from "./rpc/caller.ts";
+import type { ConnectionFacts } from "./rpc/facts.ts";
 import { isFault, type RpcEnvironment } from "./rpc/handlers.ts";
+import { OperatorConnections } from "./rpc/operator-connections.ts";
 import { type BotpassServer, buildAdminServer, buildBotsServer } from "./rpc/servers.ts";
-import { listenTls } from "./tls-listener.ts";
+import { listenTls, onSocketEnd } from "./tls-listener.ts";
 
 /** What a test or an embedder may replace. */
 export interface ServerParts {
@@ -208,11 +212,14 @@ async function start(
     auditKeepSeconds: config.auditKeepSeconds,
     onError,
   });
+  const callers = new Callers({ store, clock, uid });
+  const connections = new OperatorConnections({ callers, clock, onError });
   const follower = new ChangeFollower(
     store,
     [
       (changes) => denyFeed.onChanges(changes),
       (changes) => registry.onChanges(changes),
+      (changes) => connections.onChanges(changes),
       async (changes) => {
         if (
           changes === undefined ||
@@ -233,7 +240,8 @@ async function start(
   // 5. Services.
   const health = new Health(store, authorities);
   const environment: RpcEnvironment = {
-    uid,
+    store,
+    callers,
     onRefused(error, requestId, path) {
       metrics.refused(errorCodeOf(error));
       const fields = { [FIELD.requestId]: requestId, [FIELD.rpc]: path };
@@ -254,27 +262,25 @@ async function start(
     metrics,
     onFault,
   };
-  const bots = buildBotsServer({ sessions, authorities, health, environment });
   let addresses: readonly string[] = config.addresses;
-  const admin = buildAdminServer({
-    services: {
-      store,
-      recorder,
-      clock,
-      randomBytes: random,
-      trustDomain,
-      authorities,
-      issuer,
-      registry,
-      metrics,
-      addresses: () => addresses,
-      uid,
-      backup: (directory) => makeBackup(store, dataDir, directory),
-    },
+  const services: AdminServices = {
+    store,
+    recorder,
+    clock,
+    randomBytes: random,
+    trustDomain,
     authorities,
-    health,
-    environment,
-  });
+    issuer,
+    registry,
+    metrics,
+    callers,
+    connections,
+    addresses: () => addresses,
+    uid,
+    backup: (directory) => makeBackup(store, dataDir, directory),
+  };
+  const bots = buildBotsServer({ sessions, services, authorities, health, environment });
+  const admin = buildAdminServer({ services, authorities, health, environment });
 
   // 6. Listeners.
   const ownSvid = new OwnSvid({ authorities, clock, randomBytes: random, trustDomain, onError });
@@ -288,6 +294,7 @@ async function start(
       bundle: () => authorities.bundle(),
       clock,
       server: bots,
+      onConnection: (facts) => connections.add(facts),
     }),
   );
   const listeners: Listener[] = [tls];
@@ -301,8 +308,12 @@ async function start(
     const listenToBots = () => listenUnix({ ...unix, path: botsSocket, onConnection });
     listeners.push(await forKey("bots_socket", listenToBots));
   }
-  const adminUnix = { mode: 0o600, directoryMode: 0o700, onError } as const;
-  const onOperator = injectInto(admin, "admin");
+  // Open to all, the kernel says who calls, and records who may.
+  const adminUnix =
+    config.adminSocketAccess === "operators"
+      ? { mode: 0o666, directoryMode: 0o755, onError }
+      : { mode: 0o600, directoryMode: 0o700, onError };
+  const onOperator = injectInto(admin, "admin", (facts) => connections.add(facts));
   const listenToOperators = () =>
     listenUnix({ ...adminUnix, path: adminSocket, onConnection: onOperator });
   listeners.push(await forKey("admin_socket", listenToOperators));
@@ -382,12 +393,20 @@ function reachable(address: string): string {
 }
 
 /** Hands the connections of a Unix socket to gRPC, with what the kernel said of them. */
-function injectInto(server: BotpassServer, transport: "local" | "admin") {
-  return (socket: Socket, peerCredentials: PeerCredentials): void =>
-    server.inject(socket, {
+function injectInto(
+  server: BotpassServer,
+  transport: "local" | "admin",
+  onConnection?: (facts: ConnectionFacts) => void,
+) {
+  return (socket: Socket, peerCredentials: PeerCredentials): void => {
+    const facts: ConnectionFacts = {
       transport,
       remoteAddress: "",
       peerCredentials,
+      onEnd: (listener) => onSocketEnd(socket, listener),
       close: () => socket.destroy(),
-    });
+    };
+    onConnection?.(facts);
+    server.inject(socket, facts);
+  };
 }

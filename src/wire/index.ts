@@ -2,6 +2,10 @@ export { Backoff } from "./backoff.ts";
 export { type ChallengeContent, challengeBytes } from "./challenge.ts";
 export { type Channel, channelPair, clientChannel, serverChannel } from "./channel.ts";
 export { bundleFromMessage, bundleToMessage } from "./conversions.ts";
+export type {
+  AddOperatorRequest,
+  AddOperatorRequest__Output,
+} from "./generated/botpass/v1/AddOperatorRequest.ts";
 export type { Attached, Attached__Output } from "./generated/botpass/v1/Attached.ts";
 export type { AttachRequest, AttachRequest__Output } from "./generated/botpass/v1/AttachRequest.ts";
 export type {
@@ -126,6 +130,14 @@ export type {
   InstanceStatus,
   InstanceStatus__Output,
 } from "./generated/botpass/v1/InstanceStatus.ts";
+export type {
+  InviteOperatorRequest,
+  InviteOperatorRequest__Output,
+} from "./generated/botpass/v1/InviteOperatorRequest.ts";
+export type {
+  InviteOperatorResponse,
+  InviteOperatorResponse__Output,
+} from "./generated/botpass/v1/InviteOperatorResponse.ts";
 export type { IssueItem, IssueItem__Output } from "./generated/botpass/v1/IssueItem.ts";
 export type { IssueRequest, IssueRequest__Output } from "./generated/botpass/v1/IssueRequest.ts";
 export type { IssueResponse, IssueResponse__Output } from "./generated/botpass/v1/IssueResponse.ts";
@@ -184,6 +196,10 @@ export type {
   ListInstancesResponse__Output,
 } from "./generated/botpass/v1/ListInstancesResponse.ts";
 export type {
+  ListOperatorsRequest,
+  ListOperatorsRequest__Output,
+} from "./generated/botpass/v1/ListOperatorsRequest.ts";
+export type {
   ListTokensRequest,
   ListTokensRequest__Output,
 } from "./generated/botpass/v1/ListTokensRequest.ts";
@@ -208,6 +224,7 @@ export type {
   MintX509SvidResponse,
   MintX509SvidResponse__Output,
 } from "./generated/botpass/v1/MintX509SvidResponse.ts";
+export type { Operator, Operator__Output } from "./generated/botpass/v1/Operator.ts";
 export type {
   RegisterBotRequest,
   RegisterBotRequest__Output,
@@ -217,11 +234,19 @@ export type {
   RegisterBotResponse__Output,
 } from "./generated/botpass/v1/RegisterBotResponse.ts";
 export type {
+  RemoveOperatorRequest,
+  RemoveOperatorRequest__Output,
+} from "./generated/botpass/v1/RemoveOperatorRequest.ts";
+export type {
   RevokeTokenRequest,
   RevokeTokenRequest__Output,
 } from "./generated/botpass/v1/RevokeTokenRequest.ts";
 export type { Selector, Selector__Output } from "./generated/botpass/v1/Selector.ts";
 export type { ServerServiceDefinition } from "./generated/botpass/v1/ServerService.ts";
+export type {
+  SetOperatorRolesRequest,
+  SetOperatorRolesRequest__Output,
+} from "./generated/botpass/v1/SetOperatorRolesRequest.ts";
 export type { Shutdown, Shutdown__Output } from "./generated/botpass/v1/Shutdown.ts";
 export type { SvidEvidence, SvidEvidence__Output } from "./generated/botpass/v1/SvidEvidence.ts";
 export type { Token, Token__Output } from "./generated/botpass/v1/Token.ts";
@@ -236,6 +261,10 @@ export type {
   UpdateEntryRequest,
   UpdateEntryRequest__Output,
 } from "./generated/botpass/v1/UpdateEntryRequest.ts";
+export type {
+  WhoAmIResponse,
+  WhoAmIResponse__Output,
+} from "./generated/botpass/v1/WhoAmIResponse.ts";
 export type {
   X509PopEvidence,
   X509PopEvidence__Output,

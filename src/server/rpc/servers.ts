@@ -16,6 +16,7 @@ import type { AdminServices } from "../admin/context.ts";
 import { entryMethods } from "../admin/entries.ts";
 import { instanceMethods } from "../admin/instances.ts";
 import { auditMethods, authorityMethods, mintMethods, serverMethods } from "../admin/issuing.ts";
+import { operatorMethods } from "../admin/operators.ts";
 import { tokenMethods } from "../admin/tokens.ts";
 import { AttachSession, type SessionServices } from "../attach/session.ts";
 import type { Health } from "../health.ts";
@@ -37,9 +38,9 @@ interface SharedParts {
   readonly environment: RpcEnvironment;
 }
 
-/** The gRPC server behind the TLS listener and the local bots' socket. */
+/** The gRPC server behind the TLS listener and the local bots' socket: for bots, and for operators with an SVID. */
 export function buildBotsServer(
-  parts: SharedParts & { readonly sessions: SessionServices },
+  parts: SharedParts & { readonly sessions: SessionServices; readonly services: AdminServices },
 ): BotpassServer {
   const server = createInjectedServer<ConnectionFacts>(LIMITS);
   const { sessions, environment } = parts;
@@ -53,6 +54,7 @@ export function buildBotsServer(
     ),
     ...bundleHandlers(parts),
   });
+  addOperatorsServices(server, parts);
   addHealth(server, parts);
   return server;
 }
@@ -62,7 +64,20 @@ export function buildAdminServer(
   parts: SharedParts & { readonly services: AdminServices },
 ): BotpassServer {
   const server = createInjectedServer<ConnectionFacts>(LIMITS);
-  const { services, environment } = parts;
+  addOperatorsServices(server, parts);
+  server.grpc.addService(
+    { GetBundle: loadAttachService().definition.GetBundle },
+    bundleHandlers(parts),
+  );
+  addHealth(server, parts);
+  return server;
+}
+
+/** What operators speak, wherever they come from: each call is asked who makes it. */
+function addOperatorsServices(
+  server: BotpassServer,
+  { services, environment }: SharedParts & { readonly services: AdminServices },
+): void {
   const definitions = loadAdminServices();
   const add = (name: keyof typeof METHODS_OF): void => {
     const definition: ServiceDefinition = definitions[name].service;
@@ -70,12 +85,6 @@ export function buildAdminServer(
     server.grpc.addService(definition, unaryHandlers(`botpass.v1.${name}`, methods, environment));
   };
   for (const name of Object.keys(METHODS_OF)) if (isServiceName(name)) add(name);
-  server.grpc.addService(
-    { GetBundle: loadAttachService().definition.GetBundle },
-    bundleHandlers(parts),
-  );
-  addHealth(server, parts);
-  return server;
 }
 
 const METHODS_OF = {
@@ -87,6 +96,7 @@ const METHODS_OF = {
   MintService: mintMethods,
   AuditService: auditMethods,
   ServerService: serverMethods,
+  OperatorService: operatorMethods,
 };
 
 function isServiceName(name: string): name is keyof typeof METHODS_OF {

@@ -9,6 +9,7 @@ import type {
   EntryRecord,
   InstanceRecord,
   IssuanceRecord,
+  OperatorRecord,
   TokenRecord,
   TokenUse,
 } from "../records.ts";
@@ -22,6 +23,7 @@ import { createEntry, deleteEntry, updateEntry } from "./entries.ts";
 import { createInstance, touchInstance, updateInstance } from "./instances.ts";
 import { appendIssuances } from "./issuances.ts";
 import { setMeta } from "./meta.ts";
+import { createOperator, updateOperator } from "./operators.ts";
 import { prune } from "./prune.ts";
 import { SqliteReader } from "./reader.ts";
 import {
@@ -138,6 +140,14 @@ export class SqliteTransaction extends SqliteReader implements StoreTransaction 
 
   async removeBan(evidenceKey: string) {
     return removeBan(this.#session, evidenceKey);
+  }
+
+  async createOperator(operator: New<OperatorRecord>) {
+    return createOperator(this.#session, operator);
+  }
+
+  async updateOperator(operator: OperatorRecord) {
+    return updateOperator(this.#session, operator);
   }
 
   async appendAudit(drafts: readonly AuditDraft[]) {

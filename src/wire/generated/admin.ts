@@ -1,6 +1,7 @@
 import type * as grpc from '@grpc/grpc-js';
 import type { MessageTypeDefinition } from '@grpc/proto-loader';
 
+import type { AddOperatorRequest as _botpass_v1_AddOperatorRequest, AddOperatorRequest__Output as _botpass_v1_AddOperatorRequest__Output } from './botpass/v1/AddOperatorRequest.ts';
 import type { AuditServiceClient as _botpass_v1_AuditServiceClient, AuditServiceDefinition as _botpass_v1_AuditServiceDefinition } from './botpass/v1/AuditService.ts';
 import type { AuthorityRecord as _botpass_v1_AuthorityRecord, AuthorityRecord__Output as _botpass_v1_AuthorityRecord__Output } from './botpass/v1/AuthorityRecord.ts';
 import type { AuthorityServiceClient as _botpass_v1_AuthorityServiceClient, AuthorityServiceDefinition as _botpass_v1_AuthorityServiceDefinition } from './botpass/v1/AuthorityService.ts';
@@ -32,8 +33,11 @@ import type { GetBotRequest as _botpass_v1_GetBotRequest, GetBotRequest__Output 
 import type { GetEntryRequest as _botpass_v1_GetEntryRequest, GetEntryRequest__Output as _botpass_v1_GetEntryRequest__Output } from './botpass/v1/GetEntryRequest.ts';
 import type { GetInfoRequest as _botpass_v1_GetInfoRequest, GetInfoRequest__Output as _botpass_v1_GetInfoRequest__Output } from './botpass/v1/GetInfoRequest.ts';
 import type { GetInfoResponse as _botpass_v1_GetInfoResponse, GetInfoResponse__Output as _botpass_v1_GetInfoResponse__Output } from './botpass/v1/GetInfoResponse.ts';
+import type { GetOperatorRequest as _botpass_v1_GetOperatorRequest, GetOperatorRequest__Output as _botpass_v1_GetOperatorRequest__Output } from './botpass/v1/GetOperatorRequest.ts';
 import type { InstanceRecord as _botpass_v1_InstanceRecord, InstanceRecord__Output as _botpass_v1_InstanceRecord__Output } from './botpass/v1/InstanceRecord.ts';
 import type { InstanceServiceClient as _botpass_v1_InstanceServiceClient, InstanceServiceDefinition as _botpass_v1_InstanceServiceDefinition } from './botpass/v1/InstanceService.ts';
+import type { InviteOperatorRequest as _botpass_v1_InviteOperatorRequest, InviteOperatorRequest__Output as _botpass_v1_InviteOperatorRequest__Output } from './botpass/v1/InviteOperatorRequest.ts';
+import type { InviteOperatorResponse as _botpass_v1_InviteOperatorResponse, InviteOperatorResponse__Output as _botpass_v1_InviteOperatorResponse__Output } from './botpass/v1/InviteOperatorResponse.ts';
 import type { JwtAuthority as _botpass_v1_JwtAuthority, JwtAuthority__Output as _botpass_v1_JwtAuthority__Output } from './botpass/v1/JwtAuthority.ts';
 import type { JwtSvidMessage as _botpass_v1_JwtSvidMessage, JwtSvidMessage__Output as _botpass_v1_JwtSvidMessage__Output } from './botpass/v1/JwtSvidMessage.ts';
 import type { ListAuditRequest as _botpass_v1_ListAuditRequest, ListAuditRequest__Output as _botpass_v1_ListAuditRequest__Output } from './botpass/v1/ListAuditRequest.ts';
@@ -46,6 +50,8 @@ import type { ListEntriesRequest as _botpass_v1_ListEntriesRequest, ListEntriesR
 import type { ListEntriesResponse as _botpass_v1_ListEntriesResponse, ListEntriesResponse__Output as _botpass_v1_ListEntriesResponse__Output } from './botpass/v1/ListEntriesResponse.ts';
 import type { ListInstancesRequest as _botpass_v1_ListInstancesRequest, ListInstancesRequest__Output as _botpass_v1_ListInstancesRequest__Output } from './botpass/v1/ListInstancesRequest.ts';
 import type { ListInstancesResponse as _botpass_v1_ListInstancesResponse, ListInstancesResponse__Output as _botpass_v1_ListInstancesResponse__Output } from './botpass/v1/ListInstancesResponse.ts';
+import type { ListOperatorsRequest as _botpass_v1_ListOperatorsRequest, ListOperatorsRequest__Output as _botpass_v1_ListOperatorsRequest__Output } from './botpass/v1/ListOperatorsRequest.ts';
+import type { ListOperatorsResponse as _botpass_v1_ListOperatorsResponse, ListOperatorsResponse__Output as _botpass_v1_ListOperatorsResponse__Output } from './botpass/v1/ListOperatorsResponse.ts';
 import type { ListTokensRequest as _botpass_v1_ListTokensRequest, ListTokensRequest__Output as _botpass_v1_ListTokensRequest__Output } from './botpass/v1/ListTokensRequest.ts';
 import type { ListTokensResponse as _botpass_v1_ListTokensResponse, ListTokensResponse__Output as _botpass_v1_ListTokensResponse__Output } from './botpass/v1/ListTokensResponse.ts';
 import type { MintJwtSvidRequest as _botpass_v1_MintJwtSvidRequest, MintJwtSvidRequest__Output as _botpass_v1_MintJwtSvidRequest__Output } from './botpass/v1/MintJwtSvidRequest.ts';
@@ -53,16 +59,23 @@ import type { MintJwtSvidResponse as _botpass_v1_MintJwtSvidResponse, MintJwtSvi
 import type { MintServiceClient as _botpass_v1_MintServiceClient, MintServiceDefinition as _botpass_v1_MintServiceDefinition } from './botpass/v1/MintService.ts';
 import type { MintX509SvidRequest as _botpass_v1_MintX509SvidRequest, MintX509SvidRequest__Output as _botpass_v1_MintX509SvidRequest__Output } from './botpass/v1/MintX509SvidRequest.ts';
 import type { MintX509SvidResponse as _botpass_v1_MintX509SvidResponse, MintX509SvidResponse__Output as _botpass_v1_MintX509SvidResponse__Output } from './botpass/v1/MintX509SvidResponse.ts';
+import type { Operator as _botpass_v1_Operator, Operator__Output as _botpass_v1_Operator__Output } from './botpass/v1/Operator.ts';
+import type { OperatorServiceClient as _botpass_v1_OperatorServiceClient, OperatorServiceDefinition as _botpass_v1_OperatorServiceDefinition } from './botpass/v1/OperatorService.ts';
 import type { RegisterBotRequest as _botpass_v1_RegisterBotRequest, RegisterBotRequest__Output as _botpass_v1_RegisterBotRequest__Output } from './botpass/v1/RegisterBotRequest.ts';
 import type { RegisterBotResponse as _botpass_v1_RegisterBotResponse, RegisterBotResponse__Output as _botpass_v1_RegisterBotResponse__Output } from './botpass/v1/RegisterBotResponse.ts';
+import type { RemoveOperatorRequest as _botpass_v1_RemoveOperatorRequest, RemoveOperatorRequest__Output as _botpass_v1_RemoveOperatorRequest__Output } from './botpass/v1/RemoveOperatorRequest.ts';
+import type { RemoveOperatorResponse as _botpass_v1_RemoveOperatorResponse, RemoveOperatorResponse__Output as _botpass_v1_RemoveOperatorResponse__Output } from './botpass/v1/RemoveOperatorResponse.ts';
 import type { RevokeTokenRequest as _botpass_v1_RevokeTokenRequest, RevokeTokenRequest__Output as _botpass_v1_RevokeTokenRequest__Output } from './botpass/v1/RevokeTokenRequest.ts';
 import type { Selector as _botpass_v1_Selector, Selector__Output as _botpass_v1_Selector__Output } from './botpass/v1/Selector.ts';
 import type { ServerServiceClient as _botpass_v1_ServerServiceClient, ServerServiceDefinition as _botpass_v1_ServerServiceDefinition } from './botpass/v1/ServerService.ts';
+import type { SetOperatorRolesRequest as _botpass_v1_SetOperatorRolesRequest, SetOperatorRolesRequest__Output as _botpass_v1_SetOperatorRolesRequest__Output } from './botpass/v1/SetOperatorRolesRequest.ts';
 import type { Token as _botpass_v1_Token, Token__Output as _botpass_v1_Token__Output } from './botpass/v1/Token.ts';
 import type { TokenServiceClient as _botpass_v1_TokenServiceClient, TokenServiceDefinition as _botpass_v1_TokenServiceDefinition } from './botpass/v1/TokenService.ts';
 import type { TokenUse as _botpass_v1_TokenUse, TokenUse__Output as _botpass_v1_TokenUse__Output } from './botpass/v1/TokenUse.ts';
 import type { UpdateBotRequest as _botpass_v1_UpdateBotRequest, UpdateBotRequest__Output as _botpass_v1_UpdateBotRequest__Output } from './botpass/v1/UpdateBotRequest.ts';
 import type { UpdateEntryRequest as _botpass_v1_UpdateEntryRequest, UpdateEntryRequest__Output as _botpass_v1_UpdateEntryRequest__Output } from './botpass/v1/UpdateEntryRequest.ts';
+import type { WhoAmIRequest as _botpass_v1_WhoAmIRequest, WhoAmIRequest__Output as _botpass_v1_WhoAmIRequest__Output } from './botpass/v1/WhoAmIRequest.ts';
+import type { WhoAmIResponse as _botpass_v1_WhoAmIResponse, WhoAmIResponse__Output as _botpass_v1_WhoAmIResponse__Output } from './botpass/v1/WhoAmIResponse.ts';
 import type { X509SvidMessage as _botpass_v1_X509SvidMessage, X509SvidMessage__Output as _botpass_v1_X509SvidMessage__Output } from './botpass/v1/X509SvidMessage.ts';
 
 type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> = {
@@ -72,6 +85,7 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 export interface ProtoGrpcType {
   botpass: {
     v1: {
+      AddOperatorRequest: MessageTypeDefinition<_botpass_v1_AddOperatorRequest, _botpass_v1_AddOperatorRequest__Output>
       AuditService: SubtypeConstructor<typeof grpc.Client, _botpass_v1_AuditServiceClient> & { service: _botpass_v1_AuditServiceDefinition }
       AuthorityRecord: MessageTypeDefinition<_botpass_v1_AuthorityRecord, _botpass_v1_AuthorityRecord__Output>
       AuthorityService: SubtypeConstructor<typeof grpc.Client, _botpass_v1_AuthorityServiceClient> & { service: _botpass_v1_AuthorityServiceDefinition }
@@ -103,8 +117,11 @@ export interface ProtoGrpcType {
       GetEntryRequest: MessageTypeDefinition<_botpass_v1_GetEntryRequest, _botpass_v1_GetEntryRequest__Output>
       GetInfoRequest: MessageTypeDefinition<_botpass_v1_GetInfoRequest, _botpass_v1_GetInfoRequest__Output>
       GetInfoResponse: MessageTypeDefinition<_botpass_v1_GetInfoResponse, _botpass_v1_GetInfoResponse__Output>
+      GetOperatorRequest: MessageTypeDefinition<_botpass_v1_GetOperatorRequest, _botpass_v1_GetOperatorRequest__Output>
       InstanceRecord: MessageTypeDefinition<_botpass_v1_InstanceRecord, _botpass_v1_InstanceRecord__Output>
       InstanceService: SubtypeConstructor<typeof grpc.Client, _botpass_v1_InstanceServiceClient> & { service: _botpass_v1_InstanceServiceDefinition }
+      InviteOperatorRequest: MessageTypeDefinition<_botpass_v1_InviteOperatorRequest, _botpass_v1_InviteOperatorRequest__Output>
+      InviteOperatorResponse: MessageTypeDefinition<_botpass_v1_InviteOperatorResponse, _botpass_v1_InviteOperatorResponse__Output>
       JwtAuthority: MessageTypeDefinition<_botpass_v1_JwtAuthority, _botpass_v1_JwtAuthority__Output>
       JwtSvidMessage: MessageTypeDefinition<_botpass_v1_JwtSvidMessage, _botpass_v1_JwtSvidMessage__Output>
       ListAuditRequest: MessageTypeDefinition<_botpass_v1_ListAuditRequest, _botpass_v1_ListAuditRequest__Output>
@@ -117,6 +134,8 @@ export interface ProtoGrpcType {
       ListEntriesResponse: MessageTypeDefinition<_botpass_v1_ListEntriesResponse, _botpass_v1_ListEntriesResponse__Output>
       ListInstancesRequest: MessageTypeDefinition<_botpass_v1_ListInstancesRequest, _botpass_v1_ListInstancesRequest__Output>
       ListInstancesResponse: MessageTypeDefinition<_botpass_v1_ListInstancesResponse, _botpass_v1_ListInstancesResponse__Output>
+      ListOperatorsRequest: MessageTypeDefinition<_botpass_v1_ListOperatorsRequest, _botpass_v1_ListOperatorsRequest__Output>
+      ListOperatorsResponse: MessageTypeDefinition<_botpass_v1_ListOperatorsResponse, _botpass_v1_ListOperatorsResponse__Output>
       ListTokensRequest: MessageTypeDefinition<_botpass_v1_ListTokensRequest, _botpass_v1_ListTokensRequest__Output>
       ListTokensResponse: MessageTypeDefinition<_botpass_v1_ListTokensResponse, _botpass_v1_ListTokensResponse__Output>
       MintJwtSvidRequest: MessageTypeDefinition<_botpass_v1_MintJwtSvidRequest, _botpass_v1_MintJwtSvidRequest__Output>
@@ -124,16 +143,23 @@ export interface ProtoGrpcType {
       MintService: SubtypeConstructor<typeof grpc.Client, _botpass_v1_MintServiceClient> & { service: _botpass_v1_MintServiceDefinition }
       MintX509SvidRequest: MessageTypeDefinition<_botpass_v1_MintX509SvidRequest, _botpass_v1_MintX509SvidRequest__Output>
       MintX509SvidResponse: MessageTypeDefinition<_botpass_v1_MintX509SvidResponse, _botpass_v1_MintX509SvidResponse__Output>
+      Operator: MessageTypeDefinition<_botpass_v1_Operator, _botpass_v1_Operator__Output>
+      OperatorService: SubtypeConstructor<typeof grpc.Client, _botpass_v1_OperatorServiceClient> & { service: _botpass_v1_OperatorServiceDefinition }
       RegisterBotRequest: MessageTypeDefinition<_botpass_v1_RegisterBotRequest, _botpass_v1_RegisterBotRequest__Output>
       RegisterBotResponse: MessageTypeDefinition<_botpass_v1_RegisterBotResponse, _botpass_v1_RegisterBotResponse__Output>
+      RemoveOperatorRequest: MessageTypeDefinition<_botpass_v1_RemoveOperatorRequest, _botpass_v1_RemoveOperatorRequest__Output>
+      RemoveOperatorResponse: MessageTypeDefinition<_botpass_v1_RemoveOperatorResponse, _botpass_v1_RemoveOperatorResponse__Output>
       RevokeTokenRequest: MessageTypeDefinition<_botpass_v1_RevokeTokenRequest, _botpass_v1_RevokeTokenRequest__Output>
       Selector: MessageTypeDefinition<_botpass_v1_Selector, _botpass_v1_Selector__Output>
       ServerService: SubtypeConstructor<typeof grpc.Client, _botpass_v1_ServerServiceClient> & { service: _botpass_v1_ServerServiceDefinition }
+      SetOperatorRolesRequest: MessageTypeDefinition<_botpass_v1_SetOperatorRolesRequest, _botpass_v1_SetOperatorRolesRequest__Output>
       Token: MessageTypeDefinition<_botpass_v1_Token, _botpass_v1_Token__Output>
       TokenService: SubtypeConstructor<typeof grpc.Client, _botpass_v1_TokenServiceClient> & { service: _botpass_v1_TokenServiceDefinition }
       TokenUse: MessageTypeDefinition<_botpass_v1_TokenUse, _botpass_v1_TokenUse__Output>
       UpdateBotRequest: MessageTypeDefinition<_botpass_v1_UpdateBotRequest, _botpass_v1_UpdateBotRequest__Output>
       UpdateEntryRequest: MessageTypeDefinition<_botpass_v1_UpdateEntryRequest, _botpass_v1_UpdateEntryRequest__Output>
+      WhoAmIRequest: MessageTypeDefinition<_botpass_v1_WhoAmIRequest, _botpass_v1_WhoAmIRequest__Output>
+      WhoAmIResponse: MessageTypeDefinition<_botpass_v1_WhoAmIResponse, _botpass_v1_WhoAmIResponse__Output>
       X509SvidMessage: MessageTypeDefinition<_botpass_v1_X509SvidMessage, _botpass_v1_X509SvidMessage__Output>
     }
   }
