@@ -44,12 +44,17 @@ export function usageError(
   return new CliFailure(code, message, { ...rest, exitCode: EXIT.usage });
 }
 
-/** Nothing answers at `socket`: exit code 3. */
-export function unreachable(socket: string, why: string, cause?: unknown): CliFailure {
-  return new CliFailure("UNAVAILABLE", `server not reachable at ${socket}: ${why}`, {
+/** Nothing answers at `place`: exit code 3. */
+export function unreachable(
+  place: string,
+  why: string,
+  cause?: unknown,
+  hint = "start it with `botpass server run`, or name its socket with --admin-socket",
+): CliFailure {
+  return new CliFailure("UNAVAILABLE", `server not reachable at ${place}: ${why}`, {
     cause,
     exitCode: EXIT.unreachable,
-    hint: "start it with `botpass server run`, or name its socket with --admin-socket",
+    hint,
   });
 }
 

@@ -3,7 +3,7 @@ import { IssuerError } from "../../errors.ts";
 import type { AdminClient } from "../admin-client.ts";
 import { type CliContext, printerOf, withServer } from "../context.ts";
 import { usageError } from "../failure.ts";
-import { addGroup, checkId, checkLabel, example, parseInteger, parseSerial } from "../flags.ts";
+import { addGroup, checkBotName, checkId, example, parseInteger, parseSerial } from "../flags.ts";
 import type { Printer } from "../output.ts";
 import { PAGE_SIZE } from "../paging.ts";
 import { type Column, renderTable, showInstant } from "../table.ts";
@@ -70,7 +70,7 @@ function filterOf(flags: ListFlags, now: Date) {
     );
   }
   return {
-    ...(flags.bot !== undefined && { bot: checkLabel("--bot", flags.bot) }),
+    ...(flags.bot !== undefined && { bot: checkBotName("--bot", flags.bot) }),
     ...(flags.serial !== undefined && { serial: serialOf(flags.serial) }),
     ...(since && { sinceMs: since.getTime() }),
     ...(until && { untilMs: until.getTime() }),
