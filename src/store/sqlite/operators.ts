@@ -1,7 +1,7 @@
 import { IssuerError } from "../../errors.ts";
 import type { OperatorRecord, OperatorRole } from "../records.ts";
 import type { New, Page, PageRequest } from "../store.ts";
-import { isDuplicate } from "./failure.ts";
+import { isDangling, isDuplicate } from "./failure.ts";
 import { pageOf, readPage } from "./paging.ts";
 import { db, query } from "./query.ts";
 import type { Row } from "./schema.ts";
@@ -70,7 +70,7 @@ export function createOperator(
   try {
     session.run(INSERT, row);
   } catch (error) {
-    throw duplicate(operator, error);
+    throw refusalOf(operator, error);
   }
   session.change("operator", operator.name, {});
   return decode(row);
@@ -92,17 +92,19 @@ export function updateOperator(session: WriteSession, operator: OperatorRecord):
   try {
     session.run(UPDATE, row);
   } catch (error) {
-    throw duplicate(operator, error);
+    throw refusalOf(operator, error);
   }
   session.change("operator", name, operator.removedAt === null ? {} : { removed: true });
   return decode(row);
 }
 
-/** What a failed write means: the name was given before, or another operator is that user. */
-function duplicate(
-  { name, unixUser }: Pick<OperatorRecord, "name" | "unixUser">,
+/** What a failed write means: there is no such bot, the name was given before, or another operator is that user. */
+function refusalOf(
+  { name, unixUser, bot }: Pick<OperatorRecord, "name" | "unixUser" | "bot">,
   cause: unknown,
 ): unknown {
+  if (isDangling(cause))
+    return new IssuerError("NOT_FOUND", `bot ${bot} does not exist`, { cause });
   if (!isDuplicate(cause)) return cause;
   const user = unixUser === null ? "" : `, or another operator is the user ${unixUser}`;
   const message = `an operator has, or had, the name ${name}${user}`;
