@@ -41,6 +41,7 @@ export const AUDIT_TYPES = [
   "operator.invited",
   "operator.roles_set",
   "operator.removed",
+  "operator.refused",
 ] as const;
 
 export type AuditType = (typeof AUDIT_TYPES)[number];

@@ -35,6 +35,7 @@ import { Callers } from "./rpc/caller.ts";
 import type { ConnectionFacts } from "./rpc/facts.ts";
 import { isFault, type RpcEnvironment } from "./rpc/handlers.ts";
 import { OperatorConnections } from "./rpc/operator-connections.ts";
+import { OperatorRefusals } from "./rpc/refusals.ts";
 import { type BotpassServer, buildAdminServer, buildBotsServer } from "./rpc/servers.ts";
 import { listenTls, onSocketEnd } from "./tls-listener.ts";
 
@@ -239,9 +240,11 @@ async function start(
 
   // 5. Services.
   const health = new Health(store, authorities);
+  const refusals = new OperatorRefusals({ recorder, clock });
   const environment: RpcEnvironment = {
     store,
     callers,
+    onOperatorRefused: (...refused) => refusals.record(...refused),
     onRefused(error, requestId, path) {
       metrics.refused(errorCodeOf(error));
       const fields = { [FIELD.requestId]: requestId, [FIELD.rpc]: path };

@@ -175,6 +175,20 @@ test("a working day: invited, logged in over TCP, refused what the role lacks, r
   expect(told).toContainEqual(["token.created", "operator:alice", "tls 127.0.0.1", "pay"]);
   expect(told).toContainEqual(["operator.removed", "uid:0", "unix", "operator.alice"]);
   expect(audit.some(({ type }) => type === "bot.resumed")).toBe(false);
+  expect(audit.filter(({ type }) => type === "operator.refused")).toMatchObject([
+    {
+      actor: "operator:alice",
+      source: "tls 127.0.0.1",
+      outcome: "refused",
+      code: "NOT_AUTHORIZED",
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      details: {
+        method: "/botpass.v1.BotService/ResumeBot",
+        message: "ResumeBot needs role approver or admin; alice has registrar",
+      },
+    },
+    { details: { method: "/botpass.v1.OperatorService/InviteOperator" } },
+  ]);
 });
 
 describe("an invitation", () => {

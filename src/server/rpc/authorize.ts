@@ -1,5 +1,5 @@
 import { isOperatorBotName } from "../../bots/index.ts";
-import { IssuerError } from "../../errors.ts";
+import { errorCodeOf, IssuerError } from "../../errors.ts";
 import type { Store } from "../../store/index.ts";
 import type { Caller, Callers } from "./caller.ts";
 import type { ConnectionFacts } from "./facts.ts";
@@ -9,6 +9,13 @@ import { ownerFilterOf, type Subjects, subjectsOf } from "./subjects.ts";
 export interface AuthorizerOptions {
   readonly store: Store;
   readonly callers: Callers;
+  /** Called before an operator hears that it may not. */
+  readonly onOperatorRefused: (
+    caller: Caller,
+    path: string,
+    error: unknown,
+    requestId: string,
+  ) => Promise<void>;
 }
 
 /** Whether the method is for whoever can connect. */
@@ -23,17 +30,35 @@ export function isForAnybody(path: string): boolean {
  * @throws IssuerError NOT_AUTHORIZED naming what is missing; as `Callers.identify`.
  */
 export async function authorize(
-  { store, callers }: AuthorizerOptions,
+  options: AuthorizerOptions,
   path: string,
   request: unknown,
   facts: ConnectionFacts,
+  requestId: string,
 ): Promise<Caller> {
   const permission = PERMISSIONS[path];
   if (permission === undefined) {
     throw new IssuerError("NOT_AUTHORIZED", `${path} is for nobody`);
   }
-  const caller = await callers.identify(facts);
+  const caller = await options.callers.identify(facts);
   if (!caller.known) throw notAnOperator(path, caller, facts);
+  try {
+    return await permit(options.store, path, permission, caller, request);
+  } catch (error) {
+    // A stranger is not worth a record; an operator who tries more than it may is.
+    if (errorCodeOf(error) === "NOT_AUTHORIZED")
+      await options.onOperatorRefused(caller, path, error, requestId);
+    throw error;
+  }
+}
+
+async function permit(
+  store: Store,
+  path: string,
+  permission: Permission,
+  caller: Caller,
+  request: unknown,
+): Promise<Caller> {
   const subjects = await subjectsOf(store, permission.subject, request);
   protectPeople(path, permission, caller, subjects);
   if (permission.everyOperator === true) return caller;

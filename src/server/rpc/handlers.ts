@@ -7,10 +7,9 @@ import type {
   sendUnaryData,
 } from "@grpc/grpc-js";
 import { errorCodeOf, IssuerError } from "../../errors.ts";
-import type { Store } from "../../store/index.ts";
 import { errorToStatus, factsOf } from "../../wire/index.ts";
-import { authorize, isForAnybody } from "./authorize.ts";
-import type { Caller, Callers } from "./caller.ts";
+import { type AuthorizerOptions, authorize, isForAnybody } from "./authorize.ts";
+import type { Caller } from "./caller.ts";
 import type { ConnectionFacts } from "./facts.ts";
 
 /** What every handler is given beside its request. */
@@ -22,9 +21,7 @@ export interface RpcCall {
 }
 
 /** What the wrapper needs to know. */
-export interface RpcEnvironment {
-  readonly store: Store;
-  readonly callers: Callers;
+export interface RpcEnvironment extends AuthorizerOptions {
   /** Called for each refused call; INTERNAL ones with their cause, which the caller does not see. */
   readonly onRefused: (error: unknown, requestId: string, path: string) => void;
 }
@@ -57,7 +54,7 @@ function unaryHandler(path: string, method: Method, environment: RpcEnvironment)
       const facts = arrived(factsOf(call) as ConnectionFacts | undefined);
       const caller = isForAnybody(path)
         ? ANYBODY
-        : await authorize(environment, path, call.request, facts);
+        : await authorize(environment, path, call.request, facts, requestId);
       return method(call.request as never, { requestId, facts, caller });
     };
     run().then(
