@@ -31,6 +31,7 @@ import { createLogger, FIELD, type Logger } from "./logging.ts";
 import { createMetrics } from "./metrics.ts";
 import { serveMetrics } from "./metrics-endpoint.ts";
 import { OwnSvid } from "./own-svid.ts";
+import { requireReachable } from "./reachable.ts";
 import { Callers } from "./rpc/caller.ts";
 import type { ConnectionFacts } from "./rpc/facts.ts";
 import { isFault, type RpcEnvironment } from "./rpc/handlers.ts";
@@ -320,6 +321,7 @@ async function start(
   const listenToOperators = () =>
     listenUnix({ ...adminUnix, path: adminSocket, onConnection: onOperator });
   listeners.push(await forKey("admin_socket", listenToOperators));
+  if (config.adminSocketAccess === "operators") await requireReachable(adminSocket);
   if (config.metricsListen !== undefined) {
     const endpoint = await serveMetrics(config.metricsListen, metrics.registry);
     logger.info({ [FIELD.address]: endpoint.address }, "metrics served");

@@ -406,6 +406,12 @@ describe("on the server's machine", () => {
           BOTPASS_LOG_LEVEL: "fatal",
         },
       });
+      chmodSync(directory, 0o700);
+      await expect(startServer(config)).rejects.toMatchObject({
+        code: "CONFIG_INVALID",
+        message: expect.stringContaining(`operators cannot enter ${directory}, which is 0700`),
+      });
+      chmodSync(directory, 0o755);
       const own = await startServer(config);
       const root = (...argv: string[]) => run(["--admin-socket", adminSocket, ...argv]);
       try {

@@ -29,6 +29,7 @@ const COLUMNS: readonly Column<AuditRow>[] = [
   { heading: "BOT", cell: (row) => textOf(row.bot) },
   { heading: "INSTANCE", cell: (row) => textOf(row.instance) },
   { heading: "SERIAL", cell: (row) => textOf(row.serial) },
+  { heading: "BY", cell: byOf },
 ];
 
 /** `botpass audit …`: what happened, and why it was allowed. */
@@ -135,6 +136,11 @@ async function printTable(
   }
   printer.raw(renderTable(COLUMNS, rows));
   if (rows.length === 0) printer.note("no records");
+}
+
+/** Who did it, and from where when that is told. */
+function byOf({ actor, source }: AuditRow): string {
+  return source === undefined ? textOf(actor) : `${textOf(actor)} (${textOf(source)})`;
 }
 
 function textOf(value: unknown): string {
