@@ -9,6 +9,7 @@ const ENTRIES = [
   "botpass/v1/types.proto",
   "botpass/v1/attach.proto",
   "botpass/v1/admin.proto",
+  "botpass/v1/operators.proto",
   "spiffe/workload.proto",
   "envoy/sds.proto",
   "grpc/health/v1/health.proto",

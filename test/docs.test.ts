@@ -4,6 +4,7 @@ import { status } from "@grpc/grpc-js";
 import { expect, test } from "vitest";
 import { ERROR_CODES } from "../src/errors.ts";
 import { CONFIG_ENV, configKeys } from "../src/server/index.ts";
+import { PERMISSIONS } from "../src/server/rpc/permissions.ts";
 import { STATUS_OF } from "../src/wire/index.ts";
 
 const read = (name: string): string => readFileSync(join(import.meta.dirname, "..", name), "utf8");
@@ -26,6 +27,25 @@ test("docs/config.md names each variable of the environment beside its key", () 
   for (const [name, key] of Object.entries(CONFIG_ENV)) {
     expect(page).toMatch(new RegExp(`^\\| \`${key}\` .*\`${name}\``, "m"));
   }
+});
+
+test("docs/operators.md shows who may call each method, and nothing else", () => {
+  const rows = [...read("docs/operators.md").matchAll(/^\| `(\w+\.\w+)` \| (.*) \|$/gm)];
+  const shown = Object.fromEntries(
+    rows.map(([, method, cells = ""]) => [method, cells.split("|").map((each) => each.trim())]),
+  );
+  const wanted = Object.entries(PERMISSIONS)
+    .filter(([, { anybody }]) => anybody !== true)
+    .map(([path, { roles, owner, everyOperator = false }]) => {
+      const may = (["registrar", "approver", "auditor"] as const).map((role) =>
+        roles.includes(role),
+      );
+      const cells = [...may, owner === true, false].map((each) =>
+        each || everyOperator ? "yes" : "",
+      );
+      return [path.replace("/botpass.v1.", "").replace("/", "."), cells];
+    });
+  expect(shown).toEqual(Object.fromEntries(wanted));
 });
 
 test("links of README.md lead to files that are here", () => {

@@ -39,6 +39,11 @@ export const AUDIT_TYPES = [
   "backup.made",
   "backup.restored",
   "audit.pruned",
+  "operator.added",
+  "operator.invited",
+  "operator.roles_set",
+  "operator.removed",
+  "operator.refused",
 ] as const;
 
 export type AuditType = (typeof AUDIT_TYPES)[number];
@@ -53,8 +58,10 @@ export interface AuditEvidence {
 /** What any event may say. Absent and null mean the same. */
 interface EventFacts {
   readonly outcome: "ok" | "refused" | "failed";
-  /** Who did it: `uid:0`, `bot:<name>`, a SPIFFE ID, `anonymous`; default: `botpass` itself. */
+  /** Who did it: `operator:<name>`, `uid:0`, `bot:<name>`, a SPIFFE ID, `anonymous`; default: `botpass` itself. */
   readonly actor?: string | null;
+  /** From where an operator did it: `unix`, or `tls ADDRESS`. */
+  readonly source?: string;
   readonly requestId?: string | null;
   readonly bot?: string | null;
   readonly instance?: string | null;
@@ -98,9 +105,9 @@ interface InstanceEvent extends EventFacts {
   readonly instance: string;
 }
 
-/** `details.token` or `details.authority` names what it is about. */
+/** `details.token`, `details.authority` or `details.operator` names what it is about. */
 interface OtherEvent extends EventFacts {
-  readonly type: TypeOf<"token" | "authority" | "server" | "backup" | "audit">;
+  readonly type: TypeOf<"token" | "authority" | "server" | "backup" | "audit" | "operator">;
 }
 
 /** One thing that happened; what it must say depends on its type. */
@@ -138,6 +145,7 @@ export function auditDraft(event: AuditEvent, at: Date): AuditDraft {
         serial,
         details: wellFormed(details),
         ...(event.evidence === undefined ? {} : { evidence: { ...event.evidence } }),
+        ...(event.source === undefined ? {} : { source: event.source }),
         ...(event.code === undefined || event.code === null ? {} : { code: event.code }),
       }),
   };

@@ -33,10 +33,22 @@ export {
   nodeRefusal,
 } from "./matching.ts";
 export {
+  existingOperator,
+  giveIdentity,
+  isOperatorBotName,
+  newOperator,
+  type OperatorRegistration,
+  operatorOf,
+  parseRoles,
+  removeOperator,
+  setRoles,
+} from "./operators.ts";
+export {
   BOT_KINDS,
   type BotRegistration,
   changePassport,
   newBot,
+  OPERATOR_PATH,
   type PassportChange,
   passportRefusal,
   RESERVED_PATH,

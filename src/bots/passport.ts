@@ -7,6 +7,9 @@ export const BOT_KINDS: readonly BotKind[] = ["bot", "service", "node"];
 /** Paths under this one are the issuer's own. */
 export const RESERVED_PATH = "/botpass";
 
+/** Paths under this one are those of people. */
+export const OPERATOR_PATH = "/operator";
+
 /** What an operator says of a new bot. */
 export interface BotRegistration {
   /** `[a-z0-9-]+`, 1 to 63 bytes. */
@@ -103,11 +106,19 @@ function botSpiffeId(trustDomain: TrustDomain, path: string): string {
   if (id.path === "") {
     throw new IssuerError("SPIFFE_ID_INVALID", "path is empty: a bot's SPIFFE ID has a path");
   }
-  if (id.path === RESERVED_PATH || id.path.startsWith(`${RESERVED_PATH}/`)) {
+  if (isUnder(OPERATOR_PATH, id.path)) {
+    const message = `path ${path} is reserved: ${OPERATOR_PATH}/ is for people, see operator invite`;
+    throw new IssuerError("SPIFFE_ID_INVALID", message);
+  }
+  if (isUnder(RESERVED_PATH, id.path)) {
     const message = `path ${path} is reserved: ${RESERVED_PATH}/ is the issuer's own`;
     throw new IssuerError("SPIFFE_ID_INVALID", message);
   }
   return parseSpiffeId(id.toString()).toString();
+}
+
+function isUnder(parent: string, path: string): boolean {
+  return path === parent || path.startsWith(`${parent}/`);
 }
 
 function parseKind(kind: string): BotKind {

@@ -1,9 +1,11 @@
 import { lstat } from "node:fs/promises";
-import type { Client, Metadata, ServiceError } from "@grpc/grpc-js";
+import type { ChannelCredentials, Client, Metadata, ServiceError } from "@grpc/grpc-js";
+import type { Clock } from "../clock.ts";
 import { IssuerError } from "../errors.ts";
 import type { Bundle } from "../spiffe/index.ts";
 import type { Bundle__Output } from "../wire/index.ts";
 import { CliFailure, unreachable } from "./failure.ts";
+import type { Login } from "./login.ts";
 
 const GRPC_UNAVAILABLE = 14;
 const CALL_TIMEOUT_MS = 30_000;
@@ -13,7 +15,7 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 type Wire = typeof import("../wire/index.ts");
 type Constructors = ReturnType<Wire["loadAdminServices"]>;
 
-/** The definitions of the services on the admin socket. */
+/** The definitions of the services for operators. */
 interface Definitions {
   readonly AttachService: ReturnType<Wire["loadAttachService"]>["definition"];
   readonly BotService: Constructors["BotService"]["service"];
@@ -25,6 +27,7 @@ interface Definitions {
   readonly MintService: Constructors["MintService"]["service"];
   readonly AuditService: Constructors["AuditService"]["service"];
   readonly ServerService: Constructors["ServerService"]["service"];
+  readonly OperatorService: Constructors["OperatorService"]["service"];
 }
 
 type ServiceName = keyof Definitions;
@@ -50,10 +53,8 @@ export interface CallOptions {
   readonly timeoutMs?: number;
 }
 
-/** A connection to the server's admin socket. */
+/** A connection to the server, over its admin socket or TLS. */
 export interface AdminClient {
-  /** The socket that was dialled. */
-  readonly socket: string;
   /**
    * Calls a method and waits for its answer.
    * @throws IssuerError as the server refused; CliFailure with exit code 3 when nothing answers.
@@ -64,7 +65,7 @@ export interface AdminClient {
     request: RequestOf<S, M>,
     options?: CallOptions,
   ): Promise<ResponseOf<S, M>>;
-  /** The trust domain's current bundle, as the server tells it over the admin socket. */
+  /** The trust domain's current bundle, as the server tells it. */
   bundle(): Promise<Bundle>;
   /** A bundle message as a value. */
   bundleOf(message: Bundle__Output): Bundle;
@@ -90,8 +91,60 @@ export async function dialAdmin(options: DialOptions): Promise<AdminClient> {
   // Loaded here, so that help and usage errors need not wait for gRPC.
   const [wire, grpc] = await Promise.all([import("../wire/index.ts"), import("@grpc/grpc-js")]);
   wire.checkSocketTrust(socket, { allowedUids: trustedUids(options.serverUid) });
-  const client = new grpc.Client(`unix:${socket}`, grpc.credentials.createInsecure(), {
+  return clientOf(wire, grpc, {
+    target: `unix:${socket}`,
+    credentials: grpc.credentials.createInsecure(),
+    failed: (error) => rebuilt(error, socket, wire.errorFromStatus),
+  });
+}
+
+/**
+ * Opens a TLS connection with an operator's SVID. The server must present exactly
+ * `spiffe://<trust domain>/botpass/server`, vouched for by the bundle of the login.
+ * @param address host:port.
+ */
+export async function dialRemote(
+  address: string,
+  { svid, bundle }: Login,
+  clock: Clock,
+): Promise<AdminClient> {
+  const [wire, grpc, { verifyServer }] = await Promise.all([
+    import("../wire/index.ts"),
+    import("@grpc/grpc-js"),
+    import("../agent/index.ts"),
+  ]);
+  let distrust: unknown;
+  const credentials = wire.tlsClientCredentials({
+    svid: () => svid,
+    verify(chain) {
+      try {
+        verifyServer(chain, bundle, clock.now());
+      } catch (error) {
+        distrust = error;
+        throw error;
+      }
+    },
+  });
+  return clientOf(wire, grpc, {
+    target: address,
+    credentials,
+    failed: (error) => distrust ?? rebuiltRemote(error, address, wire.errorFromStatus),
+  });
+}
+
+function clientOf(
+  wire: Wire,
+  grpc: typeof import("@grpc/grpc-js"),
+  line: {
+    readonly target: string;
+    readonly credentials: ChannelCredentials;
+    readonly failed: (error: ServiceError) => unknown;
+  },
+): AdminClient {
+  const client = new grpc.Client(line.target, line.credentials, {
     "grpc.max_receive_message_length": MAX_ANSWER_BYTES,
+    // Its own connection: a pooled one could have been opened with another SVID.
+    "grpc.use_local_subchannel_pool": 1,
   });
   const services = wire.loadAdminServices();
   const definitionOf = (service: ServiceName) =>
@@ -104,7 +157,7 @@ export async function dialAdmin(options: DialOptions): Promise<AdminClient> {
   ): Promise<Response> =>
     unaryCall(client, definition, request, { metadata: new grpc.Metadata(), timeoutMs }).catch(
       (error: ServiceError) => {
-        throw rebuilt(error, socket, wire.errorFromStatus);
+        throw error instanceof IssuerError ? error : line.failed(error);
       },
     );
 
@@ -116,7 +169,6 @@ export async function dialAdmin(options: DialOptions): Promise<AdminClient> {
     return unary(definition, request, timeoutMs ?? CALL_TIMEOUT_MS);
   };
   return {
-    socket,
     call,
     bundleOf: wire.bundleFromMessage,
     bundle: async () => wire.bundleFromMessage(await call("AttachService", "GetBundle", {})),
@@ -168,14 +220,26 @@ function rebuilt(
   socket: string,
   fromStatus: (error: ServiceError) => IssuerError,
 ): IssuerError {
-  if (error instanceof IssuerError) return error;
-  const said = error.metadata?.get("botpass-code").length ?? 0;
-  if (error.code !== GRPC_UNAVAILABLE || said > 0) return fromStatus(error);
+  if (!isLost(error)) return fromStatus(error);
   if (/\b(EACCES|EPERM)\b/.test(error.details)) return notPermitted(socket, error);
   const why = /\b(ECONNREFUSED|ENOENT)\b/.test(error.details)
     ? "nothing listens there"
     : error.details;
   return unreachable(socket, why, error);
+}
+
+function rebuiltRemote(
+  error: ServiceError,
+  address: string,
+  fromStatus: (error: ServiceError) => IssuerError,
+): IssuerError {
+  if (!isLost(error)) return fromStatus(error);
+  return unreachable(address, error.details, error, "see `botpass context list` for its address");
+}
+
+/** Whether the connection broke, or never was: the server itself has said nothing. */
+function isLost({ code, metadata }: ServiceError): boolean {
+  return code === GRPC_UNAVAILABLE && (metadata?.get("botpass-code").length ?? 0) === 0;
 }
 
 async function requireSocket(socket: string): Promise<void> {

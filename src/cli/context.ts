@@ -2,9 +2,11 @@ import { join, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import type { Command } from "commander";
 import type { Clock } from "../clock.ts";
-import { type AdminClient, dialAdmin } from "./admin-client.ts";
+import { type AdminClient, dialAdmin, dialRemote } from "./admin-client.ts";
+import { checkContextName, loginDirectory, readContexts, type ServerContext } from "./contexts.ts";
 import { usageError } from "./failure.ts";
-import { checkChoice, parseInteger } from "./flags.ts";
+import { checkAddress, checkChoice, parseInteger } from "./flags.ts";
+import { currentLogin } from "./login.ts";
 import { OUTPUT_FORMATS, Printer, type Sink } from "./output.ts";
 
 /** Where a server keeps its state unless told otherwise. */
@@ -30,6 +32,8 @@ export interface CliContext {
 /** The flags that every command takes. */
 interface GlobalFlags {
   readonly adminSocket?: string;
+  readonly server?: string;
+  readonly context?: string;
   readonly serverUid?: string;
   readonly output?: string;
 }
@@ -65,32 +69,111 @@ export function adminSocketOf(context: CliContext, command: Command): string {
   return path;
 }
 
-/** Flags of a command that are checked before anything is dialled; what they mean is returned. */
-export interface AdminTarget {
-  readonly socket: string;
-  readonly serverUid: number | undefined;
+/** What `--server` names. Throws a usage error. */
+export function serverFlagOf(command: Command): string | undefined {
+  const { server } = command.optsWithGlobals<GlobalFlags>();
+  return server === undefined ? undefined : checkAddress("--server", server);
 }
 
-/** Where the flags say that the server is. Throws a usage error. */
-export function targetOf(context: CliContext, command: Command): AdminTarget {
-  const { serverUid } = command.optsWithGlobals<GlobalFlags>();
-  const uid = serverUid ?? envValue(context, "BOTPASS_SERVER_UID");
-  return {
-    socket: adminSocketOf(context, command),
-    serverUid: uid === undefined ? undefined : parseInteger("--server-uid", uid, 0, MAX_UID),
-  };
+/** What `--context`, or else BOTPASS_CONTEXT, names. Throws a usage error. */
+export function contextFlagOf(context: CliContext, command: Command): string | undefined {
+  const flag = command.optsWithGlobals<GlobalFlags>().context;
+  if (flag !== undefined) return checkContextName("--context", flag);
+  const named = envValue(context, "BOTPASS_CONTEXT");
+  return named === undefined ? undefined : checkContextName("BOTPASS_CONTEXT", named);
 }
 
-/** Dials the server that the flags name, does `work` with it, and hangs up. */
+/** Where a command finds the server. */
+export type AdminTarget =
+  | { readonly kind: "socket"; readonly socket: string; readonly serverUid: number | undefined }
+  | {
+      readonly kind: "tls";
+      /** The context whose login is used. */
+      readonly name: string;
+      /** host:port; undefined: what the login knows. */
+      readonly address: string | undefined;
+    };
+
+/**
+ * Where flags, environment and contexts say that the server is: `--admin-socket`; `--server`, `--context`; the socket that
+ * the environment names; the current context; the default socket.
+ * @throws a usage error; IssuerError CONFIG_INVALID.
+ */
+export async function targetOf(context: CliContext, command: Command): Promise<AdminTarget> {
+  const flag = command.optsWithGlobals<GlobalFlags>().serverUid;
+  const uid = flag ?? envValue(context, "BOTPASS_SERVER_UID");
+  const serverUid = uid === undefined ? undefined : parseInteger("--server-uid", uid, 0, MAX_UID);
+  const address = serverFlagOf(command);
+  const wanted = contextFlagOf(context, command);
+  if (isAdminSocketGiven(command)) {
+    if (address !== undefined || command.optsWithGlobals<GlobalFlags>().context !== undefined) {
+      throw usageError("--admin-socket excludes --server and --context");
+    }
+    return { kind: "socket", socket: adminSocketOf(context, command), serverUid };
+  }
+  const inEnvironment =
+    envValue(context, "BOTPASS_ADMIN_SOCKET") ?? envValue(context, "BOTPASS_DATA_DIR");
+  const nothing = address === undefined && wanted === undefined;
+  if (!nothing || inEnvironment === undefined) {
+    const { current, contexts } = await readContexts(context.env);
+    const name = wanted ?? current;
+    if (name !== undefined) {
+      return ofContext(name, existingContext(contexts, name), address, serverUid);
+    }
+    if (address !== undefined) {
+      throw usageError(`--server ${JSON.stringify(address)} needs a login, and there is none`, {
+        hint: "`botpass login` with the token that `botpass operator invite` prints",
+      });
+    }
+  }
+  return { kind: "socket", socket: adminSocketOf(context, command), serverUid };
+}
+
+/** The context of that name. Throws a usage error. */
+export function existingContext(
+  contexts: ReadonlyMap<string, ServerContext>,
+  name: string,
+): ServerContext {
+  const found = contexts.get(name);
+  if (found !== undefined) return found;
+  const known = [...contexts.keys()].join(", ") || "none";
+  throw usageError(`there is no context ${JSON.stringify(name)}, only ${known}`);
+}
+
+function ofContext(
+  name: string,
+  { server, adminSocket }: ServerContext,
+  address: string | undefined,
+  serverUid: number | undefined,
+): AdminTarget {
+  if (adminSocket === undefined) return { kind: "tls", name, address: address ?? server };
+  if (address === undefined) return { kind: "socket", socket: adminSocket, serverUid };
+  throw usageError(
+    `context ${name} has an admin socket and no login: --server is of no use with it`,
+  );
+}
+
+/** Dials the server that flags and contexts name, does `work` with it, and hangs up. */
 export async function withServer<T>(
   context: CliContext,
   command: Command,
-  work: (server: AdminClient) => Promise<T>,
+  work: (server: AdminClient, target: AdminTarget) => Promise<T>,
 ): Promise<T> {
-  const server = await dialAdmin(targetOf(context, command));
+  const target = await targetOf(context, command);
+  const server = await dial(context, target);
   try {
-    return await work(server);
+    return await work(server, target);
   } finally {
     server.close();
   }
+}
+
+async function dial(context: CliContext, target: AdminTarget): Promise<AdminClient> {
+  if (target.kind === "socket") return dialAdmin(target);
+  const login = await currentLogin(
+    loginDirectory(context.env, target.name),
+    target.name,
+    context.clock,
+  );
+  return dialRemote(target.address ?? login.addresses[0] ?? "", login, context.clock);
 }

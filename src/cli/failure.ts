@@ -44,12 +44,17 @@ export function usageError(
   return new CliFailure(code, message, { ...rest, exitCode: EXIT.usage });
 }
 
-/** Nothing answers at `socket`: exit code 3. */
-export function unreachable(socket: string, why: string, cause?: unknown): CliFailure {
-  return new CliFailure("UNAVAILABLE", `server not reachable at ${socket}: ${why}`, {
+/** Nothing answers at `place`: exit code 3. */
+export function unreachable(
+  place: string,
+  why: string,
+  cause?: unknown,
+  hint = "start it with `botpass server run`, or name its socket with --admin-socket",
+): CliFailure {
+  return new CliFailure("UNAVAILABLE", `server not reachable at ${place}: ${why}`, {
     cause,
     exitCode: EXIT.unreachable,
-    hint: "start it with `botpass server run`, or name its socket with --admin-socket",
+    hint,
   });
 }
 
@@ -64,7 +69,8 @@ const HINTS: Partial<Record<ErrorCode, string>> = {
   SOCKET_NOT_TRUSTED:
     "if the server runs as another user, name that user's id with --server-uid; nobody else may write to the socket's directory",
   STALE_REVISION: "somebody changed it in the meantime: look at it, then run the command again",
-  NOT_AUTHORIZED: "use the admin socket as root or as the server's own user",
+  NOT_AUTHORIZED:
+    "`botpass whoami` says who the server takes you for; root and the server's own user may do all on the admin socket",
 };
 
 /** Turns anything thrown into one line `botpass: <message> (CODE)`, a hint, and an exit code. */

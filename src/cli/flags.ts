@@ -17,6 +17,21 @@ export function checkLabel(field: string, value: string): string {
   throw usageError(`${field} ${JSON.stringify(value)} is not 1 to 63 of a-z, 0-9 and -`);
 }
 
+/** Checks the name of a bot, which may be a person's: `operator.<name>`. Throws a usage error. */
+export function checkBotName(field: string, value: string): string {
+  const person = /^operator\.(.*)$/s.exec(value)?.[1];
+  if (person === undefined) return checkLabel(field, value);
+  checkOperatorName(field, person);
+  return value;
+}
+
+/** Checks an operator's name. Throws a usage error. */
+export function checkOperatorName(field: string, value: string): string {
+  if (/^[a-z0-9][a-z0-9._-]{0,62}$/.test(value)) return value;
+  const message = `${field} ${JSON.stringify(value)} is not 1 to 63 of a-z, 0-9, ".", "_" and "-", a letter or digit first`;
+  throw usageError(message);
+}
+
 /** Checks the id of a record: printable ASCII without spaces. Throws a usage error. */
 export function checkId(field: string, value: string): string {
   if (ID.test(value)) return value;

@@ -4,15 +4,19 @@ import { addAuditCommands } from "./commands/audit.ts";
 import { addAuthorityCommands } from "./commands/authority.ts";
 import { addBotCommands } from "./commands/bot.ts";
 import { addBundleCommands } from "./commands/bundle.ts";
+import { addContextCommands } from "./commands/context.ts";
 import { addCrlCommand } from "./commands/crl.ts";
 import { addEntryCommands } from "./commands/entry.ts";
 import { addExecCommand } from "./commands/exec.ts";
 import { addFilesCommand } from "./commands/files.ts";
 import { addInstanceCommands } from "./commands/instance.ts";
 import { addJwtCommands } from "./commands/jwt.ts";
+import { addLoginCommand } from "./commands/login.ts";
+import { addOperatorCommands } from "./commands/operator.ts";
 import { addRevokeCommand } from "./commands/revoke.ts";
 import { addServerCommands } from "./commands/server.ts";
 import { addTokenCommands } from "./commands/token.ts";
+import { addWhoamiCommand } from "./commands/whoami.ts";
 import { addX509Commands } from "./commands/x509.ts";
 import type { CliContext } from "./context.ts";
 import { OUTPUT_FORMATS } from "./output.ts";
@@ -33,6 +37,11 @@ export function buildProgram(context: CliContext, version: string): Command {
     .option(
       "--admin-socket <PATH>",
       "the server's admin socket (env BOTPASS_ADMIN_SOCKET; default: admin.sock in BOTPASS_DATA_DIR or /var/lib/botpass)",
+    )
+    .option("--server <HOST:PORT>", "the server, over TLS with the login of a context")
+    .option(
+      "--context <NAME>",
+      "one of botpass context list (env BOTPASS_CONTEXT; default: the current)",
     )
     .option(
       "--server-uid <UID>",
@@ -64,5 +73,9 @@ export function buildProgram(context: CliContext, version: string): Command {
   addX509Commands(program, context);
   addJwtCommands(program, context);
   addAuditCommands(program, context);
+  addOperatorCommands(program, context);
+  addLoginCommand(program, context);
+  addWhoamiCommand(program, context);
+  addContextCommands(program, context);
   return program;
 }

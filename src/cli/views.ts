@@ -4,6 +4,7 @@ import type {
   Bot__Output,
   Entry__Output,
   InstanceRecord__Output,
+  Operator__Output,
   Selector__Output,
   Token__Output,
 } from "../wire/index.ts";
@@ -38,6 +39,38 @@ export function botView(bot: Bot__Output): BotView {
     createdAt: instant(bot.createdAtMs),
     updatedAt: instant(bot.updatedAtMs),
     revision: bot.revision,
+  };
+}
+
+export interface OperatorView {
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly unixUser: string | null;
+  readonly unixUid: number | null;
+  readonly spiffeId: string | null;
+  readonly state: string;
+  readonly connections: number;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly updatedAt: string;
+  readonly removedAt: string | null;
+  readonly revision: number;
+}
+
+export function operatorView(operator: Operator__Output): OperatorView {
+  return {
+    name: operator.name,
+    roles: operator.roles,
+    unixUser: operator.unixUser === "" ? null : operator.unixUser,
+    unixUid: operator.unixUid ?? null,
+    spiffeId: operator.spiffeId === "" ? null : operator.spiffeId,
+    state: operator.state,
+    connections: operator.connections,
+    createdAt: instant(operator.createdAtMs),
+    createdBy: operator.createdBy,
+    updatedAt: instant(operator.updatedAtMs),
+    removedAt: optionalInstant(operator.removedAtMs),
+    revision: operator.revision,
   };
 }
 

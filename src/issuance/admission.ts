@@ -13,6 +13,8 @@ export interface RequestContext {
   readonly requestId: string;
   /** `uid:0`, `bot:<name>` or `anonymous`. */
   readonly actor: string;
+  /** Of an operator: `unix` or `tls ADDRESS`. */
+  readonly source?: string;
   /** Empty on Unix sockets. */
   readonly remoteAddress: string;
   /** Serial of the X509-SVID that the caller's connection was opened with, hex. */

@@ -16,6 +16,7 @@ export function issuedEvent(
     outcome: "ok",
     requestId: context.requestId,
     actor: context.actor,
+    ...(context.source === undefined ? {} : { source: context.source }),
     bot: bot.name,
     instance: instance?.id ?? null,
     entry: entry?.id ?? null,

@@ -118,11 +118,17 @@ export class Issuer {
    * Issues to a bot for an operator; such an SVID never resumes an instance.
    * @throws IssuerError NOT_FOUND, BOT_SUSPENDED, BOT_RETIRED and what `issue` throws.
    */
-  mint(botName: string, wish: Wish, context: RequestContext): Promise<IssuedSvid> {
+  mint(
+    botName: string,
+    wish: Wish,
+    context: RequestContext,
+    confirm: () => Promise<void> = async () => undefined,
+  ): Promise<IssuedSvid> {
     const { store, clock, grants } = this.#options;
     let commits = -1;
     const read = async (): Promise<Subject> => {
       commits = grants.commits;
+      await confirm();
       const now = clock.now();
       const bot = await store.getBot(botName);
       if (bot === undefined) throw new IssuerError("NOT_FOUND", `bot ${botName} does not exist`);

@@ -40,6 +40,7 @@ const schema = z.strictObject({
   tls_min_version: z.enum(["TLSv1.2", "TLSv1.3"]).default("TLSv1.3"),
   bots_socket: z.string().max(107).default(DEFAULT_BOTS_SOCKET),
   admin_socket: path.optional(),
+  admin_socket_access: z.enum(["owner", "operators"]).default("owner"),
   authority: z
     .strictObject({
       life: duration.default(7 * 86_400),
@@ -94,6 +95,8 @@ export interface ServerConfig {
   /** undefined: no local bots. */
   readonly botsSocket: string | undefined;
   readonly adminSocket: string;
+  /** `owner`: root and the server's own user can open it; `operators`: all can, and records say who may call. */
+  readonly adminSocketAccess: "owner" | "operators";
   readonly authority: {
     readonly lifeSeconds: number;
     readonly x509KeyType: (typeof KEY_TYPES)[number];
@@ -193,8 +196,15 @@ export async function loadConfig(source: ConfigSource = {}): Promise<ServerConfi
       errors.push(`${key}: port of ${value} is above 65535`);
     }
   }
-  if (errors.length > 0 || trustDomain === undefined) throw invalid(errors);
   const dataDir = resolve(file.data_dir);
+  const adminSocket = resolve(file.admin_socket ?? join(dataDir, ADMIN_SOCKET_NAME));
+  const { admin_socket_access: adminSocketAccess } = file;
+  if (adminSocketAccess === "operators" && adminSocket.startsWith(`${dataDir}/`)) {
+    errors.push(
+      `admin_socket_access: operators cannot reach ${adminSocket}: put admin_socket into a directory of its own, outside of data_dir`,
+    );
+  }
+  if (errors.length > 0 || trustDomain === undefined) throw invalid(errors);
   return {
     trustDomain,
     dataDir,
@@ -202,7 +212,8 @@ export async function loadConfig(source: ConfigSource = {}): Promise<ServerConfi
     addresses: file.addresses,
     tlsMinVersion: file.tls_min_version,
     botsSocket: file.bots_socket === "" ? undefined : resolve(file.bots_socket),
-    adminSocket: resolve(file.admin_socket ?? join(dataDir, ADMIN_SOCKET_NAME)),
+    adminSocket,
+    adminSocketAccess,
     authority: {
       lifeSeconds: file.authority.life,
       x509KeyType: file.authority.x509_key_type,

@@ -19,6 +19,7 @@ import { type Listener, listenUnix, type PeerCredentials } from "../host/index.t
 import { Admission, Grants, Issuer } from "../issuance/index.ts";
 import { lockDataDirectory, openSqliteStore, type Store } from "../store/index.ts";
 import { challengeBytes } from "../wire/index.ts";
+import type { AdminServices } from "./admin/context.ts";
 import { DenyFeed } from "./attach/deny-feed.ts";
 import { ChangeFollower } from "./attach/follower.ts";
 import { LogPush } from "./attach/log-push.ts";
@@ -34,9 +35,14 @@ import { createLogger, FIELD, type Logger } from "./logging.ts";
 import { createMetrics } from "./metrics.ts";
 import { serveMetrics } from "./metrics-endpoint.ts";
 import { OwnSvid } from "./own-svid.ts";
+import { requireReachable } from "./reachable.ts";
+import { Callers } from "./rpc/caller.ts";
+import type { ConnectionFacts } from "./rpc/facts.ts";
 import { isFault, type RpcEnvironment } from "./rpc/handlers.ts";
+import { OperatorConnections } from "./rpc/operator-connections.ts";
+import { OperatorRefusals } from "./rpc/refusals.ts";
 import { type BotpassServer, buildAdminServer, buildBotsServer } from "./rpc/servers.ts";
-import { listenTls } from "./tls-listener.ts";
+import { listenTls, onSocketEnd } from "./tls-listener.ts";
 
 /** What a test or an embedder may replace. */
 export interface ServerParts {
@@ -231,11 +237,14 @@ async function start(
     onError,
   });
   const crls = new Crls({ store, authorities, clock, onError });
+  const callers = new Callers({ store, clock, uid });
+  const connections = new OperatorConnections({ callers, clock, onError });
   const follower = new ChangeFollower(
     store,
     [
       (changes) => denyFeed.onChanges(changes),
       (changes) => registry.onChanges(changes),
+      (changes) => connections.onChanges(changes),
       async (changes) => {
         if (changes === undefined || changes.some(({ kind }) => kind === "denial")) crls.wake();
       },
@@ -262,8 +271,11 @@ async function start(
 
   // 5. Services.
   const health = new Health(store, authorities);
+  const refusals = new OperatorRefusals({ recorder, clock });
   const environment: RpcEnvironment = {
-    uid,
+    store,
+    callers,
+    onOperatorRefused: (...refused) => refusals.record(...refused),
     onRefused(error, requestId, path) {
       metrics.refused(errorCodeOf(error));
       const fields = { [FIELD.requestId]: requestId, [FIELD.rpc]: path };
@@ -286,31 +298,36 @@ async function start(
     metrics,
     onFault,
   };
+  let addresses: readonly string[] = config.addresses;
+  const services: AdminServices = {
+    store,
+    recorder,
+    clock,
+    randomBytes: random,
+    trustDomain,
+    authorities,
+    issuer,
+    log,
+    registry,
+    metrics,
+    callers,
+    connections,
+    addresses: () => addresses,
+    uid,
+    backup: (directory) => makeBackup(store, dataDir, directory),
+  };
   const watches = new Watches({ denyFeed, bundle: sessions.bundle, clock, onFault });
   authorities.onBundleChange(() => watches.pushBundle());
-  const bots = buildBotsServer({ sessions, watches, authorities, crls, health, environment });
-  let addresses: readonly string[] = config.addresses;
-  const admin = buildAdminServer({
-    services: {
-      store,
-      recorder,
-      clock,
-      randomBytes: random,
-      trustDomain,
-      authorities,
-      issuer,
-      log,
-      registry,
-      metrics,
-      addresses: () => addresses,
-      uid,
-      backup: (directory) => makeBackup(store, dataDir, directory),
-    },
+  const bots = buildBotsServer({
+    sessions,
+    watches,
+    services,
     authorities,
     crls,
     health,
     environment,
   });
+  const admin = buildAdminServer({ services, authorities, crls, health, environment });
 
   // 6. Listeners.
   const ownSvid = new OwnSvid({ authorities, clock, randomBytes: random, trustDomain, onError });
@@ -324,6 +341,7 @@ async function start(
       bundle: () => authorities.bundle(),
       clock,
       server: bots,
+      onConnection: (facts) => connections.add(facts),
     }),
   );
   const listeners: Listener[] = [tls];
@@ -337,11 +355,16 @@ async function start(
     const listenToBots = () => listenUnix({ ...unix, path: botsSocket, onConnection });
     listeners.push(await forKey("bots_socket", listenToBots));
   }
-  const adminUnix = { mode: 0o600, directoryMode: 0o700, onError } as const;
-  const onOperator = injectInto(admin, "admin");
+  // Open to all, the kernel says who calls, and records who may.
+  const adminUnix =
+    config.adminSocketAccess === "operators"
+      ? { mode: 0o666, directoryMode: 0o755, onError }
+      : { mode: 0o600, directoryMode: 0o700, onError };
+  const onOperator = injectInto(admin, "admin", (facts) => connections.add(facts));
   const listenToOperators = () =>
     listenUnix({ ...adminUnix, path: adminSocket, onConnection: onOperator });
   listeners.push(await forKey("admin_socket", listenToOperators));
+  if (config.adminSocketAccess === "operators") await requireReachable(adminSocket);
   if (config.metricsListen !== undefined) {
     const endpoint = await serveMetrics(config.metricsListen, metrics.registry, () =>
       crls.current(),
@@ -422,12 +445,20 @@ function reachable(address: string): string {
 }
 
 /** Hands the connections of a Unix socket to gRPC, with what the kernel said of them. */
-function injectInto(server: BotpassServer, transport: "local" | "admin") {
-  return (socket: Socket, peerCredentials: PeerCredentials): void =>
-    server.inject(socket, {
+function injectInto(
+  server: BotpassServer,
+  transport: "local" | "admin",
+  onConnection?: (facts: ConnectionFacts) => void,
+) {
+  return (socket: Socket, peerCredentials: PeerCredentials): void => {
+    const facts: ConnectionFacts = {
       transport,
       remoteAddress: "",
       peerCredentials,
+      onEnd: (listener) => onSocketEnd(socket, listener),
       close: () => socket.destroy(),
-    });
+    };
+    onConnection?.(facts);
+    server.inject(socket, facts);
+  };
 }

@@ -1,5 +1,5 @@
 import { constants } from "node:crypto";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import type { Clock } from "../clock.ts";
 import { peerChain, tlsIdentity, verifyX509Svid } from "../crypto/index.ts";
@@ -18,6 +18,8 @@ export interface TlsListenerOptions {
   readonly bundle: () => Bundle;
   readonly clock: Clock;
   readonly server: BotpassServer;
+  /** Called with each connection, before any call on it. */
+  readonly onConnection: (facts: ConnectionFacts) => void;
 }
 
 /** A TLS listener whose own SVID can be replaced while it runs. */
@@ -81,9 +83,17 @@ function accept(socket: TLSSocket, options: TlsListenerOptions): void {
     remoteAddress: socket.remoteAddress ?? "",
     ...peerOf(socket, bundleSet(options.bundle()), options.clock.now()),
     onCall: () => timer.cancel(),
+    onEnd: (listener) => onSocketEnd(socket, listener),
     close: () => socket.destroy(),
   };
+  options.onConnection(facts);
   options.server.inject(socket, facts);
+}
+
+/** Calls back once the socket has ended; at once, when it has. */
+export function onSocketEnd(socket: Socket, listener: () => void): void {
+  if (socket.closed) listener();
+  else socket.once("close", listener);
 }
 
 /** A bad certificate is as none: the caller may still prove itself otherwise. */

@@ -1,5 +1,14 @@
 export { Bundle, type BundleSource, bundleSet, type JwtAuthority, mergedBundle } from "./bundle.ts";
-export { exactly, type IdMatcher, matching, memberOf, oneOf, under } from "./matcher.ts";
+export {
+  botsOf,
+  exactly,
+  type IdMatcher,
+  matching,
+  memberOf,
+  oneOf,
+  operatorsOf,
+  under,
+} from "./matcher.ts";
 export { compareSelectors, formatSelector, parseSelector, type Selector } from "./selector.ts";
 export {
   MAX_SPIFFE_ID_BYTES,

@@ -9,10 +9,28 @@ export interface IdMatcher {
   readonly description: string;
 }
 
-/** Accepts every ID of a trust domain. */
+/** Accepts every ID of a trust domain, those of people and of the issuer too: see `botsOf`. */
 export function memberOf(trustDomain: string | TrustDomain): IdMatcher {
   const wanted = typeof trustDomain === "string" ? TrustDomain.parse(trustDomain) : trustDomain;
   return matcher((id) => id.memberOf(wanted), `member of ${wanted.name}`);
+}
+
+/** Accepts every ID of a trust domain but those of people (`/operator/…`) and the issuer's own (`/botpass/…`). */
+export function botsOf(trustDomain: string | TrustDomain): IdMatcher {
+  const wanted = typeof trustDomain === "string" ? TrustDomain.parse(trustDomain) : trustDomain;
+  return matcher(
+    (id) => id.memberOf(wanted) && !/^\/(?:operator|botpass)(?:\/|$)/.test(id.path),
+    `a bot of ${wanted.name}`,
+  );
+}
+
+/** Accepts people: the IDs under `/operator/` of a trust domain, which `botpass operator invite` gives. */
+export function operatorsOf(trustDomain: string | TrustDomain): IdMatcher {
+  const wanted = typeof trustDomain === "string" ? TrustDomain.parse(trustDomain) : trustDomain;
+  return matcher(
+    (id) => id.memberOf(wanted) && id.path.startsWith("/operator/"),
+    `an operator of ${wanted.name}`,
+  );
 }
 
 /** Accepts one ID. */

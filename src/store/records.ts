@@ -3,7 +3,8 @@ import type { Selector } from "../spiffe/index.ts";
 // What the store keeps, as values. Instants have millisecond resolution. Records are never changed in
 // place: a write takes a whole record and answers with the one that is now stored.
 
-export type BotKind = "bot" | "service" | "node";
+/** `operator`: the identity of a person, made by an invitation only. */
+export type BotKind = "bot" | "service" | "node" | "operator";
 export type BotState = "active" | "suspended" | "retired";
 
 /** A bot's passport. Its name and its SPIFFE ID are unique for all time; a bot is never deleted. */
@@ -199,6 +200,30 @@ export interface LogCheckpointRecord {
   readonly note: string;
 }
 
+export const OPERATOR_ROLES = ["registrar", "approver", "auditor", "admin"] as const;
+
+export type OperatorRole = (typeof OPERATOR_ROLES)[number];
+
+/** A person who looks after bots. The name is unique for all time; a record is never deleted. */
+export interface OperatorRecord {
+  readonly name: string;
+  /** In the order of OPERATOR_ROLES, each once; none: only the bots that the person owns. */
+  readonly roles: readonly OperatorRole[];
+  /** The user of the server's machine as it was named, and its id; null: not known there. */
+  readonly unixUser: string | null;
+  /** Unique among those who are not removed. */
+  readonly unixUid: number | null;
+  /** The bot of kind `operator` that carries the person's identity; null: never invited. */
+  readonly bot: string | null;
+  readonly createdAt: Date;
+  /** Who made it, as the audit names an actor. */
+  readonly createdBy: string;
+  readonly updatedAt: Date;
+  /** From this instant on the person may do nothing, for good. */
+  readonly removedAt: Date | null;
+  readonly revision: number;
+}
+
 export const CHANGE_KINDS = [
   "bot",
   "entry",
@@ -209,6 +234,7 @@ export const CHANGE_KINDS = [
   "denial",
   "denial_lifted",
   "ban",
+  "operator",
 ] as const;
 
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
@@ -219,7 +245,7 @@ export interface ChangeRecord {
   readonly sequence: number;
   readonly at: Date;
   readonly kind: ChangeKind;
-  /** What changed: bot name, entry id, authority id, instance id, token id, `kind:value` of a denial, evidence key. */
+  /** What changed: bot name, entry id, authority id, instance id, token id, `kind:value` of a denial, evidence key, operator name. */
   readonly key: string;
   /** JSON; which, by kind, stands at `ChangeData`. */
   readonly data: string;
@@ -236,6 +262,7 @@ export interface ChangeData {
   readonly denial: DenialChange;
   readonly denial_lifted: { readonly kind: DenialKind; readonly value: string };
   readonly ban: { readonly bot: string; readonly lifted?: true };
+  readonly operator: { readonly removed?: true };
 }
 
 /** A denial inside the change feed. */

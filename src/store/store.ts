@@ -17,6 +17,7 @@ import type {
   InstanceState,
   IssuanceRecord,
   LogCheckpointRecord,
+  OperatorRecord,
   TokenRecord,
   TokenUse,
 } from "./records.ts";
@@ -245,6 +246,13 @@ export interface StoreReader {
   /** By evidence key. */
   listBans(page?: PageRequest): Promise<Page<BanRecord>>;
 
+  // operators
+  getOperator(name: string): Promise<OperatorRecord | undefined>;
+  /** The operator, not removed, who is this user of the server's machine. */
+  getOperatorByUid(uid: number): Promise<OperatorRecord | undefined>;
+  /** By name, those removed too. */
+  listOperators(page?: PageRequest): Promise<Page<OperatorRecord>>;
+
   // audit
   /** By sequence. */
   listAudit(filter?: AuditFilter): Promise<readonly AuditRecord[]>;
@@ -350,6 +358,12 @@ export interface StoreTransaction extends StoreReader {
   addBan(ban: BanRecord): Promise<boolean>;
   /** Lifts a ban; false when there was none. */
   removeBan(evidenceKey: string): Promise<boolean>;
+
+  // operators
+  /** @throws IssuerError ALREADY_EXISTS when the name was ever given, or another operator is that user. */
+  createOperator(operator: New<OperatorRecord>): Promise<OperatorRecord>;
+  /** @throws IssuerError WRONG_STATE when removed; ALREADY_EXISTS as `createOperator`. */
+  updateOperator(operator: OperatorRecord): Promise<OperatorRecord>;
 
   // audit
   /** Appends in order and answers with the sequence of each: dense, assigned here. */

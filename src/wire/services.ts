@@ -6,6 +6,7 @@ import {
 } from "@grpc/grpc-js";
 import * as admin from "./generated/botpass/v1/admin.ts";
 import { AttachService, type AttachServiceClient } from "./generated/botpass/v1/attach.ts";
+import { OperatorService } from "./generated/botpass/v1/operators.ts";
 import {
   SecretCodec,
   SecretDiscoveryService,
@@ -53,6 +54,7 @@ export function loadAdminServices() {
     RevocationService: { service: admin.RevocationService },
     AuditService: { service: admin.AuditService },
     ServerService: { service: admin.ServerService },
+    OperatorService: { service: OperatorService },
   };
 }
 

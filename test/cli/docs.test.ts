@@ -2,7 +2,14 @@ import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { EXIT } from "../../src/cli/failure.ts";
-import { authorityView, botView, entryView, instanceView, tokenView } from "../../src/cli/views.ts";
+import {
+  authorityView,
+  botView,
+  entryView,
+  instanceView,
+  operatorView,
+  tokenView,
+} from "../../src/cli/views.ts";
 import { leaves, programTree } from "./program-tree.ts";
 
 const page = readFileSync(new URL("../../docs/cli.md", import.meta.url), "utf8");
@@ -107,6 +114,19 @@ describe("the JSON of docs/cli.md", () => {
       createdAtMs: 1,
       updatedAtMs: 1,
       revision: 1,
+    }),
+    Operator: operatorView({
+      name: "a",
+      roles: ["registrar"],
+      unixUser: "",
+      spiffeId: "spiffe://example.org/operator/a",
+      state: "active",
+      createdAtMs: 1,
+      createdBy: "uid:0",
+      updatedAtMs: 1,
+      removedAtMs: 0,
+      revision: 1,
+      connections: 1,
     }),
     Entry: entryView({
       id: "e",

@@ -637,6 +637,68 @@ export function describeRecords(name: string, open: () => Promise<OpenedStore>):
       });
     });
 
+    describe("operators", () => {
+      const operator = (name: string, over: object = {}) => ({
+        name,
+        roles: ["registrar", "admin"] as const,
+        unixUser: "bob",
+        unixUid: 1001,
+        bot: null,
+        createdAt: T0,
+        createdBy: "uid:0",
+        updatedAt: T0,
+        removedAt: null,
+        ...over,
+      });
+
+      test("are made, found by name and user, changed and listed", async () => {
+        const made = await write((tx) => tx.createOperator(operator("bob")));
+        expect(made).toEqual({ ...operator("bob"), revision: 1 });
+        expect(await store.getOperator("bob")).toEqual(made);
+        expect(await store.getOperatorByUid(1001)).toEqual(made);
+        expect(await store.getOperatorByUid(1002)).toBeUndefined();
+        await write((tx) => tx.createOperator(operator("ann", { unixUser: null, unixUid: null })));
+        const changed = { ...made, roles: [], updatedAt: at(5) };
+        expect(await write((tx) => tx.updateOperator(changed))).toEqual({
+          ...changed,
+          revision: 2,
+        });
+        const { items, next } = await store.listOperators({ limit: 1 });
+        expect([items.map((each) => each.name), next === null]).toEqual([["ann"], false]);
+        const rest = await store.listOperators({ after: next ?? "" });
+        expect(rest.items.map((each) => each.name)).toEqual(["bob"]);
+        expect(await kinds()).toEqual([
+          ["operator", "bob", {}],
+          ["operator", "ann", {}],
+          ["operator", "bob", {}],
+        ]);
+      });
+
+      test("have a name for all time, and a user for as long as they are there", async () => {
+        const made = await write((tx) => tx.createOperator(operator("bob")));
+        await refused((tx) => tx.createOperator(operator("eve")), "ALREADY_EXISTS");
+        await refused((tx) => tx.createOperator(operator("bob", { unixUid: 7 })), "ALREADY_EXISTS");
+        const removed = await write((tx) => tx.updateOperator({ ...made, removedAt: at(9) }));
+        expect(removed.removedAt).toEqual(at(9));
+        expect(await store.getOperatorByUid(1001)).toBeUndefined();
+        await refused((tx) => tx.updateOperator({ ...removed, removedAt: null }), "WRONG_STATE");
+        await refused((tx) => tx.createOperator(operator("bob")), "ALREADY_EXISTS");
+        await write((tx) => tx.createOperator(operator("eve")));
+        expect((await store.getOperatorByUid(1001))?.name).toBe("eve");
+      });
+
+      test("are not changed on what was seen before", async () => {
+        const made = await write((tx) => tx.createOperator(operator("bob")));
+        await write((tx) => tx.updateOperator(made));
+        await refused((tx) => tx.updateOperator(made), "STALE_REVISION");
+        await refused((tx) => tx.updateOperator({ ...made, name: "zoe" }), "NOT_FOUND");
+        await refused(
+          (tx) => tx.createOperator(operator("ann", { unixUid: null, bot: "none" })),
+          "NOT_FOUND",
+        );
+      });
+    });
+
     describe("audit", () => {
       test("numbers records densely across transactions, undone ones left out", async () => {
         expect(await write((tx) => tx.appendAudit([newAudit(), newAudit()]))).toEqual([1, 2]);

@@ -1,16 +1,22 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Bot, type ConnectOptions, connect } from "../../src/index.ts";
 import { loadConfig, type ServerParts, startServer } from "../../src/server/index.ts";
 import { dialTestAdmin } from "./admin.ts";
 
-/** An issuer inside the test's process, with real sockets, and what tests ask of it. Closes all it has opened. */
-export async function runningServer(parts: ServerParts = {}) {
+/**
+ * An issuer inside the test's process, with real sockets, and what tests ask of it. Closes all it has opened.
+ * @param settings further ones, as a configuration file has them.
+ */
+export async function runningServer(parts: ServerParts = {}, settings = "{}\n") {
   const directory = mkdtempSync(join(tmpdir(), "bp-run-"));
+  const file = join(directory, "server.yaml");
+  writeFileSync(file, settings);
   const botsSocket = join(directory, "b/b.sock");
   const server = await startServer(
     await loadConfig({
+      file,
       flags: {
         trustDomain: "example.org",
         dataDir: join(directory, "data"),

@@ -23,46 +23,63 @@ import { testAuthority } from "../support/ca.ts";
 import { DrivenClock } from "../support/driven-clock.ts";
 import { runningServer, type TestServer } from "../support/running-server.ts";
 
-/** `all`: whoever can connect; `operator`: the admin socket only. */
-const TABLE: Readonly<Record<string, "all" | "operator" | "bots">> = {
+const registrar = "operator: registrar";
+const approver = "operator: approver";
+const auditor = "operator: auditor";
+const owner = "operator: owner";
+const none = "operator: no role";
+const ADMINS = ["operator: admin", "admin socket"];
+
+/** `all`: whoever can connect; `bots`: not the admin socket; else who may beside admins. An owner asks for its own bot. */
+const TABLE: Readonly<Record<string, "all" | "bots" | readonly string[]>> = {
   "botpass.v1.AttachService/Attach": "bots",
   "botpass.v1.AttachService/GetBundle": "all",
   "botpass.v1.AttachService/GetCrls": "all",
   "botpass.v1.AttachService/WatchTrust": "bots",
-  "botpass.v1.BotService/RegisterBot": "operator",
-  "botpass.v1.BotService/GetBot": "operator",
-  "botpass.v1.BotService/ListBots": "operator",
-  "botpass.v1.BotService/UpdateBot": "operator",
-  "botpass.v1.BotService/SuspendBot": "operator",
-  "botpass.v1.BotService/ResumeBot": "operator",
-  "botpass.v1.BotService/RetireBot": "operator",
-  "botpass.v1.EntryService/CreateEntry": "operator",
-  "botpass.v1.EntryService/CreateEntries": "operator",
-  "botpass.v1.EntryService/GetEntry": "operator",
-  "botpass.v1.EntryService/ListEntries": "operator",
-  "botpass.v1.EntryService/UpdateEntry": "operator",
-  "botpass.v1.EntryService/DeleteEntry": "operator",
-  "botpass.v1.EntryService/ExplainEntries": "operator",
-  "botpass.v1.TokenService/CreateToken": "operator",
-  "botpass.v1.TokenService/ListTokens": "operator",
-  "botpass.v1.TokenService/RevokeToken": "operator",
-  "botpass.v1.InstanceService/ListInstances": "operator",
-  "botpass.v1.InstanceService/EvictInstance": "operator",
-  "botpass.v1.InstanceService/BanInstance": "operator",
-  "botpass.v1.RevocationService/Revoke": "operator",
-  "botpass.v1.AuthorityService/ListAuthorities": "operator",
-  "botpass.v1.MintService/MintX509Svid": "operator",
-  "botpass.v1.MintService/MintJwtSvid": "operator",
-  "botpass.v1.AuditService/ListAudit": "operator",
-  "botpass.v1.AuditService/GetLogKey": "operator",
-  "botpass.v1.AuditService/MakeCheckpoint": "operator",
-  "botpass.v1.AuditService/ProveRecord": "operator",
-  "botpass.v1.AuditService/ExportAudit": "operator",
-  "botpass.v1.ServerService/GetInfo": "operator",
-  "botpass.v1.ServerService/Backup": "operator",
+  "botpass.v1.BotService/RegisterBot": [registrar],
+  "botpass.v1.BotService/GetBot": [registrar, approver, auditor, owner],
+  "botpass.v1.BotService/ListBots": [registrar, approver, auditor, owner],
+  "botpass.v1.BotService/UpdateBot": [registrar],
+  "botpass.v1.BotService/SuspendBot": [registrar, approver, owner],
+  "botpass.v1.BotService/ResumeBot": [approver],
+  "botpass.v1.BotService/RetireBot": [registrar, owner],
+  "botpass.v1.EntryService/CreateEntry": [registrar],
+  "botpass.v1.EntryService/CreateEntries": [registrar],
+  "botpass.v1.EntryService/GetEntry": [registrar, approver, auditor, owner],
+  "botpass.v1.EntryService/ListEntries": [registrar, approver, auditor, owner],
+  "botpass.v1.EntryService/UpdateEntry": [registrar],
+  "botpass.v1.EntryService/DeleteEntry": [registrar],
+  "botpass.v1.EntryService/ExplainEntries": [registrar, approver, auditor],
+  "botpass.v1.TokenService/CreateToken": [registrar, owner],
+  "botpass.v1.TokenService/ListTokens": [registrar, approver, auditor, owner],
+  "botpass.v1.TokenService/RevokeToken": [registrar, approver, owner],
+  "botpass.v1.InstanceService/ListInstances": [registrar, approver, auditor, owner],
+  "botpass.v1.InstanceService/EvictInstance": [registrar, approver, owner],
+  "botpass.v1.InstanceService/BanInstance": [registrar, approver, owner],
+  "botpass.v1.RevocationService/Revoke": [],
+  "botpass.v1.AuthorityService/ListAuthorities": [registrar, approver, auditor],
+  "botpass.v1.MintService/MintX509Svid": [],
+  "botpass.v1.MintService/MintJwtSvid": [],
+  "botpass.v1.AuditService/ListAudit": [registrar, approver, auditor, owner],
+  "botpass.v1.AuditService/GetLogKey": [registrar, approver, auditor],
+  "botpass.v1.AuditService/MakeCheckpoint": [registrar, approver, auditor],
+  "botpass.v1.AuditService/ProveRecord": [registrar, approver, auditor],
+  "botpass.v1.AuditService/ExportAudit": [auditor],
+  "botpass.v1.ServerService/GetInfo": [registrar, approver, auditor, owner, none],
+  "botpass.v1.ServerService/Backup": [],
+  "botpass.v1.OperatorService/WhoAmI": [registrar, approver, auditor, owner, none],
+  "botpass.v1.OperatorService/AddOperator": [],
+  "botpass.v1.OperatorService/InviteOperator": [],
+  "botpass.v1.OperatorService/GetOperator": [registrar, approver, auditor],
+  "botpass.v1.OperatorService/ListOperators": [registrar, approver, auditor],
+  "botpass.v1.OperatorService/SetOperatorRoles": [],
+  "botpass.v1.OperatorService/RemoveOperator": [],
   "grpc.health.v1.Health/Check": "all",
   "grpc.health.v1.Health/Watch": "all",
 };
+
+/** What an owner asks for: a bot, entry, token or instance of its own, as they stand when the test begins. */
+let ownRequests: Readonly<Record<string, object>> = {};
 
 interface Method {
   readonly path: string;
@@ -81,14 +98,14 @@ const definitions: ServiceDefinition[] = [
 const methods = definitions.flatMap((each) => Object.values(each)) as unknown as Method[];
 
 /** The status that the method answers with; bad requests are fine, since they were let in. */
-function statusOf(client: Client, method: Method): Promise<status> {
+function statusOf(client: Client, method: Method, request: object = {}): Promise<status> {
   return new Promise((resolve) => {
     const deadline = Date.now() + 5_000;
     const settle = (error?: ServiceError | null): void => resolve(error?.code ?? status.OK);
     const { path, requestSerialize, responseDeserialize } = method;
     const shared = [path, requestSerialize, responseDeserialize] as const;
     if (!method.requestStream && !method.responseStream) {
-      client.makeUnaryRequest(...shared, {}, { deadline }, settle);
+      client.makeUnaryRequest(...shared, request, { deadline }, settle);
       return;
     }
     const call = method.requestStream
@@ -125,6 +142,26 @@ beforeAll(async () => {
   };
   const [five] = await server.instances({ bot: "five" });
   await server.admin.call("InstanceService", "EvictInstance", { id: five?.id });
+  const person = async (name: string, roles: readonly string[]): Promise<X509Svid> => {
+    const { value } = await server.admin.call("OperatorService", "InviteOperator", { name, roles });
+    return (await server.connect({ token: String(value) })).x509Svid();
+  };
+  const people = {
+    [registrar]: await person("rita", ["registrar"]),
+    [approver]: await person("pat", ["approver"]),
+    [auditor]: await person("ada", ["auditor"]),
+    "operator: admin": await person("ann", ["admin"]),
+    [owner]: await person("olga", []),
+    [none]: await person("ned", []),
+    "operator: removed": await person("rob", ["admin"]),
+    "operator: suspended": await person("sue", ["admin"]),
+    "operator: evicted": await person("eve", ["admin"]),
+  };
+  await server.admin.call("OperatorService", "RemoveOperator", { name: "rob" });
+  await server.admin.call("BotService", "SuspendBot", { name: "operator.sue" });
+  const [eve] = await server.instances({ bot: "operator.eve" });
+  await server.admin.call("InstanceService", "EvictInstance", { id: eve?.id });
+  ownRequests = await ofOwner();
   const foreign = await testAuthority({ trustDomain: "other.test" });
   const own = await testAuthority();
   const past = {
@@ -138,7 +175,7 @@ beforeAll(async () => {
     );
   const unix = (path: string) => () => new Client(`unix:${path}`, credentials.createInsecure());
   callers.set("none", tls());
-  for (const [name, svid] of Object.entries(svids)) callers.set(name, tls(svid));
+  for (const [name, svid] of Object.entries({ ...svids, ...people })) callers.set(name, tls(svid));
   callers.set("expired SVID", tls(await own.issue(past)));
   callers.set("other trust domain", tls(await foreign.issue()));
   callers.set("somebody else's authority", tls(await own.issue({ path: "/botpass/server" })));
@@ -146,6 +183,38 @@ beforeAll(async () => {
   callers.set("admin socket", unix(server.server.adminSocket));
 });
 afterAll(() => server.close());
+
+/** Olga's bot and what belongs to it. */
+async function ofOwner(): Promise<Record<string, object>> {
+  const { entry } = await server.register("olgas", { owner: "olga" });
+  const { id: token } = await server.token("olgas");
+  await server.connect({ token: (await server.token("olgas")).value });
+  const [instance] = await server.instances({ bot: "olgas" });
+  const { id } = entry as { id: string };
+  return {
+    "botpass.v1.BotService/GetBot": { name: "olgas" },
+    "botpass.v1.BotService/ListBots": { owner: "olga" },
+    "botpass.v1.BotService/SuspendBot": { name: "olgas", reason: "x".repeat(2000) },
+    "botpass.v1.BotService/ResumeBot": { name: "olgas", reason: "x".repeat(2000) },
+    "botpass.v1.BotService/RetireBot": { name: "olgas", reason: "x".repeat(2000) },
+    "botpass.v1.BotService/UpdateBot": { name: "olgas" },
+    "botpass.v1.EntryService/CreateEntry": { entry: { bot: "olgas" } },
+    "botpass.v1.EntryService/CreateEntries": { entries: [{ bot: "olgas" }] },
+    "botpass.v1.EntryService/GetEntry": { id },
+    "botpass.v1.EntryService/ListEntries": { bot: "olgas" },
+    "botpass.v1.EntryService/UpdateEntry": { entry: { id } },
+    "botpass.v1.EntryService/DeleteEntry": { id },
+    "botpass.v1.TokenService/CreateToken": { bot: "olgas", uses: 9999 },
+    "botpass.v1.TokenService/ListTokens": { bot: "olgas" },
+    "botpass.v1.TokenService/RevokeToken": { id: token },
+    "botpass.v1.InstanceService/ListInstances": { bot: "olgas" },
+    "botpass.v1.InstanceService/EvictInstance": { id: instance?.id, reason: "x".repeat(2000) },
+    "botpass.v1.InstanceService/BanInstance": { id: instance?.id, reason: "x".repeat(2000) },
+    "botpass.v1.MintService/MintX509Svid": { bot: "olgas" },
+    "botpass.v1.MintService/MintJwtSvid": { bot: "olgas" },
+    "botpass.v1.AuditService/ListAudit": { bot: "olgas" },
+  };
+}
 
 test("the table has every method, and no other", () => {
   expect(methods.map(({ path }) => path.slice(1)).sort()).toEqual(Object.keys(TABLE).sort());
@@ -163,6 +232,15 @@ const KINDS = [
   "somebody else's authority",
   "bots' socket",
   "admin socket",
+  registrar,
+  approver,
+  auditor,
+  owner,
+  none,
+  "operator: admin",
+  "operator: removed",
+  "operator: suspended",
+  "operator: evicted",
 ];
 
 test.each(KINDS)("%s may call what the table says, and nothing else", async (kind) => {
@@ -170,12 +248,15 @@ test.each(KINDS)("%s may call what the table says, and nothing else", async (kin
   if (client === undefined) throw new Error(`nobody is ${kind}`);
   // A method that is not served on a listener, and one that is refused, are both closed.
   const closed: readonly status[] = [status.UNIMPLEMENTED, status.PERMISSION_DENIED];
-  const isOperator = kind === "admin socket";
   for (const method of methods) {
     const name = method.path.slice(1);
-    const found = await statusOf(client, method);
-    const needed = TABLE[name];
-    const open = needed === "all" || (needed === "operator" ? isOperator : !isOperator);
+    const found = await statusOf(client, method, kind === owner ? ownRequests[name] : {});
+    const needed = TABLE[name] ?? [];
+    const open =
+      needed === "all" ||
+      (needed === "bots"
+        ? kind !== "admin socket"
+        : needed.includes(kind) || ADMINS.includes(kind));
     if (name.endsWith("/Attach") && open) {
       // Let in: what is refused is the version.
       expect(found, `${kind}: ${name}`).toBe(status.OK);
@@ -187,6 +268,79 @@ test.each(KINDS)("%s may call what the table says, and nothing else", async (kin
     }
   }
   client.close();
+});
+
+/** The message that the caller is refused with. */
+async function refusalOf(kind: string, path: string, request: object): Promise<string> {
+  const client = callers.get(kind)?.();
+  const method = methods.find((each) => each.path === `/botpass.v1.${path}`);
+  if (client === undefined || method === undefined) throw new Error(`nobody is ${kind}`);
+  const { requestSerialize, responseDeserialize } = method;
+  const message = await new Promise<string>((resolve) => {
+    client.makeUnaryRequest(method.path, requestSerialize, responseDeserialize, request, (error) =>
+      resolve(error === null ? "" : error.details),
+    );
+  });
+  client.close();
+  return message;
+}
+
+test.each([
+  [registrar, "BotService/ResumeBot", "ResumeBot needs role approver or admin; rita has registrar"],
+  [none, "ServerService/Backup", "Backup needs role admin; ned has no role"],
+  [
+    auditor,
+    "BotService/SuspendBot",
+    "SuspendBot needs role registrar, approver or admin, or to be the owner of the bots that it is about; ada has auditor",
+  ],
+  ["bot", "BotService/ListBots", "is for operators; spiffe://example.org/bot/default/one is none"],
+  ["expired SVID", "BotService/ListBots", "the client certificate is not accepted"],
+  ["operator: removed", "BotService/ListBots", "operator rob was removed"],
+  ["operator: suspended", "BotService/ListBots", "bot operator.sue is suspended"],
+  ["operator: evicted", "BotService/ListBots", "of operator eve is denied: evicted"],
+])("%s is told why it may not: %s", async (kind, path, message) => {
+  expect(await refusalOf(kind, path, { name: "one" })).toContain(message);
+});
+
+test.each([
+  ["BotService/GetBot", { name: "one" }],
+  ["BotService/ListBots", {}],
+  ["BotService/ListBots", { owner: "o" }],
+  ["EntryService/ListEntries", {}],
+  ["AuditService/ListAudit", {}],
+  ["AuditService/ListAudit", { bot: "one" }],
+  ["TokenService/CreateToken", { bot: "one" }],
+  ["TokenService/RevokeToken", { id: "unknown" }],
+])("an owner may not: %s %j", async (path, request) => {
+  expect(await refusalOf(owner, path, request)).toContain("; olga has no role");
+});
+
+test.each([
+  [registrar, "TokenService/CreateToken", { bot: "operator.ann" }],
+  [registrar, "EntryService/CreateEntry", { entry: { bot: "operator.ann" } }],
+  [registrar, "EntryService/CreateEntries", { entries: [{ bot: "" }, { bot: "operator.ann" }] }],
+  [registrar, "BotService/SuspendBot", { name: "operator.ann" }],
+  ["operator: admin", "MintService/MintX509Svid", { bot: "operator.ada" }],
+  ["operator: admin", "BotService/RetireBot", { name: "operator.ada" }],
+  ["admin socket", "MintService/MintX509Svid", { bot: "operator.ada" }],
+  // One who is to be invited yet.
+  ["admin socket", "TokenService/CreateToken", { bot: "operator.zoe" }],
+])("%s makes no identity of a person by %s", async (kind, path, request) => {
+  expect(await refusalOf(kind, path, request)).toContain("is the identity of a person");
+});
+
+test("no bot is registered with a person's name, kind or path", async () => {
+  const wrong = [
+    { name: "operator.zoe" },
+    { name: "zoe", kind: "operator" },
+    { name: "zoe", path: "/operator/zoe" },
+    { name: "zoe", path: "/operator" },
+  ];
+  for (const { name, ...more } of wrong) {
+    await expect(server.register(name, more)).rejects.toMatchObject({
+      code: expect.stringMatching(/REQUEST_INVALID|SPIFFE_ID_INVALID/),
+    });
+  }
 });
 
 const canChangeUser = process.getuid?.() === 0 && spawnSync("setpriv", ["--version"]).status === 0;

@@ -3,7 +3,7 @@ import { IssuerError } from "../../errors.ts";
 import type { AdminClient } from "../admin-client.ts";
 import { type CliContext, printerOf, withServer } from "../context.ts";
 import { usageError } from "../failure.ts";
-import { addGroup, checkId, checkLabel, example, parseInteger } from "../flags.ts";
+import { addGroup, checkBotName, checkId, example, parseInteger } from "../flags.ts";
 import type { Printer } from "../output.ts";
 import { PAGE_SIZE } from "../paging.ts";
 import { type Column, renderTable, showInstant } from "../table.ts";
@@ -31,6 +31,7 @@ const COLUMNS: readonly Column<AuditRow>[] = [
   { heading: "BOT", cell: (row) => textOf(row.bot) },
   { heading: "INSTANCE", cell: (row) => textOf(row.instance) },
   { heading: "SERIAL", cell: (row) => textOf(row.serial) },
+  { heading: "BY", cell: byOf },
 ];
 
 /** `botpass audit …`: what happened, and why it was allowed. */
@@ -73,7 +74,7 @@ function filterOf(flags: ListFlags, now: Date) {
     );
   }
   return {
-    ...(flags.bot !== undefined && { bot: checkLabel("--bot", flags.bot) }),
+    ...(flags.bot !== undefined && { bot: checkBotName("--bot", flags.bot) }),
     ...(flags.serial !== undefined && { serial: serialOf(flags.serial) }),
     ...(since && { sinceMs: since.getTime() }),
     ...(until && { untilMs: until.getTime() }),
@@ -133,6 +134,11 @@ async function printTable(
   }
   printer.raw(renderTable(COLUMNS, rows));
   if (rows.length === 0) printer.note("no records");
+}
+
+/** Who did it, and from where when that is told. */
+function byOf({ actor, source }: AuditRow): string {
+  return source === undefined ? textOf(actor) : `${textOf(actor)} (${textOf(source)})`;
 }
 
 function textOf(value: unknown): string {

@@ -5,6 +5,7 @@ import { addEntryFlags, type EntryFlags, entryParts } from "../entry-flags.ts";
 import { usageError } from "../failure.ts";
 import {
   addGroup,
+  checkBotName,
   checkChoice,
   checkLabel,
   checkText,
@@ -125,7 +126,7 @@ function addShow(group: Command, context: CliContext): void {
     .description("show a bot's passport")
     .action(async (name: string, _flags: object, self: Command) => {
       const printer = printerOf(context, self);
-      const request = { name: checkLabel("NAME", name) };
+      const request = { name: checkBotName("NAME", name) };
       await withServer(context, self, async (server) => {
         printBot(printer, botView(await server.call("BotService", "GetBot", request)));
       });
@@ -223,7 +224,7 @@ function addStateChange(
     .action(async (name: string, flags: { reason?: string }, self: Command) => {
       const printer = printerOf(context, self);
       const request = {
-        name: checkLabel("NAME", name),
+        name: checkBotName("NAME", name),
         ...(flags.reason !== undefined && { reason: checkText("--reason", flags.reason, 1024) }),
       };
       await withServer(context, self, async (server) => {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type CliContext, printerOf, withServer } from "../context.ts";
-import { addGroup, checkChoice, checkId, checkLabel, checkText, example } from "../flags.ts";
+import { addGroup, checkBotName, checkChoice, checkId, checkText, example } from "../flags.ts";
 import { allPages, PAGE_SIZE } from "../paging.ts";
 import { type Column, showInstant, showList } from "../table.ts";
 import { type InstanceView, instanceView, present } from "../views.ts";
@@ -50,7 +50,7 @@ function addList(group: Command, context: CliContext): void {
     .action(async (flags: ListFlags, self: Command) => {
       const printer = printerOf(context, self);
       const filter = {
-        ...(flags.bot !== undefined && { bot: checkLabel("--bot", flags.bot) }),
+        ...(flags.bot !== undefined && { bot: checkBotName("--bot", flags.bot) }),
         ...(flags.state !== undefined && { state: checkChoice("--state", flags.state, STATES) }),
       };
       await withServer(context, self, async (server) => {

@@ -93,7 +93,7 @@ function addVerify(group: Command, context: CliContext): void {
       const audience = checkText("--audience", flags.audience, 512);
       const trustDomain = trustDomainOf(flags);
       // The flags that find the server are checked before the token is read from stdin.
-      if (trustDomain === undefined) targetOf(context, self);
+      if (trustDomain === undefined) await targetOf(context, self);
       const token = await readToken(context, flags);
       const crypto = await import("../../crypto/index.ts");
       let bundle: Bundle;

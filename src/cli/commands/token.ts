@@ -3,6 +3,7 @@ import { type CliContext, printerOf, withServer } from "../context.ts";
 import {
   addGroup,
   checkAddress,
+  checkBotName,
   checkId,
   checkLabel,
   example,
@@ -88,7 +89,7 @@ function addList(group: Command, context: CliContext): void {
     .option("--bot <NAME>", "only those of this bot")
     .action(async (flags: { bot?: string }, self: Command) => {
       const printer = printerOf(context, self);
-      const filter = flags.bot === undefined ? {} : { bot: checkLabel("--bot", flags.bot) };
+      const filter = flags.bot === undefined ? {} : { bot: checkBotName("--bot", flags.bot) };
       await withServer(context, self, async (server) => {
         const tokens = await allPages(async (pageToken) => {
           const request = { ...filter, pageSize: PAGE_SIZE, pageToken };

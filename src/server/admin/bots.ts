@@ -46,7 +46,7 @@ export function botMethods(services: AdminServices) {
       );
       // Without selectors the bot proves itself by join tokens.
       const wish = wishOf(request.entry, [tokenSelector(request.name)]);
-      const identity = { id: randomUUID(), createdBy: request.entry ? call.actor : null };
+      const identity = { id: randomUUID(), createdBy: request.entry ? call.caller.actor : null };
       const draft = newEntry(request.name, wish, identity, now);
       return changeState(services, call, async (tx) => {
         const bot = await tx.createBot(passport);

@@ -7,6 +7,9 @@ import type { TrustDomain } from "../../spiffe/index.ts";
 import type { Store, StoreTransaction } from "../../store/index.ts";
 import type { SessionRegistry } from "../attach/registry.ts";
 import type { ServerMetrics } from "../metrics.ts";
+import type { Caller, Callers } from "../rpc/caller.ts";
+import type { ConnectionFacts } from "../rpc/facts.ts";
+import type { OperatorConnections } from "../rpc/operator-connections.ts";
 
 /** What the operators' services work with. */
 export interface AdminServices {
@@ -20,6 +23,8 @@ export interface AdminServices {
   readonly log: AuditLog;
   readonly registry: SessionRegistry;
   readonly metrics: ServerMetrics;
+  readonly callers: Callers;
+  readonly connections: OperatorConnections;
   /** host:port of the TLS listener, as bots should dial it. */
   readonly addresses: () => readonly string[];
   /** The server's own user. */
@@ -30,12 +35,13 @@ export interface AdminServices {
 /** Who calls an operator's method, and as which request. */
 export interface AdminCall {
   readonly requestId: string;
-  /** `uid:N`. */
-  readonly actor: string;
+  readonly caller: Caller;
+  readonly facts: ConnectionFacts;
 }
 
 /**
- * Runs a change of governed state: `work` in one durable transaction, with the audit records of it.
+ * Runs a change of governed state: `work` in one durable transaction, with the audit records of it. An operator who was
+ * changed or removed since the call came in changes nothing.
  * @param work answers with its result and the events to record.
  */
 export function changeState<T>(
@@ -47,9 +53,11 @@ export function changeState<T>(
   ) => Promise<{ result: T; events: readonly OperatorEvent[] }>,
 ): Promise<T> {
   return services.recorder.record(async (tx) => {
+    await services.callers.confirm(tx, call.caller);
     const now = services.clock.now();
     const { result, events } = await work(tx, now);
-    const base = { requestId: call.requestId, actor: call.actor, outcome: "ok" as const };
+    const { actor, source } = call.caller;
+    const base = { requestId: call.requestId, actor, source, outcome: "ok" as const };
     if (events.length > 0) {
       await tx.appendAudit(
         events.map((event) => auditDraft({ ...event, ...base } as AuditEvent, now)),
@@ -63,5 +71,5 @@ export function changeState<T>(
 export type OperatorEvent = Unshared<AuditEvent>;
 
 type Unshared<Event> = Event extends AuditEvent
-  ? Omit<Event, "requestId" | "actor" | "outcome">
+  ? Omit<Event, "requestId" | "actor" | "source" | "outcome">
   : never;

@@ -38,7 +38,7 @@ function createSome(
       try {
         const name = requiredOf("entry.bot", each.bot);
         const wish = wishOf(each, []);
-        const identity = { id: randomUUID(), createdBy: call.actor };
+        const identity = { id: randomUUID(), createdBy: call.caller.actor };
         const entry = await tx.savepoint(async () => {
           await existingBot(tx, name);
           return tx.createEntry(newEntry(name, wish, identity, now));
@@ -67,7 +67,7 @@ export function entryMethods(services: AdminServices) {
       const name = requiredOf("entry.bot", request.entry?.bot ?? "");
       return changeState(services, call, async (tx, now) => {
         await existingBot(tx, name);
-        const identity = { id: randomUUID(), createdBy: call.actor };
+        const identity = { id: randomUUID(), createdBy: call.caller.actor };
         const entry = await tx.createEntry(newEntry(name, wish, identity, now));
         const details = entryDetails(entry);
         return {

@@ -1,6 +1,7 @@
 import { isAbsolute } from "node:path";
 import { fingerprint } from "../../crypto/index.ts";
 import { IssuerError } from "../../errors.ts";
+import type { RequestContext } from "../../issuance/index.ts";
 import {
   bundleToMessage,
   type ExportAuditRequest__Output,
@@ -23,8 +24,10 @@ export function mintMethods(services: AdminServices) {
         csrDer: request.csr,
         ttlSeconds: request.ttlSeconds,
       } as const;
-      const context = { ...call, remoteAddress: "" };
-      const svid = await services.issuer.mint(requiredOf("bot", request.bot), wish, context);
+      const context = contextOf(call);
+      const svid = await services.issuer.mint(requiredOf("bot", request.bot), wish, context, () =>
+        services.callers.confirm(services.store, call.caller),
+      );
       if (svid.kind !== "x509") throw new IssuerError("INTERNAL", "issued another kind of SVID");
       services.metrics.issued("x509");
       const bundle = bundleToMessage(services.authorities.bundle());
@@ -37,13 +40,21 @@ export function mintMethods(services: AdminServices) {
         audience: request.audience,
         ttlSeconds: request.ttlSeconds,
       } as const;
-      const context = { ...call, remoteAddress: "" };
-      const svid = await services.issuer.mint(requiredOf("bot", request.bot), wish, context);
+      const context = contextOf(call);
+      const svid = await services.issuer.mint(requiredOf("bot", request.bot), wish, context, () =>
+        services.callers.confirm(services.store, call.caller),
+      );
       if (svid.kind !== "jwt") throw new IssuerError("INTERNAL", "issued another kind of SVID");
       services.metrics.issued("jwt");
       return { svid: jwtMessage(svid) };
     },
   };
+}
+
+/** Who mints, for the records. */
+function contextOf({ requestId, caller, facts }: AdminCall): RequestContext {
+  const { actor, source } = caller;
+  return { requestId, actor, source, remoteAddress: facts.remoteAddress };
 }
 
 /** The methods of AuthorityService. */

@@ -23,40 +23,14 @@ export function tokenMethods(services: AdminServices) {
   return {
     createToken(request: CreateTokenRequest__Output, call: AdminCall) {
       const name = requiredOf("bot", request.bot);
-      const ttl = within("ttl_seconds", request.ttlSeconds || DEFAULT_TTL_SECONDS, MAX_TTL_SECONDS);
       const uses = within("uses", request.uses || 1, MAX_USES);
-      const addresses = request.addresses.length > 0 ? request.addresses : services.addresses();
-      addresses.forEach(validateAddress);
-      const { id, secret, secretHash } = newToken({ randomBytes: services.randomBytes });
+      const token = draftToken(services, { ...request, bot: name, uses, idPrefix: "" });
       return changeState(services, call, async (tx, now) => {
         const bot = await existingBot(tx, name);
         const refusal = passportRefusal(bot, now);
         if (refusal !== undefined) throw refusal;
         const made = await ensureTokenEntry(tx, name, now);
-        const record = await tx.createToken({
-          id,
-          bot: name,
-          secretHash,
-          createdAt: now,
-          expiresAt: new Date(now.getTime() + ttl * 1000),
-          uses,
-          revokedAt: null,
-          voidedAt: null,
-          refused: 0,
-          usedBy: [],
-        });
-        const value = formatTokenString({
-          addresses: [...addresses],
-          trustDomain: services.trustDomain.name,
-          authorityPins: authorityPins(services),
-          tokenId: id,
-          secret,
-        });
-        const details = {
-          token: id,
-          uses: String(uses),
-          expiresAt: record.expiresAt.toISOString(),
-        };
+        const { record, value, details } = await token.create(tx, now);
         const created = { type: "token.created" as const, bot: name, details };
         return {
           result: { token: tokenMessage(record, now), value },
@@ -87,6 +61,56 @@ export function tokenMethods(services: AdminServices) {
           events: [{ type: "token.revoked", bot: token.bot, details: { token: id } }],
         };
       });
+    },
+  };
+}
+
+/** What a token is to be. */
+interface TokenWish {
+  readonly bot: string;
+  readonly uses: number;
+  /** 0: the default. */
+  readonly ttlSeconds: number;
+  /** host:port; none: the server's own. */
+  readonly addresses: readonly string[];
+  /** Tells at a glance what the token is for; empty: a bot. */
+  readonly idPrefix: "" | "operator-";
+}
+
+/**
+ * Checks what was asked for and makes the secret; `create` records the token.
+ * @throws IssuerError REQUEST_INVALID.
+ */
+export function draftToken(services: AdminServices, wish: TokenWish) {
+  const { bot, uses, ttlSeconds, idPrefix } = wish;
+  const ttl = within("ttl_seconds", ttlSeconds || DEFAULT_TTL_SECONDS, MAX_TTL_SECONDS);
+  const addresses = wish.addresses.length > 0 ? wish.addresses : services.addresses();
+  addresses.forEach(validateAddress);
+  const made = newToken({ randomBytes: services.randomBytes });
+  const id = idPrefix + made.id;
+  return {
+    async create(tx: StoreTransaction, now: Date) {
+      const record = await tx.createToken({
+        id,
+        bot,
+        secretHash: made.secretHash,
+        createdAt: now,
+        expiresAt: new Date(now.getTime() + ttl * 1000),
+        uses,
+        revokedAt: null,
+        voidedAt: null,
+        refused: 0,
+        usedBy: [],
+      });
+      const value = formatTokenString({
+        addresses: [...addresses],
+        trustDomain: services.trustDomain.name,
+        authorityPins: authorityPins(services),
+        tokenId: id,
+        secret: made.secret,
+      });
+      const expiresAt = record.expiresAt.toISOString();
+      return { record, value, details: { token: id, uses: String(uses), expiresAt } };
     },
   };
 }

@@ -13,6 +13,8 @@ export interface ConnectionFacts {
   readonly peerCredentials?: PeerCredentials;
   /** Told of each call: a connection without any is closed after a while. */
   readonly onCall?: () => void;
+  /** Calls back once the connection has ended; at once, when it has. */
+  readonly onEnd?: (listener: () => void) => void;
   /** Ends the connection at once. */
   close(): void;
 }

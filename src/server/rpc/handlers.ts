@@ -9,20 +9,20 @@ import type {
 } from "@grpc/grpc-js";
 import { errorCodeOf, IssuerError } from "../../errors.ts";
 import { errorToStatus, factsOf } from "../../wire/index.ts";
+import { type AuthorizerOptions, authorize, isForAnybody } from "./authorize.ts";
+import type { Caller } from "./caller.ts";
 import type { ConnectionFacts } from "./facts.ts";
-import { PERMISSIONS } from "./permissions.ts";
 
 /** What every handler is given beside its request. */
 export interface RpcCall {
   readonly requestId: string;
-  readonly actor: string;
+  /** Who calls, and may; of methods for anybody it is nobody in particular. */
+  readonly caller: Caller;
   readonly facts: ConnectionFacts;
 }
 
 /** What the wrapper needs to know. */
-export interface RpcEnvironment {
-  /** The server's own user. */
-  readonly uid: number;
+export interface RpcEnvironment extends AuthorizerOptions {
   /** Called for each refused call; INTERNAL ones with their cause, which the caller does not see. */
   readonly onRefused: (error: unknown, requestId: string, path: string) => void;
 }
@@ -52,8 +52,11 @@ function unaryHandler(path: string, method: Method, environment: RpcEnvironment)
   return (call: ServerUnaryCall<unknown, unknown>, answer: sendUnaryData<unknown>): void => {
     const requestId = randomUUID();
     const run = async (): Promise<object> => {
-      const facts = authorize(path, factsOf(call) as ConnectionFacts | undefined, environment.uid);
-      return method(call.request as never, { requestId, facts, actor: actorOf(facts) });
+      const facts = arrived(factsOf(call) as ConnectionFacts | undefined);
+      const caller = isForAnybody(path)
+        ? ANYBODY
+        : await authorize(environment, path, call.request, facts, requestId);
+      return method(call.request as never, { requestId, facts, caller });
     };
     run().then(
       (response) => answer(null, response),
@@ -65,7 +68,7 @@ function unaryHandler(path: string, method: Method, environment: RpcEnvironment)
   };
 }
 
-/** Wraps a bidirectional stream: `open` owns it from then on. */
+/** Wraps a bidirectional stream for anybody: `open` owns it from then on. */
 export function duplexHandler<In, Out>(
   path: string,
   open: (call: ServerDuplexStream<In, Out>, facts: ConnectionFacts, requestId: string) => void,
@@ -74,11 +77,7 @@ export function duplexHandler<In, Out>(
   return (call) => {
     const requestId = randomUUID();
     try {
-      open(
-        call,
-        authorize(path, factsOf(call) as ConnectionFacts | undefined, environment.uid),
-        requestId,
-      );
+      open(call, anybody(path, factsOf(call) as ConnectionFacts | undefined), requestId);
     } catch (error) {
       environment.onRefused(error, requestId, path);
       call.emit("error", errorToStatus(error, requestId));
@@ -86,7 +85,7 @@ export function duplexHandler<In, Out>(
   };
 }
 
-/** Wraps a stream of answers. */
+/** Wraps a stream of answers for anybody. */
 export function streamingHandler<Request, Response>(
   path: string,
   open: (
@@ -99,11 +98,7 @@ export function streamingHandler<Request, Response>(
   return (call) => {
     const requestId = randomUUID();
     try {
-      open(
-        call,
-        authorize(path, factsOf(call) as ConnectionFacts | undefined, environment.uid),
-        requestId,
-      );
+      open(call, anybody(path, factsOf(call) as ConnectionFacts | undefined), requestId);
     } catch (error) {
       environment.onRefused(error, requestId, path);
       call.emit("error", errorToStatus(error, requestId));
@@ -111,22 +106,21 @@ export function streamingHandler<Request, Response>(
   };
 }
 
-/** @throws IssuerError NOT_AUTHORIZED. */
-function authorize(path: string, facts: ConnectionFacts | undefined, uid: number): ConnectionFacts {
-  if (facts === undefined)
+const ANYBODY: Caller = { name: "anybody", roles: [], source: "", actor: "anybody", known: false };
+
+/** The facts of a call that has come in. */
+function arrived(facts: ConnectionFacts | undefined): ConnectionFacts {
+  if (facts === undefined) {
     throw new IssuerError("INTERNAL", "the call came by no listener of ours");
+  }
   facts.onCall?.();
-  const needed = PERMISSIONS[path];
-  if (needed === "anybody") return facts;
-  const peer = facts.peerCredentials?.uid;
-  const operator = facts.transport === "admin" && (peer === 0 || peer === uid);
-  if (needed === "operator" && operator) return facts;
-  throw new IssuerError("NOT_AUTHORIZED", `${path} is for operators, on the admin socket`);
+  return facts;
 }
 
-function actorOf(facts: ConnectionFacts): string {
-  if (facts.peerCredentials !== undefined) return `uid:${facts.peerCredentials.uid}`;
-  return facts.peerSvid?.spiffeId.toString() ?? "anonymous";
+/** Streams are for anybody, or not served. @throws IssuerError NOT_AUTHORIZED. */
+function anybody(path: string, facts: ConnectionFacts | undefined): ConnectionFacts {
+  if (isForAnybody(path)) return arrived(facts);
+  throw new IssuerError("NOT_AUTHORIZED", `${path} is not for anybody`);
 }
 
 /** Whether an error is a fault of ours, to be logged with its cause. */

@@ -1,43 +1,96 @@
-/** Who may call a method. `operator`: root or the server's own user, on the admin socket. */
-export type Caller = "anybody" | "operator";
+import type { OperatorRole } from "../../store/index.ts";
 
-/** What each method needs. A method that is not here is refused to all. */
-export const PERMISSIONS: Readonly<Record<string, Caller>> = {
-  "/botpass.v1.AttachService/Attach": "anybody",
-  "/botpass.v1.AttachService/GetBundle": "anybody",
-  "/botpass.v1.AttachService/GetCrls": "anybody",
-  "/botpass.v1.AttachService/WatchTrust": "anybody",
-  "/botpass.v1.BotService/RegisterBot": "operator",
-  "/botpass.v1.BotService/GetBot": "operator",
-  "/botpass.v1.BotService/ListBots": "operator",
-  "/botpass.v1.BotService/UpdateBot": "operator",
-  "/botpass.v1.BotService/SuspendBot": "operator",
-  "/botpass.v1.BotService/ResumeBot": "operator",
-  "/botpass.v1.BotService/RetireBot": "operator",
-  "/botpass.v1.EntryService/CreateEntry": "operator",
-  "/botpass.v1.EntryService/CreateEntries": "operator",
-  "/botpass.v1.EntryService/GetEntry": "operator",
-  "/botpass.v1.EntryService/ListEntries": "operator",
-  "/botpass.v1.EntryService/UpdateEntry": "operator",
-  "/botpass.v1.EntryService/DeleteEntry": "operator",
-  "/botpass.v1.EntryService/ExplainEntries": "operator",
-  "/botpass.v1.TokenService/CreateToken": "operator",
-  "/botpass.v1.TokenService/ListTokens": "operator",
-  "/botpass.v1.TokenService/RevokeToken": "operator",
-  "/botpass.v1.InstanceService/ListInstances": "operator",
-  "/botpass.v1.InstanceService/EvictInstance": "operator",
-  "/botpass.v1.InstanceService/BanInstance": "operator",
-  "/botpass.v1.RevocationService/Revoke": "operator",
-  "/botpass.v1.AuthorityService/ListAuthorities": "operator",
-  "/botpass.v1.MintService/MintX509Svid": "operator",
-  "/botpass.v1.MintService/MintJwtSvid": "operator",
-  "/botpass.v1.AuditService/ListAudit": "operator",
-  "/botpass.v1.AuditService/GetLogKey": "operator",
-  "/botpass.v1.AuditService/MakeCheckpoint": "operator",
-  "/botpass.v1.AuditService/ProveRecord": "operator",
-  "/botpass.v1.AuditService/ExportAudit": "operator",
-  "/botpass.v1.ServerService/GetInfo": "operator",
-  "/botpass.v1.ServerService/Backup": "operator",
-  "/grpc.health.v1.Health/Check": "anybody",
-  "/grpc.health.v1.Health/Watch": "anybody",
+/** Where a request says which bots it is about; `entry:` and the like: by the id of a record of the bot. */
+export type Subject =
+  | "name"
+  | "bot"
+  | "entry.bot"
+  | "entries.bot"
+  | "entry:id"
+  | "entry:entry.id"
+  | "token:id"
+  | "instance:id"
+  /** All bots of the owner that the filter names. */
+  | "owner";
+
+/** Who may call a method. */
+export interface Permission {
+  /** Whoever can connect, known or not. */
+  readonly anybody?: true;
+  /** Every operator, with whatever roles. */
+  readonly everyOperator?: true;
+  /** One of these is needed. */
+  readonly roles: readonly OperatorRole[];
+  /** Or to be the owner of all bots that it is about. */
+  readonly owner?: true;
+  readonly subject?: Subject;
+  /** What it may do to people's own identities: `reads` harms none, `admin` is for admins; absent: it touches none. */
+  readonly people?: "reads" | "admin";
+}
+
+const ANYBODY: Permission = { anybody: true, roles: [] };
+const ADMIN: Permission = { roles: ["admin"] };
+const EVERY_ROLE = ["registrar", "approver", "auditor", "admin"] as const;
+const READ: Permission = { roles: EVERY_ROLE, people: "reads" };
+const REGISTER: Permission = { roles: ["registrar", "admin"] };
+const STOP: Permission = { roles: ["registrar", "approver", "admin"], owner: true };
+
+/** What each method needs. A method that is not here is refused to all. docs/operators.md shows it to people. */
+export const PERMISSIONS: Readonly<Record<string, Permission>> = {
+  "/botpass.v1.AttachService/Attach": ANYBODY,
+  "/botpass.v1.AttachService/GetBundle": ANYBODY,
+  "/botpass.v1.AttachService/GetCrls": ANYBODY,
+  "/botpass.v1.AttachService/WatchTrust": ANYBODY,
+  "/botpass.v1.BotService/RegisterBot": REGISTER,
+  "/botpass.v1.BotService/GetBot": { ...READ, owner: true, subject: "name" },
+  "/botpass.v1.BotService/ListBots": { ...READ, owner: true, subject: "owner" },
+  "/botpass.v1.BotService/UpdateBot": { ...REGISTER, subject: "name" },
+  "/botpass.v1.BotService/SuspendBot": { ...STOP, subject: "name", people: "admin" },
+  "/botpass.v1.BotService/ResumeBot": {
+    roles: ["approver", "admin"],
+    subject: "name",
+    people: "admin",
+  },
+  "/botpass.v1.BotService/RetireBot": {
+    roles: ["registrar", "admin"],
+    owner: true,
+    subject: "name",
+  },
+  "/botpass.v1.EntryService/CreateEntry": { ...REGISTER, subject: "entry.bot" },
+  "/botpass.v1.EntryService/CreateEntries": { ...REGISTER, subject: "entries.bot" },
+  "/botpass.v1.EntryService/GetEntry": { ...READ, owner: true, subject: "entry:id" },
+  "/botpass.v1.EntryService/ListEntries": { ...READ, owner: true, subject: "bot" },
+  "/botpass.v1.EntryService/UpdateEntry": { ...REGISTER, subject: "entry:entry.id" },
+  "/botpass.v1.EntryService/DeleteEntry": { ...REGISTER, subject: "entry:id" },
+  "/botpass.v1.EntryService/ExplainEntries": READ,
+  "/botpass.v1.TokenService/CreateToken": { ...REGISTER, owner: true, subject: "bot" },
+  "/botpass.v1.TokenService/ListTokens": { ...READ, owner: true, subject: "bot" },
+  "/botpass.v1.TokenService/RevokeToken": { ...STOP, subject: "token:id", people: "admin" },
+  "/botpass.v1.InstanceService/ListInstances": { ...READ, owner: true, subject: "bot" },
+  "/botpass.v1.InstanceService/EvictInstance": {
+    ...STOP,
+    subject: "instance:id",
+    people: "admin",
+  },
+  "/botpass.v1.InstanceService/BanInstance": { ...STOP, subject: "instance:id", people: "admin" },
+  "/botpass.v1.RevocationService/Revoke": ADMIN,
+  "/botpass.v1.AuthorityService/ListAuthorities": READ,
+  "/botpass.v1.MintService/MintX509Svid": { ...ADMIN, subject: "bot" },
+  "/botpass.v1.MintService/MintJwtSvid": { ...ADMIN, subject: "bot" },
+  "/botpass.v1.AuditService/ListAudit": { ...READ, owner: true, subject: "bot" },
+  "/botpass.v1.AuditService/GetLogKey": READ,
+  "/botpass.v1.AuditService/MakeCheckpoint": READ,
+  "/botpass.v1.AuditService/ProveRecord": READ,
+  "/botpass.v1.AuditService/ExportAudit": { roles: ["auditor", "admin"], people: "reads" },
+  "/botpass.v1.ServerService/GetInfo": { everyOperator: true, roles: [] },
+  "/botpass.v1.ServerService/Backup": ADMIN,
+  "/botpass.v1.OperatorService/WhoAmI": { everyOperator: true, roles: [] },
+  "/botpass.v1.OperatorService/AddOperator": ADMIN,
+  "/botpass.v1.OperatorService/InviteOperator": ADMIN,
+  "/botpass.v1.OperatorService/GetOperator": READ,
+  "/botpass.v1.OperatorService/ListOperators": READ,
+  "/botpass.v1.OperatorService/SetOperatorRoles": ADMIN,
+  "/botpass.v1.OperatorService/RemoveOperator": ADMIN,
+  "/grpc.health.v1.Health/Check": ANYBODY,
+  "/grpc.health.v1.Health/Watch": ANYBODY,
 };

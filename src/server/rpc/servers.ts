@@ -18,6 +18,7 @@ import type { AdminServices } from "../admin/context.ts";
 import { entryMethods } from "../admin/entries.ts";
 import { instanceMethods } from "../admin/instances.ts";
 import { auditMethods, authorityMethods, mintMethods, serverMethods } from "../admin/issuing.ts";
+import { operatorMethods } from "../admin/operators.ts";
 import { revocationMethods } from "../admin/revocation.ts";
 import { tokenMethods } from "../admin/tokens.ts";
 import { crlsMessage } from "../attach/messages.ts";
@@ -43,9 +44,13 @@ interface SharedParts {
   readonly environment: RpcEnvironment;
 }
 
-/** The gRPC server behind the TLS listener and the local bots' socket. */
+/** The gRPC server behind the TLS listener and the local bots' socket: for bots, and for operators with an SVID. */
 export function buildBotsServer(
-  parts: SharedParts & { readonly sessions: SessionServices; readonly watches: Watches },
+  parts: SharedParts & {
+    readonly sessions: SessionServices;
+    readonly services: AdminServices;
+    readonly watches: Watches;
+  },
 ): BotpassServer {
   const server = createInjectedServer<ConnectionFacts>(LIMITS);
   const { sessions, watches, environment } = parts;
@@ -64,6 +69,7 @@ export function buildBotsServer(
     ),
     ...bundleHandlers(parts),
   });
+  addOperatorsServices(server, parts);
   addHealth(server, parts);
   return server;
 }
@@ -73,14 +79,7 @@ export function buildAdminServer(
   parts: SharedParts & { readonly services: AdminServices },
 ): BotpassServer {
   const server = createInjectedServer<ConnectionFacts>(LIMITS);
-  const { services, environment } = parts;
-  const definitions = loadAdminServices();
-  const add = (name: keyof typeof METHODS_OF): void => {
-    const definition: ServiceDefinition = definitions[name].service;
-    const methods = METHODS_OF[name](services);
-    server.grpc.addService(definition, unaryHandlers(`botpass.v1.${name}`, methods, environment));
-  };
-  for (const name of Object.keys(METHODS_OF)) if (isServiceName(name)) add(name);
+  addOperatorsServices(server, parts);
   server.grpc.addService(
     {
       GetBundle: loadAttachService().definition.GetBundle,
@@ -90,6 +89,20 @@ export function buildAdminServer(
   );
   addHealth(server, parts);
   return server;
+}
+
+/** What operators speak, wherever they come from: each call is asked who makes it. */
+function addOperatorsServices(
+  server: BotpassServer,
+  { services, environment }: SharedParts & { readonly services: AdminServices },
+): void {
+  const definitions = loadAdminServices();
+  const add = (name: keyof typeof METHODS_OF): void => {
+    const definition: ServiceDefinition = definitions[name].service;
+    const methods = METHODS_OF[name](services);
+    server.grpc.addService(definition, unaryHandlers(`botpass.v1.${name}`, methods, environment));
+  };
+  for (const name of Object.keys(METHODS_OF)) if (isServiceName(name)) add(name);
 }
 
 const METHODS_OF = {
@@ -102,6 +115,7 @@ const METHODS_OF = {
   MintService: mintMethods,
   AuditService: auditMethods,
   ServerService: serverMethods,
+  OperatorService: operatorMethods,
 };
 
 function isServiceName(name: string): name is keyof typeof METHODS_OF {

@@ -28,6 +28,7 @@ import { getInstance, getInstanceBySerial, listInstances } from "./instances.ts"
 import { getIssuance, latestNotAfter, liveIssuances } from "./issuances.ts";
 import { logExtent, logHashes, newestLogCheckpoint } from "./log.ts";
 import { getMeta } from "./meta.ts";
+import { getOperator, getOperatorByUid, listOperators } from "./operators.ts";
 import type { ReadSession } from "./session.ts";
 import { getToken, listTokens } from "./tokens.ts";
 
@@ -149,6 +150,18 @@ export class SqliteReader implements StoreReader {
 
   async listBans(page?: PageRequest) {
     return listBans(this.#session, page);
+  }
+
+  async getOperator(name: string) {
+    return getOperator(this.#session, name);
+  }
+
+  async getOperatorByUid(uid: number) {
+    return getOperatorByUid(this.#session, uid);
+  }
+
+  async listOperators(page?: PageRequest) {
+    return listOperators(this.#session, page);
   }
 
   async listAudit(filter?: AuditFilter) {

@@ -37,6 +37,18 @@ export interface Tables {
     nodes: string;
     node_selectors: string;
   };
+  operators: {
+    name: string;
+    roles: string;
+    unix_user: string | null;
+    unix_uid: number | null;
+    bot: string | null;
+    created_at: number;
+    created_by: string;
+    updated_at: number;
+    removed_at: number | null;
+    revision: number;
+  };
   entry_selectors: { selector: string; entry_id: string };
   selectors: { selector: string; entries: number };
   tokens: {
@@ -415,5 +427,21 @@ create table log_nodes (
   primary key (level, position)
 ) strict, without rowid;
 create table log_checkpoints (size integer primary key, at integer not null, note text not null) strict;
+`,
+  `
+-- People, and what they may do.
+create table operators (
+  name text primary key,
+  roles text not null,
+  unix_user text,
+  unix_uid integer,
+  bot text references bots (name),
+  created_at integer not null,
+  created_by text not null,
+  updated_at integer not null,
+  removed_at integer,
+  revision integer not null
+) strict;
+create unique index operators_uid on operators (unix_uid) where unix_uid is not null and removed_at is null;
 `,
 ];

@@ -11,6 +11,7 @@ import type {
   InstanceRecord,
   IssuanceRecord,
   LogCheckpointRecord,
+  OperatorRecord,
   TokenRecord,
   TokenUse,
 } from "../records.ts";
@@ -25,6 +26,7 @@ import { createInstance, touchInstance, updateInstance } from "./instances.ts";
 import { appendIssuances } from "./issuances.ts";
 import { addLogCheckpoint, addLogNodes } from "./log.ts";
 import { setMeta } from "./meta.ts";
+import { createOperator, updateOperator } from "./operators.ts";
 import { prune } from "./prune.ts";
 import { SqliteReader } from "./reader.ts";
 import {
@@ -141,6 +143,14 @@ export class SqliteTransaction extends SqliteReader implements StoreTransaction 
 
   async removeBan(evidenceKey: string) {
     return removeBan(this.#session, evidenceKey);
+  }
+
+  async createOperator(operator: New<OperatorRecord>) {
+    return createOperator(this.#session, operator);
+  }
+
+  async updateOperator(operator: OperatorRecord) {
+    return updateOperator(this.#session, operator);
   }
 
   async appendAudit(drafts: readonly AuditDraft[]) {

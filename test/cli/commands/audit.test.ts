@@ -4,9 +4,11 @@ import { jsonAt, runAt } from "../run-cli.ts";
 
 const records = [1, 2, 3].map((sequence) =>
   JSON.stringify({
+    actor: "operator:alice",
     bot: "invoice-poster",
     outcome: "ok",
     sequence,
+    source: "tls 192.0.2.7",
     time: "2030-01-31T08:00:00.123Z",
     type: "svid.issued",
     weird: 1e21,
@@ -47,7 +49,7 @@ describe("audit list", () => {
     await using server = await startFakeServer(script);
     const { stdout } = await runAt(server, ["audit", "list"]);
     expect(stdout.split("\n")[3]).toMatch(
-      /^3 +2030-01-31T08:00:00Z +svid.issued +ok +invoice-poster +- +-$/,
+      /^3 +2030-01-31T08:00:00Z +svid.issued +ok +invoice-poster +- +- +operator:alice \(tls 192\.0\.2\.7\)$/,
     );
   });
 
