@@ -12,11 +12,11 @@ import {
   errorFromStatus,
   loadAttachService,
   SERVER_PATH,
-  type TokenString,
   tlsClientCredentials,
 } from "../wire/index.ts";
 import { isPinned } from "./evidence.ts";
 import type { AttachChannel } from "./options.ts";
+import type { Pins } from "./server-trust.ts";
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
@@ -149,7 +149,7 @@ export function verifyServer(chain: readonly Buffer[], bundle: Bundle, now: Date
  * Nothing secret is sent.
  * @throws IssuerError SERVER_NOT_TRUSTED, UNAVAILABLE.
  */
-export async function fetchPinnedBundle(address: string, token: TokenString): Promise<Bundle> {
+export async function fetchPinnedBundle(address: string, token: Pins): Promise<Bundle> {
   const { Client } = loadAttachService();
   const client = new Client(
     address,

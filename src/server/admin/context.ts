@@ -1,3 +1,4 @@
+import type { OidcEntryRules } from "../../attestation/index.ts";
 import type { Recorder } from "../../audit/index.ts";
 import { type AuditEvent, auditDraft } from "../../audit/index.ts";
 import type { Authorities } from "../../ca/index.ts";
@@ -23,6 +24,8 @@ export interface AdminServices {
   readonly addresses: () => readonly string[];
   /** The server's own user. */
   readonly uid: number;
+  /** What entries may ask of platforms' tokens. */
+  readonly oidcRules: OidcEntryRules;
   readonly backup: (directory: string) => Promise<{ bytes: number; feedSequence: number }>;
 }
 

@@ -38,6 +38,7 @@ function createSome(
       try {
         const name = requiredOf("entry.bot", each.bot);
         const wish = wishOf(each, []);
+        services.oidcRules.check(wish.selectors);
         const identity = { id: randomUUID(), createdBy: call.actor };
         const entry = await tx.savepoint(async () => {
           await existingBot(tx, name);
@@ -59,11 +60,12 @@ function createSome(
 export function entryMethods(services: AdminServices) {
   const answer = (entry: EntryRecord) => ({
     entry: entryMessage(entry),
-    warnings: warningsOf(entry, services.uid),
+    warnings: warningsOf(entry, services),
   });
   return {
     createEntry(request: { entry: Entry__Output | null }, call: AdminCall) {
       const wish = wishOf(request.entry, []);
+      services.oidcRules.check(wish.selectors);
       const name = requiredOf("entry.bot", request.entry?.bot ?? "");
       return changeState(services, call, async (tx, now) => {
         await existingBot(tx, name);
@@ -105,6 +107,7 @@ export function entryMethods(services: AdminServices) {
 
     updateEntry(request: { entry: Entry__Output | null }, call: AdminCall) {
       const wish = wishOf(request.entry, []);
+      services.oidcRules.check(wish.selectors);
       const id = requiredOf("entry.id", request.entry?.id ?? "");
       return changeState(services, call, async (tx, now) => {
         const before = await tx.getEntry(id);
@@ -142,7 +145,15 @@ export function entryMethods(services: AdminServices) {
         throw new IssuerError("REQUEST_INVALID", message);
       }
       const node = await nodeOf(services.store, request.node);
-      const found = await explainEntries(services.store, selectors, services.clock.now(), node);
+      const { store, clock, oidcRules } = services;
+      const proven = oidcRules.provenRefusal(selectors);
+      const found = await explainEntries(
+        store,
+        selectors,
+        clock.now(),
+        node,
+        (entry) => oidcRules.refusal(entry) ?? proven,
+      );
       return {
         entries: found.map(({ entry, missing, refusal }) => ({
           entry: entryMessage(entry),
@@ -193,10 +204,15 @@ export function entryMessage(entry: EntryRecord): Entry {
 }
 
 /** What an operator should know of the entry just made. */
-export function warningsOf(entry: EntryRecord, serverUid: number): string[] {
-  const own = `unix:uid:${serverUid}`;
-  if (!entry.selectors.some((each) => formatSelector(each) === own)) return [];
+export function warningsOf(
+  entry: EntryRecord,
+  { uid, oidcRules }: Pick<AdminServices, "uid" | "oidcRules">,
+): string[] {
+  const own = `unix:uid:${uid}`;
+  const warnings = oidcRules.warnings(entry.selectors);
+  if (!entry.selectors.some((each) => formatSelector(each) === own)) return warnings;
   return [
+    ...warnings,
     `${own} is the server's own user: whoever runs as it can read the issuer's keys, ` +
       "so give the bot a user of its own",
   ];

@@ -57,6 +57,12 @@ export interface Tables {
     instance_id: string | null;
     used_at: number;
   };
+  id_token_uses: {
+    id: string;
+    key_fingerprint: string;
+    instance_ids: string;
+    expires_at: number;
+  };
   instances: {
     id: string;
     bot: string;
@@ -391,5 +397,15 @@ alter table instances add column node_bot text;
 alter table instances add column node_instance text;
 create index instances_node on instances (node_bot) where node_bot is not null;
 create index instances_node_instance on instances (node_instance) where node_instance is not null;
+`,
+  `
+-- Tokens of platforms that were brought, each for as long as it is valid: the first key keeps it.
+create table id_token_uses (
+  id text primary key,
+  key_fingerprint text not null,
+  instance_ids text not null,
+  expires_at integer not null
+) strict, without rowid;
+create index id_token_uses_expires_at on id_token_uses (expires_at);
 `,
 ];

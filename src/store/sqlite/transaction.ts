@@ -7,6 +7,7 @@ import type {
   DenialKind,
   DenialRecord,
   EntryRecord,
+  IdTokenUse,
   InstanceRecord,
   IssuanceRecord,
   TokenRecord,
@@ -19,6 +20,7 @@ import { addBan, removeBan } from "./bans.ts";
 import { createBot, updateBot } from "./bots.ts";
 import { addDenials, liftDenial } from "./denials.ts";
 import { createEntry, deleteEntry, updateEntry } from "./entries.ts";
+import { addIdTokenInstance, useIdToken } from "./id-token-uses.ts";
 import { createInstance, touchInstance, updateInstance } from "./instances.ts";
 import { appendIssuances } from "./issuances.ts";
 import { setMeta } from "./meta.ts";
@@ -94,6 +96,14 @@ export class SqliteTransaction extends SqliteReader implements StoreTransaction 
 
   async voidTokensOfBot(bot: string, at: Date) {
     return voidTokensOfBot(this.#session, bot, at);
+  }
+
+  async useIdToken(use: IdTokenUse) {
+    return useIdToken(this.#session, use);
+  }
+
+  async addIdTokenInstance(id: string, instanceId: string) {
+    return addIdTokenInstance(this.#session, id, instanceId);
   }
 
   async createInstance(instance: New<InstanceRecord>) {

@@ -28,6 +28,7 @@ import type { JoinTokenEvidence as _botpass_v1_JoinTokenEvidence, JoinTokenEvide
 import type { JwtAuthority as _botpass_v1_JwtAuthority, JwtAuthority__Output as _botpass_v1_JwtAuthority__Output } from './botpass/v1/JwtAuthority.ts';
 import type { JwtSvidMessage as _botpass_v1_JwtSvidMessage, JwtSvidMessage__Output as _botpass_v1_JwtSvidMessage__Output } from './botpass/v1/JwtSvidMessage.ts';
 import type { JwtSvidRequest as _botpass_v1_JwtSvidRequest, JwtSvidRequest__Output as _botpass_v1_JwtSvidRequest__Output } from './botpass/v1/JwtSvidRequest.ts';
+import type { OidcEvidence as _botpass_v1_OidcEvidence, OidcEvidence__Output as _botpass_v1_OidcEvidence__Output } from './botpass/v1/OidcEvidence.ts';
 import type { Selector as _botpass_v1_Selector, Selector__Output as _botpass_v1_Selector__Output } from './botpass/v1/Selector.ts';
 import type { Shutdown as _botpass_v1_Shutdown, Shutdown__Output as _botpass_v1_Shutdown__Output } from './botpass/v1/Shutdown.ts';
 import type { SvidEvidence as _botpass_v1_SvidEvidence, SvidEvidence__Output as _botpass_v1_SvidEvidence__Output } from './botpass/v1/SvidEvidence.ts';
@@ -71,6 +72,7 @@ export interface ProtoGrpcType {
       JwtAuthority: MessageTypeDefinition<_botpass_v1_JwtAuthority, _botpass_v1_JwtAuthority__Output>
       JwtSvidMessage: MessageTypeDefinition<_botpass_v1_JwtSvidMessage, _botpass_v1_JwtSvidMessage__Output>
       JwtSvidRequest: MessageTypeDefinition<_botpass_v1_JwtSvidRequest, _botpass_v1_JwtSvidRequest__Output>
+      OidcEvidence: MessageTypeDefinition<_botpass_v1_OidcEvidence, _botpass_v1_OidcEvidence__Output>
       Selector: MessageTypeDefinition<_botpass_v1_Selector, _botpass_v1_Selector__Output>
       Shutdown: MessageTypeDefinition<_botpass_v1_Shutdown, _botpass_v1_Shutdown__Output>
       SvidEvidence: MessageTypeDefinition<_botpass_v1_SvidEvidence, _botpass_v1_SvidEvidence__Output>

@@ -5,6 +5,7 @@ import type { X509PopEvidence as _botpass_v1_X509PopEvidence, X509PopEvidence__O
 import type { UnixEvidence as _botpass_v1_UnixEvidence, UnixEvidence__Output as _botpass_v1_UnixEvidence__Output } from '../../botpass/v1/UnixEvidence.ts';
 import type { SvidEvidence as _botpass_v1_SvidEvidence, SvidEvidence__Output as _botpass_v1_SvidEvidence__Output } from '../../botpass/v1/SvidEvidence.ts';
 import type { WorkloadEvidence as _botpass_v1_WorkloadEvidence, WorkloadEvidence__Output as _botpass_v1_WorkloadEvidence__Output } from '../../botpass/v1/WorkloadEvidence.ts';
+import type { OidcEvidence as _botpass_v1_OidcEvidence, OidcEvidence__Output as _botpass_v1_OidcEvidence__Output } from '../../botpass/v1/OidcEvidence.ts';
 
 export interface Hello {
   'protocolVersion'?: (number);
@@ -15,7 +16,8 @@ export interface Hello {
   'unix'?: (_botpass_v1_UnixEvidence | null);
   'svid'?: (_botpass_v1_SvidEvidence | null);
   'workload'?: (_botpass_v1_WorkloadEvidence | null);
-  'evidence'?: "joinToken"|"x509pop"|"unix"|"svid"|"workload";
+  'oidc'?: (_botpass_v1_OidcEvidence | null);
+  'evidence'?: "joinToken"|"x509pop"|"unix"|"svid"|"workload"|"oidc";
 }
 
 export interface Hello__Output {
@@ -27,5 +29,6 @@ export interface Hello__Output {
   'unix'?: (_botpass_v1_UnixEvidence__Output | null);
   'svid'?: (_botpass_v1_SvidEvidence__Output | null);
   'workload'?: (_botpass_v1_WorkloadEvidence__Output | null);
-  'evidence'?: "joinToken"|"x509pop"|"unix"|"svid"|"workload";
+  'oidc'?: (_botpass_v1_OidcEvidence__Output | null);
+  'evidence'?: "joinToken"|"x509pop"|"unix"|"svid"|"workload"|"oidc";
 }
