@@ -1,5 +1,11 @@
 // The public surface, by hand.
-export type { BotEvents, ConnectOptions, IdentityEnd, IdentityView } from "./agent/index.ts";
+export type {
+  BotEvents,
+  ConnectOptions,
+  IdentityEnd,
+  IdentityView,
+  PlatformTokenOptions,
+} from "./agent/index.ts";
 export { Bot, connect } from "./bot.ts";
 export { type Clock, systemClock, type Timer } from "./clock.ts";
 export { ERROR_CODES, type ErrorCode, IssuerError } from "./errors.ts";
