@@ -287,6 +287,7 @@ async function start(
       addresses: () => addresses,
       uid,
       oidcRules,
+      idTokens,
       backup: (directory) => makeBackup(store, dataDir, directory),
     },
     authorities,

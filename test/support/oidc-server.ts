@@ -93,6 +93,11 @@ attestors: { oidc: { issuers: ${issuersYaml} } }
         refusal,
       }));
     },
+    /** What `entry explain --id-token-file` says of a token. */
+    async explainToken(idToken: string): Promise<{ refusal: string; selectors: object[] }> {
+      const answer = await admin.call("EntryService", "ExplainEntries", { idToken });
+      return answer as { refusal: string; selectors: object[]; entries: object[] };
+    },
     async restart(): Promise<void> {
       await stop();
       await start();

@@ -14,7 +14,7 @@ import {
   type Platform,
   startPlatform,
 } from "../support/oidc-platform.ts";
-import { type OidcServer, oidcServer } from "../support/oidc-server.ts";
+import { type OidcServer, oidcServer, selector } from "../support/oidc-server.ts";
 
 const clock = new DrivenClock();
 let github: Platform;
@@ -60,6 +60,10 @@ const refusedWith = async (token: string, code: string, reason: RegExp): Promise
     message: expect.stringMatching(reason),
   });
   expect((await server.refusals()).at(-1)).toMatch(reason);
+  // An operator who has the token is told the same.
+  if (code === "ATTESTATION_REFUSED" && !reason.source.includes("used already")) {
+    expect((await server.explainToken(token)).refusal).toMatch(reason);
+  }
 };
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 const now = (): number => Math.floor(clock.now().getTime() / 1000);
@@ -182,6 +186,26 @@ describe("entries that would let the wrong ones in are refused when they are mad
     const selectors = ["oidc:github:repository:acme/app", "oidc:github:ref:refs/heads/main"];
     const { warnings } = await server.register("by-name", "x", selectors);
     expect(warnings).toEqual([expect.stringMatching(/taken by others/)]);
+  });
+});
+
+describe("entry explain of a token", () => {
+  test("says what it proves, and does not use it up", async () => {
+    const token = await github.token(githubClaims());
+    const { refusal, selectors } = await server.explainToken(token);
+    expect(refusal).toBe("");
+    expect(selectors).toContainEqual(selector("oidc:github:environment:staging"));
+    await server.attach(token);
+    expect((await server.explainToken(token)).refusal).toMatch(
+      /^it was used already: only key [0-9a-f]{64} may bring it again \(instances [0-9a-f-]{36}/,
+    );
+  });
+
+  test("takes one or the other", async () => {
+    const request = { idToken: "a.b.c", selectors: [selector("oidc:github:sub:x")] };
+    await expect(server.call("EntryService", "ExplainEntries", request)).rejects.toMatchObject({
+      code: "REQUEST_INVALID",
+    });
   });
 });
 
@@ -359,7 +383,7 @@ describe("the issuer", () => {
     await server.attach(await github.token(githubClaims()));
     expect(github.asked() - before).toBe(2);
     await clock.advance(10_000);
-    await refusedWith(old, "ATTESTATION_REFUSED", /has no RS256 key/);
+    await refusedWith(old, "ATTESTATION_REFUSED", /has no RS256 key|is not among those/);
   });
 
   test("is not asked more often than every ten seconds, whatever tokens say", async () => {

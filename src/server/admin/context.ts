@@ -1,4 +1,4 @@
-import type { OidcEntryRules } from "../../attestation/index.ts";
+import type { IdTokenVerifier, OidcEntryRules } from "../../attestation/index.ts";
 import type { Recorder } from "../../audit/index.ts";
 import { type AuditEvent, auditDraft } from "../../audit/index.ts";
 import type { Authorities } from "../../ca/index.ts";
@@ -26,6 +26,7 @@ export interface AdminServices {
   readonly uid: number;
   /** What entries may ask of platforms' tokens. */
   readonly oidcRules: OidcEntryRules;
+  readonly idTokens: IdTokenVerifier;
   readonly backup: (directory: string) => Promise<{ bytes: number; feedSequence: number }>;
 }
 

@@ -139,7 +139,9 @@ export function entryMethods(services: AdminServices) {
     },
 
     async explainEntries(request: ExplainEntriesRequest__Output) {
-      const selectors = selectorsOf(request.selectors);
+      const token = await explainToken(services, request);
+      const selectors = token?.selectors ?? selectorsOf(request.selectors);
+      if (token?.selectors.length === 0) return { entries: [], ...token };
       if (selectors.length < 1 || selectors.length > 1000) {
         const message = `${selectors.length} selectors, not 1 to 1,000`;
         throw new IssuerError("REQUEST_INVALID", message);
@@ -155,6 +157,8 @@ export function entryMethods(services: AdminServices) {
         (entry) => oidcRules.refusal(entry) ?? proven,
       );
       return {
+        refusal: token?.refusal ?? "",
+        selectors: token?.selectors ?? [],
         entries: found.map(({ entry, missing, refusal }) => ({
           entry: entryMessage(entry),
           matches: missing.length === 0,
@@ -164,6 +168,29 @@ export function entryMethods(services: AdminServices) {
       };
     },
   };
+}
+
+/** What a platform's token proves, and why it would be refused; undefined when none is asked about. */
+async function explainToken(
+  { idTokens, store }: AdminServices,
+  { idToken, selectors }: ExplainEntriesRequest__Output,
+): Promise<{ refusal: string; selectors: Selector[] } | undefined> {
+  if (idToken === "") return undefined;
+  if (selectors.length > 0) {
+    throw new IssuerError("REQUEST_INVALID", "selectors and id_token are given, not one of them");
+  }
+  try {
+    const verified = await idTokens.verify(idToken);
+    const use = await store.getIdTokenUse(verified.useId);
+    const refusal =
+      use === undefined
+        ? ""
+        : `it was used already: only key ${use.keyFingerprint} may bring it again (instances ${use.instanceIds.join(" ") || "none"})`;
+    return { refusal, selectors: [...verified.selectors] };
+  } catch (error) {
+    if (!(error instanceof IssuerError)) throw error;
+    return { refusal: error.message, selectors: [] };
+  }
 }
 
 /** What an entry message wishes for; `selectors` when it names none. */
