@@ -1,7 +1,9 @@
 // Runs the Workload API clients of others behind a host agent and prints what each can do. `npm run interop [-- NAME…]`.
+// `npm run interop -- oidc` runs the jobs of platforms against a real OpenID Provider.
 // Fails when a client cannot be installed, or fails at anything that it has a call for.
 import { CLIENTS, install, versionOf } from "../test/interop/clients.ts";
 import { exercise, passed } from "../test/interop/exercise.ts";
+import { printOidcTable } from "../test/interop/oidc.ts";
 
 const HEAD = [
   "client",
@@ -17,12 +19,17 @@ const HEAD = [
 ];
 
 const names = process.argv.slice(2);
-const unknown = names.filter((name) => !CLIENTS.some((client) => client.name === name));
+const known = [...CLIENTS.map(({ name }) => name), "oidc"];
+const unknown = names.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
-  console.error(
-    `no such client: ${unknown.join(", ")}; there are ${CLIENTS.map(({ name }) => name).join(", ")}`,
-  );
+  console.error(`no such client: ${unknown.join(", ")}; there are ${known.join(", ")}`);
   process.exit(2);
+}
+if (names.includes("oidc")) {
+  const failed = await printOidcTable((line) => console.log(line));
+  if (failed > 0) process.exitCode = 1;
+  names.splice(names.indexOf("oidc"), 1);
+  if (names.length === 0) process.exit();
 }
 
 const word = (state: boolean | undefined): string =>
@@ -78,4 +85,4 @@ for (const client of CLIENTS) {
 console.log();
 for (const row of [HEAD, HEAD.map(() => "---"), ...rows]) console.log(`| ${row.join(" | ")} |`);
 console.log(`\n${rows.length} clients, ${failures} failed`);
-process.exitCode = failures > 0 ? 1 : 0;
+if (failures > 0) process.exitCode = 1;

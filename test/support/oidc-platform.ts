@@ -173,6 +173,7 @@ function configuration(jwk: object, jobs: ReadonlyMap<string, Job>, now: () => D
         response_types: [],
       },
     ],
+    ttl: { ClientCredentials: 300 },
     formats: { customizers: { jwt } },
     features: {
       devInteractions: { enabled: false },

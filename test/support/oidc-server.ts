@@ -94,7 +94,9 @@ attestors: { oidc: { issuers: ${issuersYaml} } }
       }));
     },
     /** What `entry explain --id-token-file` says of a token. */
-    async explainToken(idToken: string): Promise<{ refusal: string; selectors: object[] }> {
+    async explainToken(
+      idToken: string,
+    ): Promise<{ refusal: string; selectors: object[]; entries: object[] }> {
       const answer = await admin.call("EntryService", "ExplainEntries", { idToken });
       return answer as { refusal: string; selectors: object[]; entries: object[] };
     },

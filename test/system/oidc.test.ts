@@ -386,6 +386,13 @@ describe("the issuer", () => {
     await refusedWith(old, "ATTESTATION_REFUSED", /has no RS256 key|is not among those/);
   });
 
+  test("has withdrawn the key, and the server learns of it with the first token", async () => {
+    const old = await github.token(githubClaims());
+    github.newKeys();
+    await server.restart();
+    await expect(server.attach(old)).rejects.toMatchObject({ code: "ATTESTATION_REFUSED" });
+  });
+
   test("is not asked more often than every ten seconds, whatever tokens say", async () => {
     const { header, claims } = { header: { alg: "RS256", kid: "x" }, claims: { iss: github.url } };
     await clock.advance(10_000);

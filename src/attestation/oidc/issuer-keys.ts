@@ -36,9 +36,11 @@ export class IssuerKeys {
    * @throws IssuerError ATTESTATION_REFUSED when the issuer has no such key; UNAVAILABLE when that cannot be told now.
    */
   async keyFor(keyId: string | undefined, algorithm: OidcAlgorithm): Promise<CryptoKey> {
+    const askedAtMs = this.#clock.monotonicMs();
     await this.#freshen();
     let found = this.#find(keyId, algorithm);
-    if (found === undefined) {
+    // What was fetched for this very token is all that there is.
+    if (found === undefined && (this.#known?.fetchedAtMs ?? -Infinity) < askedAtMs) {
       await this.#refetch(keyId);
       found = this.#find(keyId, algorithm);
     }
