@@ -74,22 +74,20 @@ export function x509popEvidence(
 /**
  * A platform's token, bound to a key of this bot.
  * @param get the token as it is now.
- * @param renews whether that changes.
+ * @param renews when that changes.
  */
 export function oidcEvidence(
   get: () => Promise<string>,
-  renews: boolean,
+  renews: "never" | "always" | "sometimes",
   key: KeyObject,
   trustDomain: () => string,
 ): Evidence {
   const publicKey = publicKeyDer(key);
-  let fetched: string | undefined;
   let used: string | undefined;
   return {
     hello: {},
     async fresh() {
-      const token = fetched ?? (await get());
-      fetched = undefined;
+      const token = await get();
       used = token;
       return {
         hello: { oidc: { token, publicKey } },
@@ -106,12 +104,7 @@ export function oidcEvidence(
         }),
       };
     },
-    async newer() {
-      if (!renews) return false;
-      // Kept for the attach that follows: each one that is asked for is another one.
-      fetched = await get();
-      return fetched !== used;
-    },
+    newer: async () => renews === "always" || (renews === "sometimes" && (await get()) !== used),
   };
 }
 

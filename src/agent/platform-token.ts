@@ -12,8 +12,8 @@ export interface TokenSource {
    * @throws IssuerError CONFIG_INVALID, UNAVAILABLE; never quoting it.
    */
   get(): Promise<string>;
-  /** Whether `get` gives another one each time. */
-  readonly renews: boolean;
+  /** When `get` gives another one: each time, or once the platform has changed it. */
+  readonly renews: "never" | "always" | "sometimes";
 }
 
 /** Where Kubernetes puts the projected token that examples/kubernetes mounts. */
@@ -37,19 +37,19 @@ export function findTokenSource(
   if (options?.token !== undefined) {
     const { token } = options;
     const get = typeof token === "string" ? async () => token : token;
-    return { name: "platform token", get, renews: typeof token !== "string" };
+    return { name: "platform token", get, renews: typeof token === "string" ? "never" : "always" };
   }
   if (options?.tokenFile !== undefined) return fileSource(options.tokenFile);
   const { BOTPASS_ID_TOKEN: text, BOTPASS_ID_TOKEN_FILE: file } = env;
   if (text !== undefined && text !== "") {
     delete env.BOTPASS_ID_TOKEN;
-    return { name: "platform token BOTPASS_ID_TOKEN", get: async () => text, renews: false };
+    return { name: "platform token BOTPASS_ID_TOKEN", get: async () => text, renews: "never" };
   }
   if (file !== undefined && file !== "") return fileSource(file);
   const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer } = env;
   if (url && bearer) {
     const get = () => fetchFromGithub(url, bearer, audience);
-    return { name: "token of GitHub Actions", get, renews: true };
+    return { name: "token of GitHub Actions", get, renews: "always" };
   }
   return existsSync(PROJECTED_TOKEN_FILE) ? fileSource(PROJECTED_TOKEN_FILE) : undefined;
 }
@@ -58,7 +58,7 @@ export function findTokenSource(
 function fileSource(file: string): TokenSource {
   return {
     name: `platform token file ${file}`,
-    renews: true,
+    renews: "sometimes",
     async get() {
       try {
         return (await readFile(file, "utf8")).trim();

@@ -42,6 +42,7 @@ export async function startPlatform(
   const jobs = new Map<string, Job>();
   let mood: Mood = "well";
   let asked = 0;
+  let given = 0;
   let key: KeyObject;
   let answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   const held = new Set<ServerResponse>();
@@ -111,6 +112,7 @@ export async function startPlatform(
       response.writeHead(401).end();
       return;
     }
+    given += 1;
     const value = await fetchToken(url, caPem, id, audience);
     response.end(JSON.stringify({ value }));
   }
@@ -122,6 +124,8 @@ export async function startPlatform(
     key: () => key,
     /** How often its discovery document and its keys were asked for. */
     asked: () => asked,
+    /** How many tokens jobs have asked for. */
+    given: () => given,
     newKeys,
     setMood(next: Mood): void {
       mood = next;
