@@ -1,5 +1,7 @@
 // Runs programs of others that get their identity from this project and prints what each can do. `npm run interop [-- NAME…]`.
+// `npm run interop -- oidc` runs the jobs of platforms against a real OpenID Provider.
 // Fails when a program cannot be installed, or fails at anything that it can do.
+import { printOidcTable } from "../test/interop/oidc.ts";
 import { passed } from "../test/interop/result.ts";
 import { ROWS } from "../test/interop/rows.ts";
 
@@ -18,12 +20,17 @@ const HEAD = [
 ];
 
 const names = process.argv.slice(2);
-const unknown = names.filter((name) => !ROWS.some((row) => row.name === name));
+const known = [...ROWS.map(({ name }) => name), "oidc"];
+const unknown = names.filter((name) => !known.includes(name));
 if (unknown.length > 0) {
-  console.error(
-    `no such program: ${unknown.join(", ")}; there are ${ROWS.map(({ name }) => name).join(", ")}`,
-  );
+  console.error(`no such program: ${unknown.join(", ")}; there are ${known.join(", ")}`);
   process.exit(2);
+}
+if (names.includes("oidc")) {
+  const failed = await printOidcTable((line) => console.log(line));
+  if (failed > 0) process.exitCode = 1;
+  names.splice(names.indexOf("oidc"), 1);
+  if (names.length === 0) process.exit();
 }
 
 const word = (state: boolean | undefined): string =>
@@ -77,4 +84,4 @@ for (const { name, door, install, onlyByName } of ROWS) {
 console.log();
 for (const row of [HEAD, HEAD.map(() => "---"), ...table]) console.log(`| ${row.join(" | ")} |`);
 console.log(`\n${table.length} programs, ${failures} failed`);
-process.exitCode = failures > 0 ? 1 : 0;
+if (failures > 0) process.exitCode = 1;

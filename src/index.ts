@@ -8,6 +8,7 @@ export type {
   IdentityView,
   KnownCheckpoint,
   LogInconsistency,
+  PlatformTokenOptions,
   TrustEvents,
   TrustWatchOptions,
 } from "./agent/index.ts";

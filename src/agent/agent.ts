@@ -611,6 +611,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
         (held.held === undefined || held.rotateAtMs <= now),
     );
     if (due.length === 0 || this.#link === undefined) return this.#planRotation();
+    if (due.some(endsWithEvidence)) await this.#attestAgain();
     const { keyType = "ec-p256", x509TtlSeconds = 0 } = this.#options;
     const wishes = await Promise.all(
       due.slice(0, 100).map(async (held) => ({ held, key: await generateKey(keyType) })),
@@ -640,6 +641,22 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     if (failure !== undefined) throw failure;
     this.#rotateBackoff.reset();
     this.#planRotation();
+  }
+
+  /**
+   * Another SVID by the same evidence would end with it as the last one did: attests by what the platform gives now. When that
+   * fails, what was proven goes on to its end.
+   */
+  async #attestAgain(): Promise<void> {
+    const way = this.#way;
+    const before = this.#link;
+    try {
+      if (way === undefined || (await way.evidence?.newer?.()) !== true) return;
+      await this.#attachWith(way, undefined);
+      before?.close(true);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   #rotationPoint(from: Date, notAfter: Date): number {
@@ -771,6 +788,12 @@ function noWayIn(failures: readonly Failure[], tried: readonly Tried[]): IssuerE
   ];
   const message = `no way to an identity; tried:\n${lines.map((line) => `  ${line}`).join("\n")}`;
   return new IssuerError("NO_WAY_IN", message, { cause: only?.error });
+}
+
+/** Whether what is held was cut short by the end of the evidence or the lineage. */
+function endsWithEvidence({ held, info }: HeldIdentity): boolean {
+  if (held === undefined || info === undefined) return false;
+  return held.notAfter.getTime() + 1000 > info.lineageEndsAtMs;
 }
 
 function resultError(result: IssueResult__Output | undefined): IssuerError {

@@ -12,11 +12,11 @@ import {
   errorFromStatus,
   loadAttachService,
   SERVER_PATH,
-  type TokenString,
   tlsClientCredentials,
 } from "../wire/index.ts";
 import { isPinned } from "./evidence.ts";
 import type { AttachChannel } from "./options.ts";
+import type { Pins } from "./server-trust.ts";
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
@@ -181,7 +181,7 @@ export function verifyServer(chain: readonly Buffer[], bundle: Bundle, now: Date
  */
 export async function dialPinned(
   address: string,
-  token: TokenString,
+  token: Pins,
   clock: Clock,
   resume?: X509Svid,
   newer: () => Bundle | undefined = () => undefined,
@@ -227,7 +227,7 @@ function askBundle(client: AttachClient): Promise<Bundle> {
 }
 
 /** What the token's pins confirm of a bundle. Throws SERVER_NOT_TRUSTED when that is nothing. */
-function confirmed(bundle: Bundle, address: string, token: TokenString): Bundle {
+function confirmed(bundle: Bundle, address: string, token: Pins): Bundle {
   const x509Authorities = bundle.x509Authorities.filter((der) =>
     isPinned(parseCertificate(der).publicKeyDer, token.authorityPins),
   );

@@ -1,4 +1,4 @@
-import { constants, type KeyObject, sign } from "node:crypto";
+import { constants, createHash, type KeyObject, sign } from "node:crypto";
 import { fingerprint, importPrivateKeyPem, pemDecode, publicKeyDer } from "../crypto/index.ts";
 import { IssuerError } from "../errors.ts";
 import type { Selector } from "../spiffe/index.ts";
@@ -18,6 +18,10 @@ export interface Evidence {
   readonly hello: Partial<Hello>;
   /** Answers a challenge; absent when none is expected. */
   answer?(nonces: { clientNonce: Buffer; serverNonce: Buffer }): ChallengeResponse;
+  /** Asked each time before it is used, for what is new by then; absent: it stays what it is. */
+  fresh?(): Promise<Evidence>;
+  /** Whether something newer than what was used last can be had now. */
+  newer?(): Promise<boolean>;
 }
 
 export const unixEvidence: Evidence = { hello: { unix: {} } };
@@ -67,6 +71,43 @@ export function x509popEvidence(
   };
 }
 
+/**
+ * A platform's token, bound to a key of this bot.
+ * @param get the token as it is now.
+ * @param renews when that changes.
+ */
+export function oidcEvidence(
+  get: () => Promise<string>,
+  renews: "never" | "always" | "sometimes",
+  key: KeyObject,
+  trustDomain: () => string,
+): Evidence {
+  const publicKey = publicKeyDer(key);
+  let used: string | undefined;
+  return {
+    hello: {},
+    async fresh() {
+      const token = await get();
+      used = token;
+      return {
+        hello: { oidc: { token, publicKey } },
+        answer: (nonces) => ({
+          signature: signChallenge(
+            key,
+            challengeBytes({
+              attestor: "oidc",
+              subject: createHash("sha256").update(token).digest("hex"),
+              trustDomain: trustDomain(),
+              ...nonces,
+            }),
+          ),
+        }),
+      };
+    },
+    newer: async () => renews === "always" || (renews === "sometimes" && (await get()) !== used),
+  };
+}
+
 function signChallenge(key: KeyObject, bytes: Buffer): Buffer {
   if (key.asymmetricKeyType === "ec") return sign("sha256", bytes, key);
   return sign("sha256", bytes, { key, padding: constants.RSA_PKCS1_PSS_PADDING });
@@ -78,9 +119,10 @@ function signChallenge(key: KeyObject, bytes: Buffer): Buffer {
  */
 export async function attest(
   link: AttachLink,
-  evidence: Evidence,
+  given: Evidence,
   randomBytes: (size: number) => Buffer,
 ): Promise<Attached__Output> {
+  const evidence = given.fresh === undefined ? given : await given.fresh();
   const clientNonce = randomBytes(32);
   const hello = { protocolVersion: 1, client: "botpass-node", clientNonce, ...evidence.hello };
   let response = await link.request({ hello });

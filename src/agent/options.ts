@@ -7,6 +7,16 @@ import type { DenySetOptions } from "./deny-set.ts";
 /** A bot's line to its server. */
 export type AttachChannel = Channel<AttachRequest, AttachResponse__Output>;
 
+/** A token that a platform signed: GitHub Actions, GitLab, Kubernetes, Google, or any OIDC issuer that the server knows. */
+export interface PlatformTokenOptions {
+  /** The token, or what gets a new one. Default: found in the environment, see docs/attestation.md. */
+  readonly token?: string | (() => Promise<string>);
+  /** A file that the platform keeps current. */
+  readonly tokenFile?: string;
+  /** What GitHub Actions is asked to make it for. Default: BOTPASS_ID_TOKEN_AUDIENCE, else `spiffe://<trust domain>`. */
+  readonly audience?: string;
+}
+
 /** How to connect. All of it is optional: without anything the environment is asked. */
 export interface ConnectOptions {
   /** The string that `botpass token create` printed. Secret. Default: BOTPASS_TOKEN, or the file BOTPASS_TOKEN_FILE. */
@@ -15,6 +25,8 @@ export interface ConnectOptions {
   readonly tokenFile?: string;
   /** A device certificate from a CA that the server knows, with its key; needs `addresses` and `bundle`. */
   readonly x509pop?: { readonly certificateChainPem: string; readonly privateKeyPem: string };
+  /** A platform's token; needs `addresses` and `bundle`, or BOTPASS_SERVER and BOTPASS_TRUST_BUNDLE. */
+  readonly oidc?: PlatformTokenOptions;
   /** host:port of servers, in the order to try; a token names its own. */
   readonly addresses?: readonly string[];
   /** The trust domain's bundle, to know the server by; a token and a state directory bring their own. */

@@ -14,12 +14,15 @@ import {
 import { dialPinned, dialSocket, dialTls } from "./dial.ts";
 import {
   type Evidence,
+  oidcEvidence,
   tokenEvidence,
   unixEvidence,
   workloadEvidence,
   x509popEvidence,
 } from "./evidence.ts";
 import type { AttachChannel, ConnectOptions } from "./options.ts";
+import { checkToken, findTokenSource, type TokenSource } from "./platform-token.ts";
+import { type Pins, type ServerFromEnv, serverFromEnv } from "./server-trust.ts";
 import type { SavedState } from "./state-directory.ts";
 
 /** One way to the server. */
@@ -60,7 +63,10 @@ export async function findWays(context: WayContext): Promise<{ ways: Way[]; trie
   const token = await findToken(context, tried);
   if (token !== undefined) ways.push(await tokenWay(token, context));
   if (options.x509pop !== undefined) ways.push(deviceWay(context));
-  if (token === undefined && options.x509pop === undefined) {
+  const named = token !== undefined || options.x509pop !== undefined;
+  const platform = named ? undefined : await findPlatform(context, tried);
+  if (platform !== undefined) ways.push(platform);
+  if (!named && platform === undefined) {
     if (saved?.svids.some((svid) => svid.notAfter > context.clock.now())) {
       const addresses = options.addresses ?? saved.addresses;
       ways.push(
@@ -78,7 +84,7 @@ export async function findWays(context: WayContext): Promise<{ ways: Way[]; trie
   }
   // A way that was asked for by name is the only one; the socket is what is left without any.
   const socket = options.socketPath ?? env.BOTPASS_SOCKET;
-  const explicit = token !== undefined || options.x509pop !== undefined;
+  const explicit = named || platform !== undefined;
   if (socket !== undefined || !explicit) {
     // The default place is only looked at; one that was named is waited for.
     const workloadApi = socket === undefined && (env[ENDPOINT_VARIABLE] ?? "") !== "";
@@ -98,10 +104,10 @@ export async function findWays(context: WayContext): Promise<{ ways: Way[]; trie
 
 /** Whether options or environment name a way to the server; a state directory and the default socket are only found. */
 export function namesWay(options: ConnectOptions, env: WayContext["env"]): boolean {
-  const { token, tokenFile, x509pop, openChannel, socketPath } = options;
-  const { BOTPASS_TOKEN, BOTPASS_TOKEN_FILE, BOTPASS_SOCKET } = env;
-  const all = [token, tokenFile, x509pop, openChannel, socketPath];
-  return [...all, BOTPASS_TOKEN, BOTPASS_TOKEN_FILE, BOTPASS_SOCKET].some(
+  const { token, tokenFile, x509pop, oidc, openChannel, socketPath } = options;
+  const { BOTPASS_TOKEN, BOTPASS_TOKEN_FILE, BOTPASS_SOCKET, BOTPASS_SERVER } = env;
+  const all = [token, tokenFile, x509pop, oidc, openChannel, socketPath];
+  return [...all, BOTPASS_TOKEN, BOTPASS_TOKEN_FILE, BOTPASS_SOCKET, BOTPASS_SERVER].some(
     (each) => each !== undefined,
   );
 }
@@ -161,12 +167,70 @@ function deviceWay(context: WayContext): Way {
   return tlsWay({ name: "device certificate", addresses, evidence, bundle, context });
 }
 
+/** The key of platform tokens in a state directory: one for all, since each token is another. */
+const PLATFORM_KEY = "oidc";
+
+async function findPlatform(context: WayContext, tried: Tried[]): Promise<Way | undefined> {
+  const { options, env, saved } = context;
+  const wished = options.oidc !== undefined || env.BOTPASS_ID_TOKEN || env.BOTPASS_ID_TOKEN_FILE;
+  const name = "platform token";
+  if (!wished && !env.BOTPASS_SERVER) {
+    tried.push({ name, reason: "BOTPASS_SERVER is not set" });
+    return undefined;
+  }
+  const server = await serverFromEnv(env);
+  const bundle = options.bundle ?? server.bundle ?? (server.pins ? undefined : saved?.bundle);
+  const trustDomain = bundle?.trustDomain.name ?? server.pins?.trustDomain;
+  const audience =
+    options.oidc?.audience ?? (env.BOTPASS_ID_TOKEN_AUDIENCE || `spiffe://${trustDomain}`);
+  const source = findTokenSource(options.oidc, env, audience);
+  if (source === undefined) {
+    const reason =
+      "none of BOTPASS_ID_TOKEN, BOTPASS_ID_TOKEN_FILE, a token of GitHub Actions (permissions: id-token: write) and a projected file is there";
+    tried.push({ name, reason });
+    return undefined;
+  }
+  return platformWay(source, server, bundle, context);
+}
+
+async function platformWay(
+  source: TokenSource,
+  server: ServerFromEnv,
+  bundle: Bundle | undefined,
+  context: WayContext,
+): Promise<Way> {
+  const { options, saved } = context;
+  const addresses = options.addresses ?? server.addresses ?? saved?.addresses ?? [];
+  const { pins } = server;
+  const trustDomain = bundle?.trustDomain.name ?? pins?.trustDomain;
+  if (addresses.length === 0 || trustDomain === undefined) {
+    const missing =
+      addresses.length === 0
+        ? "BOTPASS_SERVER (host:port)"
+        : "BOTPASS_TRUST_BUNDLE (a file), or BOTPASS_TRUST_PINS and BOTPASS_TRUST_DOMAIN";
+    throw new IssuerError("CONFIG_INVALID", `${source.name}: ${missing} is not set`);
+  }
+  const known = saved?.tokenKey?.tokenId === PLATFORM_KEY ? saved.tokenKey : undefined;
+  const key =
+    known === undefined ? await generateKey("ec-p256") : importPrivateKeyPem(known.privateKeyPem);
+  const get = async () => checkToken(source.name, await source.get());
+  const way = tlsWay({
+    name: source.name,
+    addresses,
+    evidence: oidcEvidence(get, source.renews, key, () => trustDomain),
+    bundle,
+    ...(pins === undefined ? {} : { pins }),
+    context,
+  });
+  return { ...way, tokenKey: { tokenId: PLATFORM_KEY, privateKeyPem: exportPrivateKeyPem(key) } };
+}
+
 function tlsWay(parts: {
   readonly name: string;
   readonly addresses: readonly string[];
   readonly evidence: Evidence | undefined;
   readonly bundle: Bundle | undefined;
-  readonly pins?: TokenString;
+  readonly pins?: Pins;
   readonly context: WayContext;
 }): Way {
   const { name, addresses, evidence, pins } = parts;

@@ -35,6 +35,10 @@ export interface Proof {
   readonly resumes?: InstanceRecord;
   /** SHA-256 of the key that a token is bound to, hex. */
   readonly boundKeyFingerprint?: string;
+  /** The use of a platform's token: `IdTokenUse.id`. */
+  readonly idTokenUse?: string;
+  /** Why an entry of these selectors counts for nothing although it matches; undefined: it counts. */
+  entryRefusal?(selectors: readonly Selector[]): string | undefined;
 }
 
 /** The answer to a challenge. */

@@ -47,6 +47,7 @@ export function nodeMayClaim(
  * the closest match is the default identity.
  * @param proof.onlyBot the one bot that the evidence can speak for.
  * @param proof.node the node that says so of one of its processes.
+ * @param proof.entryRefusal why an entry counts for nothing whatever was proven.
  */
 export async function matchEntries(
   store: StoreReader,
@@ -54,6 +55,7 @@ export async function matchEntries(
     readonly selectors: readonly Selector[];
     readonly onlyBot?: string;
     readonly node?: NodeProof;
+    entryRefusal?(selectors: readonly Selector[]): string | undefined;
   },
   now: Date,
 ): Promise<readonly Match[]> {
@@ -64,6 +66,7 @@ export async function matchEntries(
     if (!nodeMayClaim(entry, node)) continue;
     if (entryRefusal(entry, now) !== undefined) continue;
     if (missingSelectors(entry, proven).length > 0) continue;
+    if (proof.entryRefusal?.(entry.selectors) !== undefined) continue;
     const rival = best.get(entry.bot);
     if (rival === undefined || closer(entry, rival) < 0) best.set(entry.bot, entry);
   }
@@ -97,6 +100,7 @@ export async function explainEntries(
   proven: readonly Selector[],
   now: Date,
   node?: NodeProof,
+  refusalOf: (entry: readonly Selector[]) => string | undefined = () => undefined,
 ): Promise<readonly Explanation[]> {
   const explanations: Explanation[] = [];
   for (const entry of await store.nearEntries(proven, 20)) {
@@ -108,7 +112,7 @@ export async function explainEntries(
       refusal:
         bot === undefined
           ? `bot ${entry.bot} does not exist`
-          : (refusal?.message ?? nodeRefusal(entry, node)),
+          : (refusal?.message ?? refusalOf(entry.selectors) ?? nodeRefusal(entry, node)),
     });
   }
   return explanations.sort((a, b) => a.missing.length - b.missing.length);

@@ -11,7 +11,7 @@ export {
   jwtAuthoritiesFromJwks,
   jwtAuthoritiesToJwks,
 } from "./jwks.ts";
-export { JWS_ALGORITHMS, type JwsAlgorithm } from "./jws.ts";
+export { decodeBase64Url, JWS_ALGORITHMS, type JwsAlgorithm } from "./jws.ts";
 export { parseJwtSvidInsecure, type VerifyJwtSvidOptions, verifyJwtSvid } from "./jwt-svid.ts";
 export {
   exportPrivateKeyPem,
@@ -27,5 +27,6 @@ export {
 export { verifyCertificatePath } from "./path.ts";
 export { pemDecode, pemEncode, splitCertificates } from "./pem.ts";
 export { type Signer, signerFor } from "./signer.ts";
+export { strictJsonObject } from "./strict-json.ts";
 export { peerChain, tlsIdentity } from "./tls.ts";
 export { leafSpiffeId, type VerifiedX509Svid, verifyX509Svid } from "./x509-svid.ts";

@@ -230,7 +230,7 @@ export class Admission {
     context: RequestContext,
     now: Date,
   ): Promise<InstanceRecord> {
-    const again = await this.#boundInstance(tx, proof);
+    const again = await this.#boundInstance(tx, proof, match.bot.name);
     if (again?.bot === match.bot.name && again.state !== "ended") {
       const refusal = instanceRefusal(again, now);
       if (refusal !== undefined) throw refusal;
@@ -266,6 +266,9 @@ export class Admission {
       previousSerial: null,
       remoteAddress: context.remoteAddress,
     });
+    if (proof.idTokenUse !== undefined) {
+      await tx.addIdTokenInstance(proof.idTokenUse, instance.id);
+    }
     const token = tokenOf(proof);
     if (token !== undefined && proof.boundKeyFingerprint !== undefined) {
       await tx.setTokenUseInstance(token, proof.boundKeyFingerprint, instance.id);
@@ -278,7 +281,16 @@ export class Admission {
     return instance;
   }
 
-  async #boundInstance(tx: StoreTransaction, proof: Proof): Promise<InstanceRecord | undefined> {
+  async #boundInstance(
+    tx: StoreTransaction,
+    proof: Proof,
+    bot: string,
+  ): Promise<InstanceRecord | undefined> {
+    if (proof.idTokenUse !== undefined) {
+      const { instanceIds = [] } = (await tx.getIdTokenUse(proof.idTokenUse)) ?? {};
+      const instances = await Promise.all(instanceIds.map((id) => tx.getInstance(id)));
+      return instances.findLast((each) => each?.bot === bot);
+    }
     const token = tokenOf(proof);
     if (token === undefined) return undefined;
     const use = (await tx.getToken(token))?.usedBy.find(

@@ -2,13 +2,14 @@ import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import type { DeviceCa } from "../attestation/index.ts";
+import type { DeviceCa, OidcIssuer } from "../attestation/index.ts";
 import { MAX_JWT_TTL_SECONDS, MAX_X509_TTL_SECONDS } from "../bots/index.ts";
 import { validateAuthorityTimes } from "../ca/index.ts";
 import { KEY_TYPES, parseCertificate, pemDecode } from "../crypto/index.ts";
 import { IssuerError, messageOf } from "../errors.ts";
 import { TrustDomain } from "../spiffe/index.ts";
 import { ADMIN_SOCKET_NAME, DEFAULT_BOTS_SOCKET, DEFAULT_PORT } from "../wire/index.ts";
+import { oidcIssuerSchema, readOidcIssuers } from "./oidc-config.ts";
 
 /** Where settings come from; flags win over the environment, that over the file, that over defaults. */
 export interface ConfigSource {
@@ -78,6 +79,9 @@ const schema = z.strictObject({
             .default([]),
         })
         .prefault({}),
+      oidc: z
+        .strictObject({ issuers: z.array(oidcIssuerSchema(duration)).max(32).default([]) })
+        .prefault({}),
     })
     .prefault({}),
   metrics_listen: address.optional(),
@@ -120,6 +124,7 @@ export interface ServerConfig {
   };
   readonly hashExecutables: boolean;
   readonly deviceCas: readonly DeviceCa[];
+  readonly oidcIssuers: readonly OidcIssuer[];
   readonly metricsListen: { readonly host: string; readonly port: number } | undefined;
   readonly logLevel: string;
 }
@@ -190,6 +195,7 @@ export async function loadConfig(source: ConfigSource = {}): Promise<ServerConfi
   atMost(errors, "lifetimes.x509_default", x509_default, x509_max);
   atMost(errors, "lifetimes.jwt_default", jwt_default, jwt_max);
   const deviceCas = await readDeviceCas(file.attestors.x509pop.cas, errors);
+  const oidcIssuers = await readOidcIssuers(file.attestors.oidc.issuers, file.trust_domain, errors);
   for (const key of ["listen", "metrics_listen"] as const) {
     const value = file[key];
     if (value !== undefined && splitAddress(value).port > 65_535) {
@@ -237,6 +243,7 @@ export async function loadConfig(source: ConfigSource = {}): Promise<ServerConfi
     },
     hashExecutables: file.attestors.unix.hash_executables,
     deviceCas,
+    oidcIssuers,
     metricsListen:
       file.metrics_listen === undefined ? undefined : splitAddress(file.metrics_listen),
     logLevel: file.log_level,

@@ -115,6 +115,8 @@ export class Housekeeping {
         // An hour more than the clocks of services may differ.
         denialsExpiredBefore: new Date(now - 3_600_000),
         tokensExpiredBefore: expired,
+        // A day more: a clock that was set back must not let a token in again.
+        idTokenUsesExpiredBefore: new Date(now - 86_400_000),
         instancesEndedBefore: expired,
         changesBefore: new Date(now - KEEP_CHANGES_MS),
         auditBefore: new Date(now - auditKeepSeconds * 1000),

@@ -3,7 +3,10 @@ import type { Socket } from "node:net";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import {
+  IdTokenVerifier,
   joinTokenAttestor,
+  oidcAttestor,
+  oidcEntryRules,
   svidAttestor,
   unixAttestor,
   workloadAttestor,
@@ -174,6 +177,8 @@ async function start(
     randomBytes: random,
     lifetimes: config.lifetimes,
   });
+  const idTokens = new IdTokenVerifier(config.oidcIssuers, clock);
+  const oidcRules = oidcEntryRules(config.oidcIssuers);
   const attestors = [
     joinTokenAttestor({
       store,
@@ -216,6 +221,18 @@ async function start(
             trustDomain: trustDomain.name,
             challengeBytes,
             cas: config.deviceCas,
+          }),
+        ]),
+    ...(config.oidcIssuers.length === 0
+      ? []
+      : [
+          oidcAttestor({
+            store,
+            randomBytes: random,
+            trustDomain: trustDomain.name,
+            challengeBytes,
+            verifier: idTokens,
+            rules: oidcRules,
           }),
         ]),
   ];
@@ -312,6 +329,8 @@ async function start(
     metrics,
     callers,
     connections,
+    oidcRules,
+    idTokens,
     addresses: () => addresses,
     uid,
     backup: (directory) => makeBackup(store, dataDir, directory),

@@ -78,6 +78,18 @@ export interface TokenRecord {
   readonly usedBy: readonly TokenUse[];
 }
 
+/** A platform's token that was brought: no other key may bring it while it is valid. */
+export interface IdTokenUse {
+  /** SHA-256 that stands for the token, hex. */
+  readonly id: string;
+  /** SHA-256 of the key's SubjectPublicKeyInfo, hex. */
+  readonly keyFingerprint: string;
+  /** Instances that it made. */
+  readonly instanceIds: readonly string[];
+  /** From this instant on the token is not accepted anyway. */
+  readonly expiresAt: Date;
+}
+
 export type InstanceState = "active" | "evicted" | "banned" | "locked" | "ended";
 
 /** One running copy of a bot, from its attestation to its end. */

@@ -13,6 +13,7 @@ import type {
   DenialKind,
   DenialRecord,
   EntryRecord,
+  IdTokenUse,
   InstanceRecord,
   InstanceState,
   IssuanceRecord,
@@ -143,6 +144,8 @@ export interface PruneRequest {
   readonly denialsExpiredBefore?: Date;
   /** Tokens that expired before. */
   readonly tokensExpiredBefore?: Date;
+  /** Uses of platforms' tokens that expired before. */
+  readonly idTokenUsesExpiredBefore?: Date;
   /** Instances no longer active, last seen before, and without an issuance that is kept. */
   readonly instancesEndedBefore?: Date;
   /** Changes made before. */
@@ -161,6 +164,7 @@ export interface PruneResult {
   readonly issuances: number;
   readonly denials: number;
   readonly tokens: number;
+  readonly idTokenUses: number;
   readonly instances: number;
   readonly changes: number;
   readonly audit: number;
@@ -214,6 +218,9 @@ export interface StoreReader {
   getToken(id: string): Promise<TokenRecord | undefined>;
   /** By id. */
   listTokens(filter?: { readonly bot?: string }, page?: PageRequest): Promise<Page<TokenRecord>>;
+
+  // tokens of platforms
+  getIdTokenUse(id: string): Promise<IdTokenUse | undefined>;
 
   // instances
   getInstance(id: string): Promise<InstanceRecord | undefined>;
@@ -323,6 +330,12 @@ export interface StoreTransaction extends StoreReader {
   voidToken(id: string, at: Date): Promise<TokenRecord>;
   /** Voids all tokens of a bot that are neither void, revoked nor expired; answers with how many. */
   voidTokensOfBot(bot: string, at: Date): Promise<number>;
+
+  // tokens of platforms; not in the feed
+  /** Notes that a token is used. @returns what is noted of it: the first use, whichever key it was of. */
+  useIdToken(use: IdTokenUse): Promise<IdTokenUse>;
+  /** @throws IssuerError NOT_FOUND. */
+  addIdTokenInstance(id: string, instanceId: string): Promise<IdTokenUse>;
 
   // instances
   createInstance(instance: New<InstanceRecord>): Promise<InstanceRecord>;

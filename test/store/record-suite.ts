@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ErrorCode } from "../../src/errors.ts";
 import { parseSelector } from "../../src/spiffe/index.ts";
-import type { Store, StoreTransaction } from "../../src/store/index.ts";
+import type { IdTokenUse, Store, StoreTransaction } from "../../src/store/index.ts";
 import {
   addBot,
   at,
@@ -14,6 +14,13 @@ import {
   newToken,
   T0,
 } from "./builders.ts";
+
+const idTokenUse = (id: string, expiresAt: Date): IdTokenUse => ({
+  id,
+  keyFingerprint: "k",
+  instanceIds: [],
+  expiresAt,
+});
 
 /** A store under test, empty. */
 export interface OpenedStore {
@@ -814,6 +821,21 @@ export function describeRecords(name: string, open: () => Promise<OpenedStore>):
       });
     });
 
+    describe("tokens of platforms", () => {
+      test("belong to the first key, and name the instances that they made", async () => {
+        const first = await write((tx) => tx.useIdToken(idTokenUse("u", at(10))));
+        expect(first).toEqual(idTokenUse("u", at(10)));
+        await write((tx) => tx.addIdTokenInstance("u", "i1"));
+        await write((tx) => tx.addIdTokenInstance("u", "i2"));
+        const other = { ...idTokenUse("u", at(99)), keyFingerprint: "another" };
+        const kept = { ...first, instanceIds: ["i1", "i2"] };
+        expect(await write((tx) => tx.useIdToken(other))).toEqual(kept);
+        expect(await store.getIdTokenUse("u")).toEqual(kept);
+        expect(await store.getIdTokenUse("v")).toBeUndefined();
+        await refused((tx) => tx.addIdTokenInstance("v", "i1"), "NOT_FOUND");
+      });
+    });
+
     describe("prune", () => {
       test("takes what is old enough, and nothing that was not asked for", async () => {
         await addBot(store);
@@ -829,6 +851,8 @@ export function describeRecords(name: string, open: () => Promise<OpenedStore>):
           await tx.createToken(newToken("t1", { expiresAt: at(10) }));
           await tx.addTokenUse("t1", { keyFingerprint: "k", instanceId: null, usedAt: T0 });
           await tx.createToken(newToken("t2"));
+          await tx.useIdToken(idTokenUse("u1", at(10)));
+          await tx.useIdToken(idTokenUse("u2", at(100)));
           await tx.addDenials([
             { kind: "serial", value: "01", reason: "ended", expiresAt: at(10) },
             { kind: "serial", value: "02", reason: "ended", expiresAt: at(100) },
@@ -843,6 +867,7 @@ export function describeRecords(name: string, open: () => Promise<OpenedStore>):
             issuancesExpiredBefore: before,
             denialsExpiredBefore: before,
             tokensExpiredBefore: before,
+            idTokenUsesExpiredBefore: before,
             instancesEndedBefore: before,
           }),
         );
@@ -850,6 +875,7 @@ export function describeRecords(name: string, open: () => Promise<OpenedStore>):
           issuances: 1,
           denials: 1,
           tokens: 1,
+          idTokenUses: 1,
           instances: 1,
           changes: 0,
           audit: 0,

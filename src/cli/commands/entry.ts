@@ -1,8 +1,10 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { CreateEntryResponse__Output, Entry, Entry__Output } from "../../wire/index.ts";
 import { type CliContext, printerOf, withServer } from "../context.ts";
 import { addEntryFlags, type EntryFlags, type EntryParts, entryParts } from "../entry-flags.ts";
 import { usageError } from "../failure.ts";
+import { readFlagFile } from "../files.ts";
 import {
   addGroup,
   checkChoice,
@@ -15,7 +17,7 @@ import {
 } from "../flags.ts";
 import type { Printer } from "../output.ts";
 import { allPages, PAGE_SIZE } from "../paging.ts";
-import { type Column, showInstant, showList } from "../table.ts";
+import { type Column, renderRecord, renderTable, showInstant, showList } from "../table.ts";
 import { formatSeconds } from "../time.ts";
 import { type EntryView, entryView, present, selectorText } from "../views.ts";
 
@@ -73,6 +75,12 @@ const EXPLANATION_COLUMNS: readonly Column<ExplanationView>[] = [
 interface CreateFlags extends EntryFlags {
   readonly bot: string;
   readonly expires?: string;
+}
+
+interface ExplainFlags {
+  readonly selector?: string[];
+  readonly node?: string;
+  readonly idTokenFile?: string;
 }
 
 interface UpdateFlags extends EntryFlags {
@@ -216,14 +224,31 @@ function addExplain(group: Command, context: CliContext): void {
     .description("why does nothing match: near entries, and the selectors that each misses")
     .addOption(repeatable("--selector <TYPE:VALUE>", "a selector that the caller proves"))
     .option("--node <NAME>", "the node bot behind which the caller is (default: none)")
-    .action(async (flags: { selector?: string[]; node?: string }, self: Command) => {
+    .option(
+      "--id-token-file <FILE>",
+      "a platform's token, in place of selectors; it is not used up",
+    )
+    .action(async (flags: ExplainFlags, self: Command) => {
       const printer = printerOf(context, self);
-      const { selector = [] } = flags;
-      if (selector.length === 0) throw usageError("--selector is required, at least once");
+      const { selector = [], idTokenFile: file } = flags;
+      if (selector.length === 0 && file === undefined) {
+        throw usageError("--selector is required, at least once, or --id-token-file");
+      }
+      if (selector.length > 0 && file !== undefined) {
+        throw usageError("--selector and --id-token-file exclude each other");
+      }
       const selectors = parseSelectors("--selector", selector, MAX_EXPLAINED_SELECTORS);
+      const idToken =
+        file === undefined
+          ? ""
+          : (await readFlagFile("--id-token-file", resolve(context.cwd, file))).trim();
       const node = flags.node === undefined ? "" : checkLabel("--node", flags.node);
       await withServer(context, self, async (server) => {
-        const answer = await server.call("EntryService", "ExplainEntries", { selectors, node });
+        const answer = await server.call("EntryService", "ExplainEntries", {
+          selectors,
+          node,
+          idToken,
+        });
         const entries = answer.entries.map(
           ({ entry, matches, missing, refusal }): ExplanationView => ({
             entry: entryView(present("entry", entry)),
@@ -232,7 +257,20 @@ function addExplain(group: Command, context: CliContext): void {
             refusal: refusal === "" ? null : refusal,
           }),
         );
-        printer.list("entries", entries, EXPLANATION_COLUMNS);
+        if (file === undefined) return printer.list("entries", entries, EXPLANATION_COLUMNS);
+        const token = {
+          refusal: answer.refusal === "" ? null : answer.refusal,
+          selectors: answer.selectors.map(selectorText),
+        };
+        printer.result({ ...token, entries }, () =>
+          [
+            renderRecord([
+              ["Refusal", token.refusal ?? "-"],
+              ["Selectors", showList(token.selectors)],
+            ]),
+            ...(entries.length === 0 ? [] : [renderTable(EXPLANATION_COLUMNS, entries)]),
+          ].join("\n"),
+        );
       });
     });
   example(command, "botpass entry explain --selector unix:uid:1001 --selector unix:gid:1001");

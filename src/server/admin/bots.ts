@@ -46,6 +46,7 @@ export function botMethods(services: AdminServices) {
       );
       // Without selectors the bot proves itself by join tokens.
       const wish = wishOf(request.entry, [tokenSelector(request.name)]);
+      services.oidcRules.check(wish.selectors);
       const identity = { id: randomUUID(), createdBy: request.entry ? call.caller.actor : null };
       const draft = newEntry(request.name, wish, identity, now);
       return changeState(services, call, async (tx) => {
@@ -56,7 +57,7 @@ export function botMethods(services: AdminServices) {
           result: {
             bot: botMessage(bot),
             entry: entryMessage(entry),
-            warnings: warningsOf(entry, services.uid),
+            warnings: warningsOf(entry, services),
           },
           events: [
             { type: "bot.registered", bot: bot.name, details },

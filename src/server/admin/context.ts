@@ -1,3 +1,4 @@
+import type { IdTokenVerifier, OidcEntryRules } from "../../attestation/index.ts";
 import type { AuditLog, Recorder } from "../../audit/index.ts";
 import { type AuditEvent, auditDraft } from "../../audit/index.ts";
 import type { Authorities } from "../../ca/index.ts";
@@ -29,6 +30,9 @@ export interface AdminServices {
   readonly addresses: () => readonly string[];
   /** The server's own user. */
   readonly uid: number;
+  /** What entries may ask of platforms' tokens. */
+  readonly oidcRules: OidcEntryRules;
+  readonly idTokens: IdTokenVerifier;
   readonly backup: (directory: string) => Promise<{ bytes: number; feedSequence: number }>;
 }
 

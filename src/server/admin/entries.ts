@@ -38,6 +38,7 @@ function createSome(
       try {
         const name = requiredOf("entry.bot", each.bot);
         const wish = wishOf(each, []);
+        services.oidcRules.check(wish.selectors);
         const identity = { id: randomUUID(), createdBy: call.caller.actor };
         const entry = await tx.savepoint(async () => {
           await existingBot(tx, name);
@@ -59,11 +60,12 @@ function createSome(
 export function entryMethods(services: AdminServices) {
   const answer = (entry: EntryRecord) => ({
     entry: entryMessage(entry),
-    warnings: warningsOf(entry, services.uid),
+    warnings: warningsOf(entry, services),
   });
   return {
     createEntry(request: { entry: Entry__Output | null }, call: AdminCall) {
       const wish = wishOf(request.entry, []);
+      services.oidcRules.check(wish.selectors);
       const name = requiredOf("entry.bot", request.entry?.bot ?? "");
       return changeState(services, call, async (tx, now) => {
         await existingBot(tx, name);
@@ -105,6 +107,7 @@ export function entryMethods(services: AdminServices) {
 
     updateEntry(request: { entry: Entry__Output | null }, call: AdminCall) {
       const wish = wishOf(request.entry, []);
+      services.oidcRules.check(wish.selectors);
       const id = requiredOf("entry.id", request.entry?.id ?? "");
       return changeState(services, call, async (tx, now) => {
         const before = await tx.getEntry(id);
@@ -136,14 +139,26 @@ export function entryMethods(services: AdminServices) {
     },
 
     async explainEntries(request: ExplainEntriesRequest__Output) {
-      const selectors = selectorsOf(request.selectors);
+      const token = await explainToken(services, request);
+      const selectors = token?.selectors ?? selectorsOf(request.selectors);
+      if (token?.selectors.length === 0) return { entries: [], ...token };
       if (selectors.length < 1 || selectors.length > 1000) {
         const message = `${selectors.length} selectors, not 1 to 1,000`;
         throw new IssuerError("REQUEST_INVALID", message);
       }
       const node = await nodeOf(services.store, request.node);
-      const found = await explainEntries(services.store, selectors, services.clock.now(), node);
+      const { store, clock, oidcRules } = services;
+      const proven = oidcRules.provenRefusal(selectors);
+      const found = await explainEntries(
+        store,
+        selectors,
+        clock.now(),
+        node,
+        (entry) => oidcRules.refusal(entry) ?? proven,
+      );
       return {
+        refusal: token?.refusal ?? "",
+        selectors: token?.selectors ?? [],
         entries: found.map(({ entry, missing, refusal }) => ({
           entry: entryMessage(entry),
           matches: missing.length === 0,
@@ -153,6 +168,29 @@ export function entryMethods(services: AdminServices) {
       };
     },
   };
+}
+
+/** What a platform's token proves, and why it would be refused; undefined when none is asked about. */
+async function explainToken(
+  { idTokens, store }: AdminServices,
+  { idToken, selectors }: ExplainEntriesRequest__Output,
+): Promise<{ refusal: string; selectors: Selector[] } | undefined> {
+  if (idToken === "") return undefined;
+  if (selectors.length > 0) {
+    throw new IssuerError("REQUEST_INVALID", "selectors and id_token are given, not one of them");
+  }
+  try {
+    const verified = await idTokens.verify(idToken);
+    const use = await store.getIdTokenUse(verified.useId);
+    const refusal =
+      use === undefined
+        ? ""
+        : `it was used already: only key ${use.keyFingerprint} may bring it again (instances ${use.instanceIds.join(" ") || "none"})`;
+    return { refusal, selectors: [...verified.selectors] };
+  } catch (error) {
+    if (!(error instanceof IssuerError)) throw error;
+    return { refusal: error.message, selectors: [] };
+  }
 }
 
 /** What an entry message wishes for; `selectors` when it names none. */
@@ -193,10 +231,15 @@ export function entryMessage(entry: EntryRecord): Entry {
 }
 
 /** What an operator should know of the entry just made. */
-export function warningsOf(entry: EntryRecord, serverUid: number): string[] {
-  const own = `unix:uid:${serverUid}`;
-  if (!entry.selectors.some((each) => formatSelector(each) === own)) return [];
+export function warningsOf(
+  entry: EntryRecord,
+  { uid, oidcRules }: Pick<AdminServices, "uid" | "oidcRules">,
+): string[] {
+  const own = `unix:uid:${uid}`;
+  const warnings = oidcRules.warnings(entry.selectors);
+  if (!entry.selectors.some((each) => formatSelector(each) === own)) return warnings;
   return [
+    ...warnings,
     `${own} is the server's own user: whoever runs as it can read the issuer's keys, ` +
       "so give the bot a user of its own",
   ];

@@ -25,7 +25,10 @@ export function identityMessage(grant: Grant, lifetimes: GrantLifetimes): Identi
     audiences: [...entry.audiences],
     dnsNames: [...entry.dnsNames],
     kind: bot.kind,
-    lineageEndsAtMs: instance.lineageEndsAt.getTime(),
+    lineageEndsAtMs: Math.min(
+      instance.lineageEndsAt.getTime(),
+      instance.evidenceExpiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
+    ),
     resumable: instance.resumable,
   };
 }

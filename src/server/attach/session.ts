@@ -327,7 +327,7 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
       }
     }
     // What a process proves by itself stays proven while it is connected: it may match more by now.
-    if (["unix", "workload", "x509pop"].includes(proof.attestor)) {
+    if (["unix", "workload", "x509pop", "oidc"].includes(proof.attestor)) {
       const bots = new Set([...this.#grants.values()].map(({ bot }) => bot.name));
       const more = await this.#services.admission.extend(proof, bots, this.#context("push"));
       for (const grant of more) this.#take(grant);
@@ -489,6 +489,8 @@ function evidenceOf(hello: Hello__Output) {
       return { type: "svid", evidence: hello.svid };
     case "workload":
       return { type: "workload", evidence: hello.workload };
+    case "oidc":
+      return { type: "oidc", evidence: hello.oidc };
     default:
       return { type: "", evidence: undefined };
   }

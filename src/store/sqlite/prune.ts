@@ -37,6 +37,18 @@ const TOKENS = query((p: ByAge) =>
         .limit(p.limit),
     ),
 );
+const ID_TOKEN_USES = query((p: ByAge) =>
+  db
+    .deleteFrom("id_token_uses")
+    .where("id", "in", (from) =>
+      from
+        .selectFrom("id_token_uses")
+        .select("id")
+        .where("expires_at", "<", p.before)
+        .orderBy("expires_at")
+        .limit(p.limit),
+    ),
+);
 const INSTANCES = query((p: ByAge) =>
   db.deleteFrom("instances").where("id", "in", (from) =>
     from
@@ -98,6 +110,7 @@ export function prune(session: WriteSession, request: PruneRequest): PruneResult
     issuances: pruneIssuances(session, request.issuancesExpiredBefore, limit),
     denials: byAge(DENIALS, request.denialsExpiredBefore),
     tokens: byAge(TOKENS, request.tokensExpiredBefore),
+    idTokenUses: byAge(ID_TOKEN_USES, request.idTokenUsesExpiredBefore),
     // after the issuances, which keep them
     instances: byAge(INSTANCES, request.instancesEndedBefore),
     changes: pruneChanges(session, request.changesBefore, limit),

@@ -24,6 +24,7 @@ import {
   nextEntryExpiry,
 } from "./entries.ts";
 import { changesAfter, feedSequence } from "./feed.ts";
+import { getIdTokenUse } from "./id-token-uses.ts";
 import { getInstance, getInstanceBySerial, listInstances } from "./instances.ts";
 import { getIssuance, latestNotAfter, liveIssuances } from "./issuances.ts";
 import { logExtent, logHashes, newestLogCheckpoint } from "./log.ts";
@@ -98,6 +99,10 @@ export class SqliteReader implements StoreReader {
 
   async listTokens(filter?: { readonly bot?: string }, page?: PageRequest) {
     return listTokens(this.#session, filter, page);
+  }
+
+  async getIdTokenUse(id: string) {
+    return getIdTokenUse(this.#session, id);
   }
 
   async getInstance(id: string) {

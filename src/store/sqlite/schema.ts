@@ -69,6 +69,12 @@ export interface Tables {
     instance_id: string | null;
     used_at: number;
   };
+  id_token_uses: {
+    id: string;
+    key_fingerprint: string;
+    instance_ids: string;
+    expires_at: number;
+  };
   instances: {
     id: string;
     bot: string;
@@ -443,5 +449,15 @@ create table operators (
   revision integer not null
 ) strict;
 create unique index operators_uid on operators (unix_uid) where unix_uid is not null and removed_at is null;
+`,
+  `
+-- Tokens of platforms that were brought, each for as long as it is valid: the first key keeps it.
+create table id_token_uses (
+  id text primary key,
+  key_fingerprint text not null,
+  instance_ids text not null,
+  expires_at integer not null
+) strict, without rowid;
+create index id_token_uses_expires_at on id_token_uses (expires_at);
 `,
 ];

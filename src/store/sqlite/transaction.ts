@@ -8,6 +8,7 @@ import type {
   DenialKind,
   DenialRecord,
   EntryRecord,
+  IdTokenUse,
   InstanceRecord,
   IssuanceRecord,
   LogCheckpointRecord,
@@ -22,6 +23,7 @@ import { addBan, removeBan } from "./bans.ts";
 import { createBot, updateBot } from "./bots.ts";
 import { addDenials, liftDenial } from "./denials.ts";
 import { createEntry, deleteEntry, updateEntry } from "./entries.ts";
+import { addIdTokenInstance, useIdToken } from "./id-token-uses.ts";
 import { createInstance, touchInstance, updateInstance } from "./instances.ts";
 import { appendIssuances } from "./issuances.ts";
 import { addLogCheckpoint, addLogNodes } from "./log.ts";
@@ -99,6 +101,14 @@ export class SqliteTransaction extends SqliteReader implements StoreTransaction 
 
   async voidTokensOfBot(bot: string, at: Date) {
     return voidTokensOfBot(this.#session, bot, at);
+  }
+
+  async useIdToken(use: IdTokenUse) {
+    return useIdToken(this.#session, use);
+  }
+
+  async addIdTokenInstance(id: string, instanceId: string) {
+    return addIdTokenInstance(this.#session, id, instanceId);
   }
 
   async createInstance(instance: New<InstanceRecord>) {

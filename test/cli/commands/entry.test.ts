@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { startFakeServer } from "../fake-server.ts";
 import { entryMessage } from "../messages.ts";
@@ -181,8 +184,42 @@ describe("entry explain", () => {
           { type: "unix", value: "pid:1:2" },
         ],
         node: "",
+        idToken: "",
       },
     ]);
+  });
+
+  test("asks about a platform's token, from a file", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "bp-explain-"));
+    const file = join(directory, "token");
+    writeFileSync(file, "a.b.c\n");
+    await using server = await startFakeServer({
+      "EntryService/ExplainEntries": () => ({
+        entries: [],
+        refusal: "it was used already",
+        selectors: [{ type: "oidc", value: "github:sub:x" }],
+      }),
+    });
+    const asked = ["entry", "explain", "--id-token-file", file];
+    const { value } = await jsonAt(server, asked);
+    expect(value).toEqual({
+      refusal: "it was used already",
+      selectors: ["oidc:github:sub:x"],
+      entries: [],
+    });
+    const { stdout } = await runAt(server, asked);
+    expect(stdout).toMatch(/^Refusal: +it was used already\nSelectors: +oidc:github:sub:x\n$/);
+    expect(server.requestsTo("EntryService/ExplainEntries")[0]).toMatchObject({
+      idToken: "a.b.c",
+      selectors: [],
+    });
+    for (const wrong of [
+      ["entry", "explain"],
+      [...asked, "--selector", "a:b"],
+    ]) {
+      expect((await runAt(server, wrong)).code).toBe(2);
+    }
+    rmSync(directory, { recursive: true, force: true });
   });
 
   test("prints a table for people", async () => {

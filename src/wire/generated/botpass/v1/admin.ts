@@ -570,23 +570,27 @@ export const DeleteEntryResponseCodec: MessageCodec<DeleteEntryResponse, DeleteE
 export interface ExplainEntriesRequest {
   selectors?: Selector[];
   node?: string;
+  idToken?: string;
 }
 
 export interface ExplainEntriesRequest__Output {
   selectors: Selector__Output[];
   node: string;
+  idToken: string;
 }
 
 export function encodeExplainEntriesRequest(w: Writer, m: ExplainEntriesRequest): void {
+  if (m.idToken != null && m.idToken !== "") w.string(26, m.idToken);
   if (m.node != null && m.node !== "") w.string(18, m.node);
   if (m.selectors != null) for (let i = m.selectors.length - 1; i >= 0; i -= 1) { const each = m.selectors[i]!; { const since = w.written; encodeSelector(w, each); w.nested(10, since); } }
 }
 
-export function decodeExplainEntriesRequest(r: Reader, m: ExplainEntriesRequest__Output = { selectors: [], node: "" }): ExplainEntriesRequest__Output {
+export function decodeExplainEntriesRequest(r: Reader, m: ExplainEntriesRequest__Output = { selectors: [], node: "", idToken: "" }): ExplainEntriesRequest__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 10: { const outer = r.enter(); m.selectors.push(decodeSelector(r)); r.leave(outer); } break;
       case 18: m.node = r.string(); break;
+      case 26: m.idToken = r.string(); break;
       default: r.skip(tag);
     }
   }
@@ -597,20 +601,28 @@ export const ExplainEntriesRequestCodec: MessageCodec<ExplainEntriesRequest, Exp
 
 export interface ExplainEntriesResponse {
   entries?: EntryExplanation[];
+  refusal?: string;
+  selectors?: Selector[];
 }
 
 export interface ExplainEntriesResponse__Output {
   entries: EntryExplanation__Output[];
+  refusal: string;
+  selectors: Selector__Output[];
 }
 
 export function encodeExplainEntriesResponse(w: Writer, m: ExplainEntriesResponse): void {
+  if (m.selectors != null) for (let i = m.selectors.length - 1; i >= 0; i -= 1) { const each = m.selectors[i]!; { const since = w.written; encodeSelector(w, each); w.nested(26, since); } }
+  if (m.refusal != null && m.refusal !== "") w.string(18, m.refusal);
   if (m.entries != null) for (let i = m.entries.length - 1; i >= 0; i -= 1) { const each = m.entries[i]!; { const since = w.written; encodeEntryExplanation(w, each); w.nested(10, since); } }
 }
 
-export function decodeExplainEntriesResponse(r: Reader, m: ExplainEntriesResponse__Output = { entries: [] }): ExplainEntriesResponse__Output {
+export function decodeExplainEntriesResponse(r: Reader, m: ExplainEntriesResponse__Output = { entries: [], refusal: "", selectors: [] }): ExplainEntriesResponse__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 10: { const outer = r.enter(); m.entries.push(decodeEntryExplanation(r)); r.leave(outer); } break;
+      case 18: m.refusal = r.string(); break;
+      case 26: { const outer = r.enter(); m.selectors.push(decodeSelector(r)); r.leave(outer); } break;
       default: r.skip(tag);
     }
   }

@@ -300,7 +300,8 @@ export interface Hello {
   unix?: UnixEvidence | null;
   svid?: SvidEvidence | null;
   workload?: WorkloadEvidence | null;
-  evidence?: "joinToken" | "x509pop" | "unix" | "svid" | "workload";
+  oidc?: OidcEvidence | null;
+  evidence?: "joinToken" | "x509pop" | "unix" | "svid" | "workload" | "oidc";
 }
 
 export interface Hello__Output {
@@ -312,10 +313,12 @@ export interface Hello__Output {
   unix?: UnixEvidence__Output | null;
   svid?: SvidEvidence__Output | null;
   workload?: WorkloadEvidence__Output | null;
-  evidence?: "joinToken" | "x509pop" | "unix" | "svid" | "workload";
+  oidc?: OidcEvidence__Output | null;
+  evidence?: "joinToken" | "x509pop" | "unix" | "svid" | "workload" | "oidc";
 }
 
 export function encodeHello(w: Writer, m: Hello): void {
+  if (m.oidc != null) { const since = w.written; encodeOidcEvidence(w, m.oidc); w.nested(74, since); }
   if (m.workload != null) { const since = w.written; encodeWorkloadEvidence(w, m.workload); w.nested(66, since); }
   if (m.svid != null) { const since = w.written; encodeSvidEvidence(w, m.svid); w.nested(58, since); }
   if (m.unix != null) { const since = w.written; encodeUnixEvidence(w, m.unix); w.nested(50, since); }
@@ -337,6 +340,7 @@ export function decodeHello(r: Reader, m: Hello__Output = { protocolVersion: 0, 
       case 50: { const outer = r.enter(); m.unix = decodeUnixEvidence(r, m.unix ?? undefined); r.leave(outer); } if (m.evidence !== undefined && m.evidence !== "unix") delete m[m.evidence]; m.evidence = "unix"; break;
       case 58: { const outer = r.enter(); m.svid = decodeSvidEvidence(r, m.svid ?? undefined); r.leave(outer); } if (m.evidence !== undefined && m.evidence !== "svid") delete m[m.evidence]; m.evidence = "svid"; break;
       case 66: { const outer = r.enter(); m.workload = decodeWorkloadEvidence(r, m.workload ?? undefined); r.leave(outer); } if (m.evidence !== undefined && m.evidence !== "workload") delete m[m.evidence]; m.evidence = "workload"; break;
+      case 74: { const outer = r.enter(); m.oidc = decodeOidcEvidence(r, m.oidc ?? undefined); r.leave(outer); } if (m.evidence !== undefined && m.evidence !== "oidc") delete m[m.evidence]; m.evidence = "oidc"; break;
       default: r.skip(tag);
     }
   }
@@ -460,6 +464,34 @@ export function decodeWorkloadEvidence(r: Reader, m: WorkloadEvidence__Output = 
 }
 
 export const WorkloadEvidenceCodec: MessageCodec<WorkloadEvidence, WorkloadEvidence__Output> = /* @__PURE__ */ codec(encodeWorkloadEvidence, decodeWorkloadEvidence);
+
+export interface OidcEvidence {
+  token?: string;
+  publicKey?: Uint8Array;
+}
+
+export interface OidcEvidence__Output {
+  token: string;
+  publicKey: Buffer;
+}
+
+export function encodeOidcEvidence(w: Writer, m: OidcEvidence): void {
+  if (m.publicKey != null && m.publicKey.length !== 0) w.bytes(18, m.publicKey);
+  if (m.token != null && m.token !== "") w.string(10, m.token);
+}
+
+export function decodeOidcEvidence(r: Reader, m: OidcEvidence__Output = { token: "", publicKey: EMPTY }): OidcEvidence__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.token = r.string(); break;
+      case 18: m.publicKey = r.bytes(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const OidcEvidenceCodec: MessageCodec<OidcEvidence, OidcEvidence__Output> = /* @__PURE__ */ codec(encodeOidcEvidence, decodeOidcEvidence);
 
 export interface Challenge {
   serverNonce?: Uint8Array;
