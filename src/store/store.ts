@@ -253,7 +253,10 @@ export interface StoreTransaction extends StoreReader {
   updateBot(bot: BotRecord): Promise<BotRecord>;
 
   // entries
-  /** @throws IssuerError ALREADY_EXISTS when the bot has an entry with the same selectors. */
+  /**
+   * Writes all of it or, when it is refused, nothing: that needs no savepoint.
+   * @throws IssuerError ALREADY_EXISTS when the bot has an entry with the same selectors.
+   */
   createEntry(entry: New<EntryRecord>): Promise<EntryRecord>;
   /** @throws IssuerError WRONG_STATE when the bot differs. */
   updateEntry(entry: EntryRecord): Promise<EntryRecord>;

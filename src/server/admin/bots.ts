@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import {
   changePassport,
   existingBot,
@@ -24,6 +23,7 @@ import type {
 import { type AdminCall, type AdminServices, changeState } from "./context.ts";
 import { entryMessage, warningsOf, wishOf } from "./entries.ts";
 import { choiceOf, instantOf, msOf, pageOf, requiredOf } from "./fields.ts";
+import { timedUuid } from "./ids.ts";
 
 /** The methods of BotService. */
 export function botMethods(services: AdminServices) {
@@ -46,7 +46,10 @@ export function botMethods(services: AdminServices) {
       );
       // Without selectors the bot proves itself by join tokens.
       const wish = wishOf(request.entry, [tokenSelector(request.name)]);
-      const identity = { id: randomUUID(), createdBy: request.entry ? call.actor : null };
+      const identity = {
+        id: timedUuid(now, services.randomBytes),
+        createdBy: request.entry ? call.actor : null,
+      };
       const draft = newEntry(request.name, wish, identity, now);
       return changeState(services, call, async (tx) => {
         const bot = await tx.createBot(passport);

@@ -80,11 +80,8 @@ const NEXT_EXPIRY = query((p: { after: number }) =>
     .orderBy("expires_at")
     .limit(1),
 );
-const RARITY = query((p: { selectors: string }) =>
-  db
-    .selectFrom("selectors")
-    .selectAll()
-    .where("selector", "in", sql<string>`(select value from json_each(${p.selectors}))`),
+const RARITY = query((p: { selector: string }) =>
+  db.selectFrom("selectors").select("entries").where("selector", "=", p.selector),
 );
 const INSERT = query((p: Row<"entries">) =>
   db.insertInto("entries").values({
@@ -276,13 +273,13 @@ function checkedTexts({ id, selectors }: New<EntryRecord>): string[] {
 
 /** The selector that the fewest entries have; the longest of equals, as it says the most. */
 function rarest(session: WriteSession, texts: readonly string[]): string {
-  const counts = new Map(
-    session.all(RARITY, { selectors: listText(texts) }).map((row) => [row.selector, row.entries]),
-  );
   let best = "";
+  let fewest = Number.POSITIVE_INFINITY;
   for (const text of texts) {
-    const fewer = (counts.get(text) ?? 0) - (counts.get(best) ?? 0);
-    if (best === "" || fewer < 0 || (fewer === 0 && text.length > best.length)) best = text;
+    const count = session.get(RARITY, { selector: text })?.entries ?? 0;
+    if (count > fewest || (count === fewest && text.length <= best.length)) continue;
+    best = text;
+    fewest = count;
   }
   return best;
 }
