@@ -1,7 +1,8 @@
-// Writes the TypeScript types of the protos to src/wire/generated.
+// Writes the TypeScript types of the protos to src/wire/generated, and the JSON Schema of declared state to docs/schema.
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { stateSchema } from "../src/state/form.ts";
 
 const root = join(import.meta.dirname, "..");
 const out = join(root, "src/wire/generated");
@@ -32,3 +33,8 @@ for (const name of readdirSync(out, { recursive: true, encoding: "utf8" })) {
   const file = join(out, name);
   writeFileSync(file, readFileSync(file, "utf8").replaceAll(`${root}/`, ""));
 }
+
+const schemas = join(root, "docs/schema");
+mkdirSync(schemas, { recursive: true });
+const schema = `${JSON.stringify(stateSchema(), null, 2)}\n`;
+writeFileSync(join(schemas, "botpass-state.schema.json"), schema);

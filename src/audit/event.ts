@@ -7,12 +7,14 @@ export const AUDIT_TYPES = [
   "attestation.refused",
   "svid.issued",
   "bot.registered",
+  "bot.staged",
   "bot.updated",
   "bot.suspended",
   "bot.resumed",
   "bot.retired",
   "bot.ended",
   "entry.created",
+  "entry.staged",
   "entry.updated",
   "entry.deleted",
   "entry.ended",
@@ -33,6 +35,8 @@ export const AUDIT_TYPES = [
   "authority.retired",
   "authority.removed",
   "authority.lost",
+  "state.applied",
+  "state.dropped",
   "server.started",
   "server.stopped",
   "backup.made",
@@ -96,9 +100,9 @@ interface InstanceEvent extends EventFacts {
   readonly instance: string;
 }
 
-/** `details.token` or `details.authority` names what it is about. */
+/** `details.token`, `details.authority` or `details.apply` names what it is about. */
 interface OtherEvent extends EventFacts {
-  readonly type: TypeOf<"token" | "authority" | "server" | "backup">;
+  readonly type: TypeOf<"token" | "authority" | "server" | "backup" | "state">;
 }
 
 /** One thing that happened; what it must say depends on its type. */

@@ -7,6 +7,7 @@ import { CliFailure, unreachable } from "./failure.ts";
 
 const GRPC_UNAVAILABLE = 14;
 const CALL_TIMEOUT_MS = 30_000;
+const UPLOAD_TIMEOUT_MS = 3_600_000;
 /** A page of the largest records fits; grpc-js's own 4 MiB are too few. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
@@ -24,6 +25,7 @@ interface Definitions {
   readonly MintService: Constructors["MintService"]["service"];
   readonly AuditService: Constructors["AuditService"]["service"];
   readonly ServerService: Constructors["ServerService"]["service"];
+  readonly StateService: Constructors["StateService"]["service"];
 }
 
 type ServiceName = keyof Definitions;
@@ -61,6 +63,16 @@ export interface AdminClient {
     service: S,
     method: M,
     request: RequestOf<S, M>,
+    options?: CallOptions,
+  ): Promise<ResponseOf<S, M>>;
+  /**
+   * Calls a method that takes a stream of requests, and waits for its one answer. Writes as fast as the server reads.
+   * @throws IssuerError as `call`; the rest of the requests is not sent then.
+   */
+  upload<S extends ServiceName, M extends MethodName<S>>(
+    service: S,
+    method: M,
+    requests: Iterable<RequestOf<S, M>>,
     options?: CallOptions,
   ): Promise<ResponseOf<S, M>>;
   /** The trust domain's current bundle, as the server tells it over the admin socket. */
@@ -114,9 +126,20 @@ export async function dialAdmin(options: DialOptions): Promise<AdminClient> {
     >;
     return unary(definition, request, timeoutMs ?? CALL_TIMEOUT_MS);
   };
+  const upload: AdminClient["upload"] = (service, method, requests, { timeoutMs } = {}) => {
+    const definition = definitionOf(service)[method] as UnaryDefinition<
+      RequestOf<typeof service, typeof method>,
+      ResponseOf<typeof service, typeof method>
+    >;
+    const options = { metadata: new grpc.Metadata(), timeoutMs: timeoutMs ?? UPLOAD_TIMEOUT_MS };
+    return uploadCall(client, definition, requests, options).catch((error: ServiceError) => {
+      throw rebuilt(error, socket, wire.errorFromStatus);
+    });
+  };
   return {
     socket,
     call,
+    upload,
     bundleOf: wire.bundleFromMessage,
     bundle: async () => wire.bundleFromMessage(await call("AttachService", "GetBundle", {})),
     health: async () => {
@@ -155,6 +178,45 @@ function unaryCall<Request, Response>(
         else resolve(response);
       },
     );
+  });
+}
+
+function uploadCall<Request, Response>(
+  client: Client,
+  definition: UnaryDefinition<Request, Response>,
+  requests: Iterable<Request>,
+  { metadata, timeoutMs }: { metadata: Metadata; timeoutMs: number },
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    let over = false;
+    const call = client.makeClientStreamRequest(
+      definition.path,
+      definition.requestSerialize,
+      definition.responseDeserialize,
+      metadata,
+      { deadline: Date.now() + timeoutMs },
+      (error: ServiceError | null, response?: Response) => {
+        over = true;
+        if (error !== null) reject(error);
+        else if (response === undefined) reject(new IssuerError("INTERNAL", "the answer is empty"));
+        else resolve(response);
+      },
+    );
+    const left = requests[Symbol.iterator]();
+    const write = (): void => {
+      while (!over) {
+        const next = left.next();
+        if (next.done === true) {
+          call.end();
+          return;
+        }
+        if (!call.write(next.value)) {
+          call.once("drain", write);
+          return;
+        }
+      }
+    };
+    write();
   });
 }
 

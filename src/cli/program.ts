@@ -10,6 +10,7 @@ import { addFilesCommand } from "./commands/files.ts";
 import { addInstanceCommands } from "./commands/instance.ts";
 import { addJwtCommands } from "./commands/jwt.ts";
 import { addServerCommands } from "./commands/server.ts";
+import { addApplyCommand, addExportCommand } from "./commands/state.ts";
 import { addTokenCommands } from "./commands/token.ts";
 import { addX509Commands } from "./commands/x509.ts";
 import type { CliContext } from "./context.ts";
@@ -53,6 +54,8 @@ export function buildProgram(context: CliContext, version: string): Command {
   addExecCommand(program, context);
   addBotCommands(program, context);
   addEntryCommands(program, context);
+  addApplyCommand(program, context);
+  addExportCommand(program, context);
   addTokenCommands(program, context);
   addInstanceCommands(program, context);
   addBundleCommands(program, context);

@@ -19,6 +19,7 @@ import { type Listener, listenUnix, type PeerCredentials } from "../host/index.t
 import { Admission, Grants, Issuer } from "../issuance/index.ts";
 import { lockDataDirectory, openSqliteStore, type Store } from "../store/index.ts";
 import { challengeBytes } from "../wire/index.ts";
+import { recoverStagings } from "./admin/state.ts";
 import { DenyFeed } from "./attach/deny-feed.ts";
 import { ChangeFollower } from "./attach/follower.ts";
 import { SessionRegistry } from "./attach/registry.ts";
@@ -100,6 +101,7 @@ async function start(
   const store = await openSqliteStore({ file: join(dataDir, DATABASE_FILE), clock });
   opened.push(() => store.close());
   await claimTrustDomain(store, trustDomain.name);
+  await recoverStagings(store, clock);
   const recorder = createRecorder({ store });
   opened.push(() => recorder.close());
 

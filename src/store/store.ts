@@ -15,6 +15,7 @@ import type {
   InstanceRecord,
   InstanceState,
   IssuanceRecord,
+  StagingRecord,
   TokenRecord,
   TokenUse,
 } from "./records.ts";
@@ -184,6 +185,10 @@ export interface StoreReader {
   /** The earliest expiry of an entry after `after`. */
   nextEntryExpiry(after: Date): Promise<Date | undefined>;
 
+  // stagings
+  /** Those that are neither dropped nor told of in full. */
+  listStagings(): Promise<readonly StagingRecord[]>;
+
   // tokens
   getToken(id: string): Promise<TokenRecord | undefined>;
   /** By id. */
@@ -262,6 +267,24 @@ export interface StoreTransaction extends StoreReader {
   updateEntry(entry: EntryRecord): Promise<EntryRecord>;
   /** Answers with what was deleted. */
   deleteEntry(id: string): Promise<EntryRecord>;
+
+  // stagings: what they hold is there for nobody until `goLive` is committed, and for everybody from then on
+  openStaging(staging: Omit<StagingRecord, "live">): Promise<void>;
+  /** As `createBot`, and not in the change feed yet. */
+  stageBot(stagingId: string, bot: New<BotRecord>): Promise<BotRecord>;
+  /** As `createEntry`, for a bot that is there or of the same staging; and not in the change feed yet. */
+  stageEntry(stagingId: string, entry: New<EntryRecord>): Promise<EntryRecord>;
+  goLive(stagingId: string): Promise<void>;
+  /**
+   * Tells the change feed of up to `limit` bots and entries of a live staging; when none is left, the staging is over.
+   * @returns whether there is more.
+   */
+  announceStaged(stagingId: string, limit: number): Promise<boolean>;
+  /**
+   * Takes back up to `limit` bots and entries of a staging that is not live; when none is left, the staging is over.
+   * @returns whether there is more.
+   */
+  dropStaged(stagingId: string, limit: number): Promise<boolean>;
 
   // tokens
   createToken(token: TokenRecord): Promise<TokenRecord>;

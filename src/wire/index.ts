@@ -2,6 +2,14 @@ export { Backoff } from "./backoff.ts";
 export { type ChallengeContent, challengeBytes } from "./challenge.ts";
 export { type Channel, channelPair, clientChannel, serverChannel } from "./channel.ts";
 export { bundleFromMessage, bundleToMessage } from "./conversions.ts";
+export type {
+  ApplyStateRequest,
+  ApplyStateRequest__Output,
+} from "./generated/botpass/v1/ApplyStateRequest.ts";
+export type {
+  ApplyStateResponse,
+  ApplyStateResponse__Output,
+} from "./generated/botpass/v1/ApplyStateResponse.ts";
 export type { Attached, Attached__Output } from "./generated/botpass/v1/Attached.ts";
 export type { AttachRequest, AttachRequest__Output } from "./generated/botpass/v1/AttachRequest.ts";
 export type {
@@ -220,9 +228,11 @@ export type {
   RevokeTokenRequest,
   RevokeTokenRequest__Output,
 } from "./generated/botpass/v1/RevokeTokenRequest.ts";
+export type { SeenRecord, SeenRecord__Output } from "./generated/botpass/v1/SeenRecord.ts";
 export type { Selector, Selector__Output } from "./generated/botpass/v1/Selector.ts";
 export type { ServerServiceDefinition } from "./generated/botpass/v1/ServerService.ts";
 export type { Shutdown, Shutdown__Output } from "./generated/botpass/v1/Shutdown.ts";
+export type { StateChange, StateChange__Output } from "./generated/botpass/v1/StateChange.ts";
 export type { SvidEvidence, SvidEvidence__Output } from "./generated/botpass/v1/SvidEvidence.ts";
 export type { Token, Token__Output } from "./generated/botpass/v1/Token.ts";
 export type { TokenServiceDefinition } from "./generated/botpass/v1/TokenService.ts";

@@ -12,7 +12,7 @@ import {
   validateText,
 } from "../../bots/index.ts";
 import { IssuerError } from "../../errors.ts";
-import type { BotRecord, StoreTransaction } from "../../store/index.ts";
+import type { BotRecord, New, StoreTransaction } from "../../store/index.ts";
 import type {
   Bot,
   ChangeBotStateRequest__Output,
@@ -156,7 +156,8 @@ export function botMessage(bot: BotRecord): Bot {
   };
 }
 
-function passportDetails(bot: BotRecord): Record<string, string> {
+/** What the audit says of a passport. */
+export function passportDetails(bot: New<BotRecord>): Record<string, string> {
   const { kind, owner, purpose, environment, spiffeId, endsAt } = bot;
   const ends = endsAt === null ? {} : { endsAt: endsAt.toISOString() };
   return { kind, owner, purpose, environment, spiffeId, ...ends };

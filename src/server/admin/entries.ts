@@ -10,7 +10,7 @@ import {
 } from "../../bots/index.ts";
 import { IssuerError } from "../../errors.ts";
 import { formatSelector, type Selector } from "../../spiffe/index.ts";
-import type { AuditDraft, EntryRecord, StoreTransaction } from "../../store/index.ts";
+import type { AuditDraft, EntryRecord, New, StoreTransaction } from "../../store/index.ts";
 import {
   type CreateEntryResult,
   type Entry,
@@ -208,7 +208,8 @@ function selectorsOf(selectors: readonly { type: string; value: string }[]): Sel
   return selectors.map(({ type, value }) => ({ type, value }));
 }
 
-function entryDetails(entry: EntryRecord): Record<string, string> {
+/** What the audit says of an entry. */
+export function entryDetails(entry: New<EntryRecord>): Record<string, string> {
   return {
     selectors: entry.selectors.map(formatSelector).join(" "),
     dnsNames: entry.dnsNames.join(" "),

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type {
+  handleClientStreamingCall,
   handleServerStreamingCall,
   handleUnaryCall,
   ServerDuplexStream,
@@ -8,6 +9,7 @@ import type {
 } from "@grpc/grpc-js";
 import { errorCodeOf, IssuerError } from "../../errors.ts";
 import { errorToStatus, factsOf } from "../../wire/index.ts";
+import type { Upload } from "../admin/state.ts";
 import type { ConnectionFacts } from "./facts.ts";
 import { PERMISSIONS } from "./permissions.ts";
 
@@ -82,6 +84,30 @@ export function duplexHandler<In, Out>(
       environment.onRefused(error, requestId, path);
       call.emit("error", errorToStatus(error, requestId));
     }
+  };
+}
+
+/** Wraps a stream of requests that ends with one answer. */
+export function uploadHandler<Request, Response extends object>(
+  path: string,
+  take: (upload: Upload<Request>, call: RpcCall) => Promise<Response>,
+  environment: RpcEnvironment,
+): handleClientStreamingCall<Request, Response> {
+  return (call, answer) => {
+    const requestId = randomUUID();
+    const run = async (): Promise<Response> => {
+      const facts = authorize(path, factsOf(call) as ConnectionFacts | undefined, environment.uid);
+      const fail = (error: IssuerError): void => void call.destroy(error);
+      call.once("cancelled", () => fail(new IssuerError("CLOSED", "the caller hung up")));
+      return take({ messages: call, fail }, { requestId, facts, actor: actorOf(facts) });
+    };
+    run().then(
+      (response) => answer(null, response),
+      (error: unknown) => {
+        environment.onRefused(error, requestId, path);
+        answer({ ...errorToStatus(error, requestId), name: "Error", message: "" });
+      },
+    );
   };
 }
 

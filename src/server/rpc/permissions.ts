@@ -29,6 +29,7 @@ export const PERMISSIONS: Readonly<Record<string, Caller>> = {
   "/botpass.v1.MintService/MintX509Svid": "operator",
   "/botpass.v1.MintService/MintJwtSvid": "operator",
   "/botpass.v1.AuditService/ListAudit": "operator",
+  "/botpass.v1.StateService/ApplyState": "operator",
   "/botpass.v1.ServerService/GetInfo": "operator",
   "/botpass.v1.ServerService/Backup": "operator",
   "/grpc.health.v1.Health/Check": "anybody",

@@ -1,6 +1,8 @@
 import type { ServiceDefinition } from "@grpc/grpc-js";
 import type { Authorities } from "../../ca/index.ts";
 import {
+  type ApplyStateRequest__Output,
+  type ApplyStateResponse,
   type AttachRequest__Output,
   type AttachResponse,
   bundleToMessage,
@@ -16,11 +18,18 @@ import type { AdminServices } from "../admin/context.ts";
 import { entryMethods } from "../admin/entries.ts";
 import { instanceMethods } from "../admin/instances.ts";
 import { auditMethods, authorityMethods, mintMethods, serverMethods } from "../admin/issuing.ts";
+import { StateApplies } from "../admin/state.ts";
 import { tokenMethods } from "../admin/tokens.ts";
 import { AttachSession, type SessionServices } from "../attach/session.ts";
 import type { Health } from "../health.ts";
 import type { ConnectionFacts } from "./facts.ts";
-import { duplexHandler, type RpcEnvironment, streamingHandler, unaryHandlers } from "./handlers.ts";
+import {
+  duplexHandler,
+  type RpcEnvironment,
+  streamingHandler,
+  unaryHandlers,
+  uploadHandler,
+} from "./handlers.ts";
 
 /** A gRPC server whose calls know what its listener knows of their connection. */
 export type BotpassServer = InjectedServer<ConnectionFacts>;
@@ -70,6 +79,14 @@ export function buildAdminServer(
     server.grpc.addService(definition, unaryHandlers(`botpass.v1.${name}`, methods, environment));
   };
   for (const name of Object.keys(METHODS_OF)) if (isServiceName(name)) add(name);
+  const applies = new StateApplies(services);
+  server.grpc.addService(definitions.StateService.service, {
+    ApplyState: uploadHandler<ApplyStateRequest__Output, ApplyStateResponse>(
+      "/botpass.v1.StateService/ApplyState",
+      (upload, call) => applies.apply(upload, call),
+      environment,
+    ),
+  });
   server.grpc.addService(
     { GetBundle: loadAttachService().definition.GetBundle },
     bundleHandlers(parts),

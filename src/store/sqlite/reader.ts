@@ -28,6 +28,7 @@ import { getInstance, getInstanceBySerial, listInstances } from "./instances.ts"
 import { getIssuance, latestNotAfter, liveIssuances } from "./issuances.ts";
 import { getMeta } from "./meta.ts";
 import type { ReadSession } from "./session.ts";
+import { listStagings } from "./stagings.ts";
 import { getToken, listTokens } from "./tokens.ts";
 
 /** All reads, on whatever session. They are async, so that a store across a network fits the same interface. */
@@ -88,6 +89,10 @@ export class SqliteReader implements StoreReader {
 
   async nextEntryExpiry(after: Date) {
     return nextEntryExpiry(this.#session, after);
+  }
+
+  async listStagings() {
+    return listStagings(this.#session);
   }
 
   async getToken(id: string) {

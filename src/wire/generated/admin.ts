@@ -1,6 +1,11 @@
 import type * as grpc from '@grpc/grpc-js';
 import type { MessageTypeDefinition } from '@grpc/proto-loader';
 
+import type { ApplyBegin as _botpass_v1_ApplyBegin, ApplyBegin__Output as _botpass_v1_ApplyBegin__Output } from './botpass/v1/ApplyBegin.ts';
+import type { ApplyChanges as _botpass_v1_ApplyChanges, ApplyChanges__Output as _botpass_v1_ApplyChanges__Output } from './botpass/v1/ApplyChanges.ts';
+import type { ApplyCommit as _botpass_v1_ApplyCommit, ApplyCommit__Output as _botpass_v1_ApplyCommit__Output } from './botpass/v1/ApplyCommit.ts';
+import type { ApplyStateRequest as _botpass_v1_ApplyStateRequest, ApplyStateRequest__Output as _botpass_v1_ApplyStateRequest__Output } from './botpass/v1/ApplyStateRequest.ts';
+import type { ApplyStateResponse as _botpass_v1_ApplyStateResponse, ApplyStateResponse__Output as _botpass_v1_ApplyStateResponse__Output } from './botpass/v1/ApplyStateResponse.ts';
 import type { AuditServiceClient as _botpass_v1_AuditServiceClient, AuditServiceDefinition as _botpass_v1_AuditServiceDefinition } from './botpass/v1/AuditService.ts';
 import type { AuthorityRecord as _botpass_v1_AuthorityRecord, AuthorityRecord__Output as _botpass_v1_AuthorityRecord__Output } from './botpass/v1/AuthorityRecord.ts';
 import type { AuthorityServiceClient as _botpass_v1_AuthorityServiceClient, AuthorityServiceDefinition as _botpass_v1_AuthorityServiceDefinition } from './botpass/v1/AuthorityService.ts';
@@ -56,8 +61,11 @@ import type { MintX509SvidResponse as _botpass_v1_MintX509SvidResponse, MintX509
 import type { RegisterBotRequest as _botpass_v1_RegisterBotRequest, RegisterBotRequest__Output as _botpass_v1_RegisterBotRequest__Output } from './botpass/v1/RegisterBotRequest.ts';
 import type { RegisterBotResponse as _botpass_v1_RegisterBotResponse, RegisterBotResponse__Output as _botpass_v1_RegisterBotResponse__Output } from './botpass/v1/RegisterBotResponse.ts';
 import type { RevokeTokenRequest as _botpass_v1_RevokeTokenRequest, RevokeTokenRequest__Output as _botpass_v1_RevokeTokenRequest__Output } from './botpass/v1/RevokeTokenRequest.ts';
+import type { SeenRecord as _botpass_v1_SeenRecord, SeenRecord__Output as _botpass_v1_SeenRecord__Output } from './botpass/v1/SeenRecord.ts';
 import type { Selector as _botpass_v1_Selector, Selector__Output as _botpass_v1_Selector__Output } from './botpass/v1/Selector.ts';
 import type { ServerServiceClient as _botpass_v1_ServerServiceClient, ServerServiceDefinition as _botpass_v1_ServerServiceDefinition } from './botpass/v1/ServerService.ts';
+import type { StateChange as _botpass_v1_StateChange, StateChange__Output as _botpass_v1_StateChange__Output } from './botpass/v1/StateChange.ts';
+import type { StateServiceClient as _botpass_v1_StateServiceClient, StateServiceDefinition as _botpass_v1_StateServiceDefinition } from './botpass/v1/StateService.ts';
 import type { Token as _botpass_v1_Token, Token__Output as _botpass_v1_Token__Output } from './botpass/v1/Token.ts';
 import type { TokenServiceClient as _botpass_v1_TokenServiceClient, TokenServiceDefinition as _botpass_v1_TokenServiceDefinition } from './botpass/v1/TokenService.ts';
 import type { TokenUse as _botpass_v1_TokenUse, TokenUse__Output as _botpass_v1_TokenUse__Output } from './botpass/v1/TokenUse.ts';
@@ -72,6 +80,11 @@ type SubtypeConstructor<Constructor extends new (...args: any) => any, Subtype> 
 export interface ProtoGrpcType {
   botpass: {
     v1: {
+      ApplyBegin: MessageTypeDefinition<_botpass_v1_ApplyBegin, _botpass_v1_ApplyBegin__Output>
+      ApplyChanges: MessageTypeDefinition<_botpass_v1_ApplyChanges, _botpass_v1_ApplyChanges__Output>
+      ApplyCommit: MessageTypeDefinition<_botpass_v1_ApplyCommit, _botpass_v1_ApplyCommit__Output>
+      ApplyStateRequest: MessageTypeDefinition<_botpass_v1_ApplyStateRequest, _botpass_v1_ApplyStateRequest__Output>
+      ApplyStateResponse: MessageTypeDefinition<_botpass_v1_ApplyStateResponse, _botpass_v1_ApplyStateResponse__Output>
       AuditService: SubtypeConstructor<typeof grpc.Client, _botpass_v1_AuditServiceClient> & { service: _botpass_v1_AuditServiceDefinition }
       AuthorityRecord: MessageTypeDefinition<_botpass_v1_AuthorityRecord, _botpass_v1_AuthorityRecord__Output>
       AuthorityService: SubtypeConstructor<typeof grpc.Client, _botpass_v1_AuthorityServiceClient> & { service: _botpass_v1_AuthorityServiceDefinition }
@@ -127,8 +140,11 @@ export interface ProtoGrpcType {
       RegisterBotRequest: MessageTypeDefinition<_botpass_v1_RegisterBotRequest, _botpass_v1_RegisterBotRequest__Output>
       RegisterBotResponse: MessageTypeDefinition<_botpass_v1_RegisterBotResponse, _botpass_v1_RegisterBotResponse__Output>
       RevokeTokenRequest: MessageTypeDefinition<_botpass_v1_RevokeTokenRequest, _botpass_v1_RevokeTokenRequest__Output>
+      SeenRecord: MessageTypeDefinition<_botpass_v1_SeenRecord, _botpass_v1_SeenRecord__Output>
       Selector: MessageTypeDefinition<_botpass_v1_Selector, _botpass_v1_Selector__Output>
       ServerService: SubtypeConstructor<typeof grpc.Client, _botpass_v1_ServerServiceClient> & { service: _botpass_v1_ServerServiceDefinition }
+      StateChange: MessageTypeDefinition<_botpass_v1_StateChange, _botpass_v1_StateChange__Output>
+      StateService: SubtypeConstructor<typeof grpc.Client, _botpass_v1_StateServiceClient> & { service: _botpass_v1_StateServiceDefinition }
       Token: MessageTypeDefinition<_botpass_v1_Token, _botpass_v1_Token__Output>
       TokenService: SubtypeConstructor<typeof grpc.Client, _botpass_v1_TokenServiceClient> & { service: _botpass_v1_TokenServiceDefinition }
       TokenUse: MessageTypeDefinition<_botpass_v1_TokenUse, _botpass_v1_TokenUse__Output>

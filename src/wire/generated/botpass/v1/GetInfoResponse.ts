@@ -1,11 +1,13 @@
 // Original file: proto/botpass/v1/admin.proto
 
+import type { Long } from '@grpc/proto-loader';
 
 export interface GetInfoResponse {
   'version'?: (string);
   'trustDomain'?: (string);
   'addresses'?: (string)[];
   'uid'?: (number);
+  'feedSequence'?: (number | string | Long);
 }
 
 export interface GetInfoResponse__Output {
@@ -13,4 +15,5 @@ export interface GetInfoResponse__Output {
   'trustDomain': (string);
   'addresses': (string)[];
   'uid': (number);
+  'feedSequence': (number);
 }
