@@ -7,6 +7,7 @@ import { addBundleCommands } from "./commands/bundle.ts";
 import { addEntryCommands } from "./commands/entry.ts";
 import { addExecCommand } from "./commands/exec.ts";
 import { addFilesCommand } from "./commands/files.ts";
+import { addImportCommands } from "./commands/import.ts";
 import { addInstanceCommands } from "./commands/instance.ts";
 import { addJwtCommands } from "./commands/jwt.ts";
 import { addServerCommands } from "./commands/server.ts";
@@ -56,6 +57,7 @@ export function buildProgram(context: CliContext, version: string): Command {
   addEntryCommands(program, context);
   addApplyCommand(program, context);
   addExportCommand(program, context);
+  addImportCommands(program, context);
   addTokenCommands(program, context);
   addInstanceCommands(program, context);
   addBundleCommands(program, context);
