@@ -6,7 +6,7 @@ import type { Store } from "../../store/index.ts";
 import type { ApplyStateRequest__Output, ApplyStateResponse } from "../../wire/index.ts";
 import type { AdminCall, AdminServices } from "./context.ts";
 import { timedUuid } from "./ids.ts";
-import { inSlices } from "./slices.ts";
+import { SlicedWrites } from "./slices.ts";
 import { type Creation, MAX_CHANGES, type Revision, readChange } from "./state-changes.ts";
 import { refuseConflicts } from "./state-conflicts.ts";
 
@@ -84,7 +84,7 @@ export class StateApplies {
  */
 export async function recoverStagings(store: Store, clock: Clock): Promise<void> {
   for (const { id, live } of await store.listStagings()) {
-    if (live) await settle(() => store.transaction((tx) => announce(tx, id)));
+    if (live) await settle(store, (tx) => announce(tx, id));
     else await drop(store, clock, id, "the server stopped");
   }
 }
@@ -99,6 +99,7 @@ class Apply {
   #bots = 0;
   #entries = 0;
   #staged = false;
+  readonly #writes: SlicedWrites;
   #creations: Creation[] = [];
   readonly #revisions: Revision[] = [];
   readonly #registered = new Set<string>();
@@ -109,6 +110,7 @@ class Apply {
   constructor(services: AdminServices, call: AdminCall) {
     this.#services = services;
     this.#call = call;
+    this.#writes = new SlicedWrites(services.store);
     this.#id = timedUuid(services.clock.now(), services.randomBytes);
   }
 
@@ -146,6 +148,8 @@ class Apply {
   async abandon(why: unknown): Promise<void> {
     if (!this.#staged) return;
     const { store, clock } = this.#services;
+    // None of them may come after it is taken back.
+    await this.#writes.finish().catch(() => undefined);
     const left = (await store.listStagings()).find(({ id }) => id === this.#id);
     if (left === undefined) return;
     if (left.live) await this.#announce();
@@ -154,28 +158,30 @@ class Apply {
 
   async #stage(): Promise<void> {
     const { store, clock } = this.#services;
-    const id = this.#id;
     if (!this.#staged) {
-      const opened = { id, actor: this.#call.actor, createdAt: clock.now() };
+      const opened = { id: this.#id, actor: this.#call.actor, createdAt: clock.now() };
       await store.transaction((tx) => tx.openStaging(opened));
       this.#staged = true;
     }
     const creations = this.#creations;
     this.#creations = [];
-    await this.#unlessConflict(() =>
-      inSlices(store, creations, STAGED_TOGETHER, async (tx, some) => {
-        const events: AuditEvent[] = [];
-        for (const each of some) {
-          if (each.create === "entry") await this.#requireBot(tx, each.bot);
-          if (each.create === "bot") await tx.stageBot(id, each.record);
-          else await tx.stageEntry(id, each.record);
-          events.push(this.#event({ ...each.event, type: `${each.create}.staged` } as AuditEvent));
-        }
-        const now = clock.now();
-        await tx.appendAudit(events.map((event) => auditDraft(event, now)));
-      }),
-    );
+    for (let at = 0; at < creations.length; at += STAGED_TOGETHER) {
+      const some = creations.slice(at, at + STAGED_TOGETHER);
+      await this.#unlessConflict(() => this.#writes.add((tx) => this.#stageSome(tx, some)));
+    }
     this.#count(creations);
+  }
+
+  async #stageSome(tx: Transaction, some: readonly Creation[]): Promise<void> {
+    const events: AuditEvent[] = [];
+    for (const each of some) {
+      if (each.create === "entry") await this.#requireBot(tx, each.bot);
+      if (each.create === "bot") await tx.stageBot(this.#id, each.record);
+      else await tx.stageEntry(this.#id, each.record);
+      events.push(this.#event({ ...each.event, type: `${each.create}.staged` } as AuditEvent));
+    }
+    const now = this.#services.clock.now();
+    await tx.appendAudit(events.map((event) => auditDraft(event, now)));
   }
 
   async #commit(expected: number): Promise<ApplyStateResponse> {
@@ -183,7 +189,10 @@ class Apply {
       throw invalid(`commit of ${expected} changes, but ${this.#taken} have come`);
     }
     if (expected === 0) throw invalid("there is no change");
-    if (this.#staged) await this.#stage();
+    if (this.#staged) {
+      await this.#stage();
+      await this.#unlessConflict(() => this.#writes.finish());
+    }
     const { store, recorder } = this.#services;
     // Most of what happened since is looked at outside of the transaction.
     const seen = await refuseConflicts(store, this.#known ?? 0, this.#touched);
@@ -237,7 +246,7 @@ class Apply {
     const { store, clock } = this.#services;
     for (;;) {
       try {
-        await settle(() => store.transaction((tx) => announce(tx, this.#id)));
+        await settle(store, (tx) => announce(tx, this.#id));
         return;
       } catch (error) {
         // the next start goes on with it
@@ -290,16 +299,21 @@ async function drop(
   reason: string,
   call?: AdminCall,
 ): Promise<void> {
-  await settle(() => store.transaction((tx) => tx.dropStaged(id, SETTLED_TOGETHER)));
+  await settle(store, (tx) => tx.dropStaged(id, SETTLED_TOGETHER));
   const who = { actor: call?.actor ?? "botpass", requestId: call?.requestId ?? null };
   const event = { type: "state.dropped", outcome: "failed", ...who } as const;
   const draft = auditDraft({ ...event, details: { apply: id, reason } }, clock.now());
   await store.transaction((tx) => tx.appendAudit([draft]));
 }
 
-/** Goes on while there is more, with a turn of the event loop in between. */
-async function settle(some: () => Promise<boolean>): Promise<void> {
-  while (await some()) await new Promise((resolve) => setImmediate(resolve));
+/** Goes on while there is more. */
+async function settle(store: Store, some: (tx: Transaction) => Promise<boolean>): Promise<void> {
+  const writes = new SlicedWrites(store);
+  try {
+    while (await writes.add(some));
+  } finally {
+    await writes.finish();
+  }
 }
 
 function invalid(message: string): IssuerError {
