@@ -144,6 +144,10 @@ bots:
     "botpass: not declared, left as it is: entry unix:path:/opt/poster unix:uid:1001 of bot poster",
     "botpass: not declared, left as it is: bot undeclared",
   ]);
+  const json = await operator.apply(changed, "--dry-run", "--output", "json");
+  expect([json.code, json.stderr]).toEqual([2, ""]);
+  expect(JSON.parse(json.stdout)).toMatchObject({ update: 1, createEntries: 1, updateEntries: 1 });
+  expect(JSON.parse(json.stdout).left).toHaveLength(2);
   expect((await operator.apply(changed)).code).toBe(0);
   expect(await entries("poster")).toHaveLength(3);
   expect((await bots()).find(({ name }) => name === "undeclared")?.state).toBe("active");

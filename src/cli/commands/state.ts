@@ -17,6 +17,8 @@ const MAX_STDIN_BYTES = 256 * 1024 * 1024;
 /** Changes of one message: well below the megabyte that the server takes. */
 const CHANGES_TOGETHER = 200;
 const MAX_MESSAGE_BYTES = 256 * 1024;
+/** What is left is told one by one, up to so many; `--output json` has them all. */
+const MAX_LEFT_TOLD = 50;
 
 interface ApplyFlags {
   readonly file: string;
@@ -53,10 +55,9 @@ async function runApply(context: CliContext, flags: ApplyFlags, self: Command): 
     const plan = state.compareState(declared, found, { prune });
     refuse(plan, declared);
     const counts = state.countsOf(plan);
-    const result = { dryRun, applied: "", ...counts, differences: plan.differences };
-    for (const each of plan.left) {
-      if (printer.format === "table") printer.note(`not declared, left as it is: ${each}`);
-    }
+    const { differences, left } = plan;
+    const result = { dryRun, applied: "", ...counts, differences, left };
+    if (printer.format === "table") tellLeft(printer, plan.left);
     if (plan.changes.length === 0) {
       printer.result(result, () => "no change\n");
       return;
@@ -72,6 +73,13 @@ async function runApply(context: CliContext, flags: ApplyFlags, self: Command): 
     const { id, denied } = await server.upload("StateService", "ApplyState", messages);
     printer.result({ ...result, applied: id, denied }, () => `applied as ${id}\n`);
   });
+}
+
+function tellLeft(printer: Printer, left: readonly string[]): void {
+  const told = left.slice(0, MAX_LEFT_TOLD);
+  for (const each of told) printer.note(`not declared, left as it is: ${each}`);
+  const more = left.length - told.length;
+  if (more > 0) printer.note(`not declared, left as they are: ${more} more`);
 }
 
 function refuse({ refusals }: Plan, { bots }: Declared): void {
