@@ -2,6 +2,7 @@
 // `--full` for the long ones, `--short` to see that all of it works, `--json FILE`.
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { benchApply } from "./apply.ts";
 import { benchBots } from "./bots.ts";
 import { benchDelay } from "./delay.ts";
 import { benchDenySet } from "./deny-set.ts";
@@ -36,6 +37,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   library: () => benchLibrary(short ? 3 : 11, short ? 1000 : 10_000),
   "workload-api": () => benchWorkloadApi(short ? 50 : 1000, short ? 20 : 300),
   entries: () => benchEntries(short ? 2000 : 100_000),
+  apply: () => benchApply(short ? 1000 : 100_000, seconds),
   soak: () =>
     full ? benchSoak(500_000, 10_000) : benchSoak(short ? 1000 : 50_000, short ? 250 : 2000),
   match: () => benchMatch(short ? [1000] : full ? [1000, 100_000, 1_000_000] : [1000, 100_000]),

@@ -321,9 +321,13 @@ class ModuleWriter {
         response: this.#use(response, (name) => name, true),
         responseOutput: this.#use(response, (name) => `${name}__Output`, true),
       };
-      const kind = `${requestStream ? "Bidi" : responseStream ? "ServerStreaming" : "Unary"}`;
-      if (requestStream && !responseStream)
-        throw new Error(`${each.fullName}: streams of requests alone are not written`);
+      const kind = requestStream
+        ? responseStream
+          ? "Bidi"
+          : "ClientStreaming"
+        : responseStream
+          ? "ServerStreaming"
+          : "Unary";
       const [call, handle] = [
         `${kind}Call`,
         `handle${kind === "Bidi" ? "BidiStreaming" : kind}Call`,

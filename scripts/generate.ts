@@ -1,8 +1,9 @@
-// Writes codecs, types and services of the protos to src/wire/generated.
+// Writes codecs, types and services of the protos to src/wire/generated, and the JSON Schema of declared state to docs/schema.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { loadSync } from "@grpc/proto-loader";
 import protobuf from "protobufjs";
+import { stateSchema } from "../src/state/form.ts";
 import { modulesOf } from "./codecs.ts";
 
 const ENTRIES = [
@@ -73,3 +74,8 @@ function workloadFiles(): string {
 function nameOf(file: Buffer): string {
   return file.subarray(2, 2 + (file[1] ?? 0)).toString();
 }
+
+const schemas = join(root, "docs/schema");
+mkdirSync(schemas, { recursive: true });
+const schema = `${JSON.stringify(stateSchema(), null, 2)}\n`;
+writeFileSync(join(schemas, "botpass-state.schema.json"), schema);

@@ -8,12 +8,14 @@ export const AUDIT_TYPES = [
   "svid.issued",
   "svid.revoked",
   "bot.registered",
+  "bot.staged",
   "bot.updated",
   "bot.suspended",
   "bot.resumed",
   "bot.retired",
   "bot.ended",
   "entry.created",
+  "entry.staged",
   "entry.updated",
   "entry.deleted",
   "entry.ended",
@@ -34,6 +36,8 @@ export const AUDIT_TYPES = [
   "authority.retired",
   "authority.removed",
   "authority.lost",
+  "state.applied",
+  "state.dropped",
   "server.started",
   "server.stopped",
   "backup.made",
@@ -105,9 +109,11 @@ interface InstanceEvent extends EventFacts {
   readonly instance: string;
 }
 
-/** `details.token`, `details.authority` or `details.operator` names what it is about. */
+/** `details.token`, `details.authority`, `details.operator` or `details.apply` names what it is about. */
 interface OtherEvent extends EventFacts {
-  readonly type: TypeOf<"token" | "authority" | "server" | "backup" | "audit" | "operator">;
+  readonly type: TypeOf<
+    "token" | "authority" | "server" | "backup" | "audit" | "operator" | "state"
+  >;
 }
 
 /** One thing that happened; what it must say depends on its type. */

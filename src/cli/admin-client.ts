@@ -9,6 +9,7 @@ import type { Login } from "./login.ts";
 
 const GRPC_UNAVAILABLE = 14;
 const CALL_TIMEOUT_MS = 30_000;
+const UPLOAD_TIMEOUT_MS = 3_600_000;
 /** A page of the largest records fits; grpc-js's own 4 MiB are too few. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
@@ -28,6 +29,7 @@ interface Definitions {
   readonly AuditService: Constructors["AuditService"]["service"];
   readonly ServerService: Constructors["ServerService"]["service"];
   readonly OperatorService: Constructors["OperatorService"]["service"];
+  readonly StateService: Constructors["StateService"]["service"];
 }
 
 type ServiceName = keyof Definitions;
@@ -63,6 +65,16 @@ export interface AdminClient {
     service: S,
     method: M,
     request: RequestOf<S, M>,
+    options?: CallOptions,
+  ): Promise<ResponseOf<S, M>>;
+  /**
+   * Calls a method that takes a stream of requests, and waits for its one answer. Writes as fast as the server reads.
+   * @throws IssuerError as `call`; the rest of the requests is not sent then.
+   */
+  upload<S extends ServiceName, M extends MethodName<S>>(
+    service: S,
+    method: M,
+    requests: Iterable<RequestOf<S, M>>,
     options?: CallOptions,
   ): Promise<ResponseOf<S, M>>;
   /** The trust domain's current bundle, as the server tells it. */
@@ -168,8 +180,19 @@ function clientOf(
     >;
     return unary(definition, request, timeoutMs ?? CALL_TIMEOUT_MS);
   };
+  const upload: AdminClient["upload"] = (service, method, requests, { timeoutMs } = {}) => {
+    const definition = definitionOf(service)[method] as UnaryDefinition<
+      RequestOf<typeof service, typeof method>,
+      ResponseOf<typeof service, typeof method>
+    >;
+    const options = { metadata: new grpc.Metadata(), timeoutMs: timeoutMs ?? UPLOAD_TIMEOUT_MS };
+    return uploadCall(client, definition, requests, options).catch((error: ServiceError) => {
+      throw error instanceof IssuerError ? error : line.failed(error);
+    });
+  };
   return {
     call,
+    upload,
     bundleOf: wire.bundleFromMessage,
     bundle: async () => wire.bundleFromMessage(await call("AttachService", "GetBundle", {})),
     health: async () => {
@@ -208,6 +231,45 @@ function unaryCall<Request, Response>(
         else resolve(response);
       },
     );
+  });
+}
+
+function uploadCall<Request, Response>(
+  client: Client,
+  definition: UnaryDefinition<Request, Response>,
+  requests: Iterable<Request>,
+  { metadata, timeoutMs }: { metadata: Metadata; timeoutMs: number },
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    let over = false;
+    const call = client.makeClientStreamRequest(
+      definition.path,
+      definition.requestSerialize,
+      definition.responseDeserialize,
+      metadata,
+      { deadline: Date.now() + timeoutMs },
+      (error: ServiceError | null, response?: Response) => {
+        over = true;
+        if (error !== null) reject(error);
+        else if (response === undefined) reject(new IssuerError("INTERNAL", "the answer is empty"));
+        else resolve(response);
+      },
+    );
+    const left = requests[Symbol.iterator]();
+    const write = (): void => {
+      while (!over) {
+        const next = left.next();
+        if (next.done === true) {
+          call.end();
+          return;
+        }
+        if (!call.write(next.value)) {
+          call.once("drain", write);
+          return;
+        }
+      }
+    };
+    write();
   });
 }
 

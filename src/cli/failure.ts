@@ -4,6 +4,9 @@ import { type ErrorCode, IssuerError, type IssuerErrorOptions, messageOf } from 
 /** How `botpass` ends. Listed in docs/cli.md. */
 export const EXIT = { ok: 0, failed: 1, usage: 2, unreachable: 3 } as const;
 
+/** `apply --dry-run` has found that something differs. */
+export const EXIT_DRIFT = 2;
+
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 export interface CliFailureOptions extends IssuerErrorOptions {
@@ -24,13 +27,13 @@ export class CliFailure extends IssuerError {
   }
 }
 
-/** A program that was run for the caller has ended: `botpass` ends as it did, and says nothing. */
+/** All was said: `botpass` ends with this code, as the program that it ran for the caller did, and says no more. */
 export class ProgramEnded extends Error {
   override readonly name = "ProgramEnded";
   readonly exitCode: number;
 
   constructor(exitCode: number) {
-    super(`the program ended with exit code ${exitCode}`);
+    super(`ended with exit code ${exitCode}`);
     this.exitCode = exitCode;
   }
 }

@@ -23,6 +23,7 @@ import { Admission, Grants, Issuer } from "../issuance/index.ts";
 import { lockDataDirectory, openSqliteStore, type Store } from "../store/index.ts";
 import { challengeBytes } from "../wire/index.ts";
 import type { AdminServices } from "./admin/context.ts";
+import { recoverStagings } from "./admin/state.ts";
 import { DenyFeed } from "./attach/deny-feed.ts";
 import { ChangeFollower } from "./attach/follower.ts";
 import { LogPush } from "./attach/log-push.ts";
@@ -113,6 +114,7 @@ async function start(
   const store = await openSqliteStore({ file: join(dataDir, DATABASE_FILE), clock });
   opened.push(() => store.close());
   await claimTrustDomain(store, trustDomain.name);
+  await recoverStagings(store, clock);
   const recorder = createRecorder({ store });
   opened.push(() => recorder.close());
 

@@ -178,6 +178,16 @@ export interface AuthorityRecord {
   readonly revision: number;
 }
 
+/** Bots and entries that were written in many transactions, to be there for everybody at once. */
+export interface StagingRecord {
+  readonly id: string;
+  /** The operator, e.g. `uid:0`. */
+  readonly actor: string;
+  readonly createdAt: Date;
+  /** What it holds is there for everybody, and the change feed is still being told. */
+  readonly live: boolean;
+}
+
 /** Evidence that is refused from now on, whoever brings it. */
 export interface BanRecord {
   readonly evidenceKey: string;

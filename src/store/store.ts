@@ -19,6 +19,7 @@ import type {
   IssuanceRecord,
   LogCheckpointRecord,
   OperatorRecord,
+  StagingRecord,
   TokenRecord,
   TokenUse,
 } from "./records.ts";
@@ -214,6 +215,10 @@ export interface StoreReader {
   /** The earliest expiry of an entry after `after`. */
   nextEntryExpiry(after: Date): Promise<Date | undefined>;
 
+  // stagings
+  /** Those that are neither dropped nor told of in full. */
+  listStagings(): Promise<readonly StagingRecord[]>;
+
   // tokens
   getToken(id: string): Promise<TokenRecord | undefined>;
   /** By id. */
@@ -306,12 +311,33 @@ export interface StoreTransaction extends StoreReader {
   updateBot(bot: BotRecord): Promise<BotRecord>;
 
   // entries
-  /** @throws IssuerError ALREADY_EXISTS when the bot has an entry with the same selectors. */
+  /**
+   * Writes all of it or, when it is refused, nothing: that needs no savepoint.
+   * @throws IssuerError ALREADY_EXISTS when the bot has an entry with the same selectors.
+   */
   createEntry(entry: New<EntryRecord>): Promise<EntryRecord>;
   /** @throws IssuerError WRONG_STATE when the bot differs. */
   updateEntry(entry: EntryRecord): Promise<EntryRecord>;
   /** Answers with what was deleted. */
   deleteEntry(id: string): Promise<EntryRecord>;
+
+  // stagings: what they hold is there for nobody until `goLive` is committed, and for everybody from then on
+  openStaging(staging: Omit<StagingRecord, "live">): Promise<void>;
+  /** As `createBot`, and not in the change feed yet. */
+  stageBot(stagingId: string, bot: New<BotRecord>): Promise<BotRecord>;
+  /** As `createEntry`, for a bot that is there or of the same staging; and not in the change feed yet. */
+  stageEntry(stagingId: string, entry: New<EntryRecord>): Promise<EntryRecord>;
+  goLive(stagingId: string): Promise<void>;
+  /**
+   * Tells the change feed of up to `limit` bots and entries of a live staging; when none is left, the staging is over.
+   * @returns whether there is more.
+   */
+  announceStaged(stagingId: string, limit: number): Promise<boolean>;
+  /**
+   * Takes back up to `limit` bots and entries of a staging that is not live; when none is left, the staging is over.
+   * @returns whether there is more.
+   */
+  dropStaged(stagingId: string, limit: number): Promise<boolean>;
 
   // tokens
   createToken(token: TokenRecord): Promise<TokenRecord>;

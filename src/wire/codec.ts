@@ -5,6 +5,7 @@ import type {
   ClientDuplexStream,
   ClientReadableStream,
   ClientUnaryCall,
+  ClientWritableStream,
   Metadata,
   requestCallback,
 } from "@grpc/grpc-js";
@@ -55,6 +56,16 @@ export interface UnaryCall<Request, Response> {
 export interface ServerStreamingCall<Request, Response> {
   (request: Request, options?: CallOptions): ClientReadableStream<Response>;
   (request: Request, metadata: Metadata, options?: CallOptions): ClientReadableStream<Response>;
+}
+
+/** How a client calls a method with a stream of requests and one answer. */
+export interface ClientStreamingCall<Request, Response> {
+  (callback: requestCallback<Response>): ClientWritableStream<Request>;
+  (
+    metadata: Metadata,
+    options: CallOptions,
+    callback: requestCallback<Response>,
+  ): ClientWritableStream<Request>;
 }
 
 /** How a client calls a method with a stream each way. */

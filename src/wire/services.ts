@@ -53,6 +53,7 @@ export function loadAdminServices() {
     MintService: { service: admin.MintService },
     RevocationService: { service: admin.RevocationService },
     AuditService: { service: admin.AuditService },
+    StateService: { service: admin.StateService },
     ServerService: { service: admin.ServerService },
     OperatorService: { service: OperatorService },
   };

@@ -65,6 +65,7 @@ const TABLE: Readonly<Record<string, "all" | "bots" | readonly string[]>> = {
   "botpass.v1.AuditService/MakeCheckpoint": [registrar, approver, auditor],
   "botpass.v1.AuditService/ProveRecord": [registrar, approver, auditor],
   "botpass.v1.AuditService/ExportAudit": [auditor],
+  "botpass.v1.StateService/ApplyState": [registrar],
   "botpass.v1.ServerService/GetInfo": [registrar, approver, auditor, owner, none],
   "botpass.v1.ServerService/Backup": [],
   "botpass.v1.OperatorService/WhoAmI": [registrar, approver, auditor, owner, none],

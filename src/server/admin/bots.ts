@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import {
   changePassport,
   existingBot,
@@ -13,7 +12,7 @@ import {
   validateText,
 } from "../../bots/index.ts";
 import { IssuerError } from "../../errors.ts";
-import type { BotRecord, StoreTransaction } from "../../store/index.ts";
+import type { BotRecord, New, StoreTransaction } from "../../store/index.ts";
 import type {
   Bot,
   ChangeBotStateRequest__Output,
@@ -24,6 +23,7 @@ import type {
 import { type AdminCall, type AdminServices, changeState } from "./context.ts";
 import { entryMessage, warningsOf, wishOf } from "./entries.ts";
 import { choiceOf, instantOf, msOf, pageOf, requiredOf } from "./fields.ts";
+import { timedUuid } from "./ids.ts";
 
 /** The methods of BotService. */
 export function botMethods(services: AdminServices) {
@@ -47,7 +47,10 @@ export function botMethods(services: AdminServices) {
       // Without selectors the bot proves itself by join tokens.
       const wish = wishOf(request.entry, [tokenSelector(request.name)]);
       services.oidcRules.check(wish.selectors);
-      const identity = { id: randomUUID(), createdBy: request.entry ? call.caller.actor : null };
+      const identity = {
+        id: timedUuid(now, services.randomBytes),
+        createdBy: request.entry ? call.caller.actor : null,
+      };
       const draft = newEntry(request.name, wish, identity, now);
       return changeState(services, call, async (tx) => {
         const bot = await tx.createBot(passport);
@@ -154,7 +157,8 @@ export function botMessage(bot: BotRecord): Bot {
   };
 }
 
-function passportDetails(bot: BotRecord): Record<string, string> {
+/** What the audit says of a passport. */
+export function passportDetails(bot: New<BotRecord>): Record<string, string> {
   const { kind, owner, purpose, environment, spiffeId, endsAt } = bot;
   const ends = endsAt === null ? {} : { endsAt: endsAt.toISOString() };
   return { kind, owner, purpose, environment, spiffeId, ...ends };

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { auditDraft } from "../../audit/index.ts";
 import {
   changeEntry,
   type EntryWish,
@@ -10,7 +10,7 @@ import {
 } from "../../bots/index.ts";
 import { IssuerError } from "../../errors.ts";
 import { formatSelector, type Selector } from "../../spiffe/index.ts";
-import type { EntryRecord } from "../../store/index.ts";
+import type { AuditDraft, EntryRecord, New, StoreTransaction } from "../../store/index.ts";
 import {
   type CreateEntryResult,
   type Entry,
@@ -19,41 +19,47 @@ import {
   errorToMessage,
   type ListEntriesRequest__Output,
 } from "../../wire/index.ts";
-import { type AdminCall, type AdminServices, changeState, type OperatorEvent } from "./context.ts";
+import { type AdminCall, type AdminServices, changeState } from "./context.ts";
 import { instantOf, msOf, pageOf, requiredOf } from "./fields.ts";
+import { timedUuid } from "./ids.ts";
+import { inSlices } from "./slices.ts";
 
 const MAX_ENTRIES = 1000;
 /** Entries of one transaction: issuance must not wait long for it. */
 const ENTRIES_TOGETHER = 50;
 
-function createSome(
+/** Makes what can be made: `createEntry` of the store writes all of an entry or nothing, so that none needs a savepoint. */
+async function createSome(
   services: AdminServices,
+  tx: StoreTransaction,
   entries: readonly Entry__Output[],
   call: AdminCall,
 ): Promise<readonly CreateEntryResult[]> {
-  return changeState(services, call, async (tx, now) => {
-    const events: OperatorEvent[] = [];
-    const result: CreateEntryResult[] = [];
-    for (const each of entries) {
-      try {
-        const name = requiredOf("entry.bot", each.bot);
-        const wish = wishOf(each, []);
-        services.oidcRules.check(wish.selectors);
-        const identity = { id: randomUUID(), createdBy: call.caller.actor };
-        const entry = await tx.savepoint(async () => {
-          await existingBot(tx, name);
-          return tx.createEntry(newEntry(name, wish, identity, now));
-        });
-        const details = entryDetails(entry);
-        events.push({ type: "entry.created", bot: name, entry: entry.id, details });
-        result.push({ id: entry.id });
-      } catch (error) {
-        if (!(error instanceof IssuerError) || error.code === "STORE_UNAVAILABLE") throw error;
-        result.push({ error: errorToMessage(error, call.requestId) });
-      }
+  const now = services.clock.now();
+  await services.callers.confirm(tx, call.caller);
+  const { actor, source } = call.caller;
+  const base = { requestId: call.requestId, actor, source, outcome: "ok" } as const;
+  const drafts: AuditDraft[] = [];
+  const bots = new Set<string>();
+  const results: CreateEntryResult[] = [];
+  for (const each of entries) {
+    try {
+      const bot = requiredOf("entry.bot", each.bot);
+      const wish = wishOf(each, []);
+      services.oidcRules.check(wish.selectors);
+      if (!bots.has(bot)) bots.add((await existingBot(tx, bot)).name);
+      const identity = { id: timedUuid(now, services.randomBytes), createdBy: actor };
+      const entry = await tx.createEntry(newEntry(bot, wish, identity, now));
+      const event = { ...base, type: "entry.created", bot, entry: entry.id } as const;
+      drafts.push(auditDraft({ ...event, details: entryDetails(entry) }, now));
+      results.push({ id: entry.id });
+    } catch (error) {
+      if (!(error instanceof IssuerError) || error.code === "STORE_UNAVAILABLE") throw error;
+      results.push({ error: errorToMessage(error, call.requestId) });
     }
-    return { result, events };
-  });
+  }
+  if (drafts.length > 0) await tx.appendAudit(drafts);
+  return results;
 }
 
 /** The methods of EntryService. */
@@ -69,7 +75,10 @@ export function entryMethods(services: AdminServices) {
       const name = requiredOf("entry.bot", request.entry?.bot ?? "");
       return changeState(services, call, async (tx, now) => {
         await existingBot(tx, name);
-        const identity = { id: randomUUID(), createdBy: call.caller.actor };
+        const identity = {
+          id: timedUuid(now, services.randomBytes),
+          createdBy: call.caller.actor,
+        };
         const entry = await tx.createEntry(newEntry(name, wish, identity, now));
         const details = entryDetails(entry);
         return {
@@ -85,12 +94,10 @@ export function entryMethods(services: AdminServices) {
         const message = `${entries.length} entries, not 1 to ${MAX_ENTRIES}`;
         throw new IssuerError("REQUEST_INVALID", message);
       }
-      const results: CreateEntryResult[] = [];
-      for (let at = 0; at < entries.length; at += ENTRIES_TOGETHER) {
-        const some = entries.slice(at, at + ENTRIES_TOGETHER);
-        results.push(...(await createSome(services, some, call)));
-      }
-      return { results };
+      const results = await inSlices(services.store, entries, ENTRIES_TOGETHER, (tx, some) =>
+        createSome(services, tx, some, call),
+      );
+      return { results: results.flat() };
     },
 
     async getEntry(request: { id: string }) {
@@ -249,7 +256,8 @@ function selectorsOf(selectors: readonly { type: string; value: string }[]): Sel
   return selectors.map(({ type, value }) => ({ type, value }));
 }
 
-function entryDetails(entry: EntryRecord): Record<string, string> {
+/** What the audit says of an entry. */
+export function entryDetails(entry: New<EntryRecord>): Record<string, string> {
   return {
     selectors: entry.selectors.map(formatSelector).join(" "),
     dnsNames: entry.dnsNames.join(" "),

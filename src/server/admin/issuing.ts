@@ -138,6 +138,7 @@ export function serverMethods(services: AdminServices) {
         trustDomain: services.trustDomain.name,
         addresses: [...services.addresses()],
         uid: services.uid,
+        feedSequence: await services.store.feedSequence(),
       };
     },
 

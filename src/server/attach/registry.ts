@@ -129,6 +129,7 @@ export class SessionRegistry {
 
   /** A handler of the change follower: whoever a change concerns is asked again. */
   async onChanges(changes: readonly ChangeRecord[] | undefined): Promise<void> {
+    if (this.#sessions.size === 0) return;
     const concerned = new Set<LiveSession>();
     for (const change of changes ?? []) {
       for (const session of await this.#concernedBy(change)) concerned.add(session);

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type {
+  handleClientStreamingCall,
   handleServerStreamingCall,
   handleUnaryCall,
   ServerDuplexStream,
@@ -9,6 +10,7 @@ import type {
 } from "@grpc/grpc-js";
 import { errorCodeOf, IssuerError } from "../../errors.ts";
 import { errorToStatus, factsOf } from "../../wire/index.ts";
+import type { Upload } from "../admin/state.ts";
 import { type AuthorizerOptions, authorize, isForAnybody } from "./authorize.ts";
 import type { Caller } from "./caller.ts";
 import type { ConnectionFacts } from "./facts.ts";
@@ -82,6 +84,31 @@ export function duplexHandler<In, Out>(
       environment.onRefused(error, requestId, path);
       call.emit("error", errorToStatus(error, requestId));
     }
+  };
+}
+
+/** Wraps a stream of requests that ends with one answer. */
+export function uploadHandler<Request, Response extends object>(
+  path: string,
+  take: (upload: Upload<Request>, call: RpcCall) => Promise<Response>,
+  environment: RpcEnvironment,
+): handleClientStreamingCall<Request, Response> {
+  return (call, answer) => {
+    const requestId = randomUUID();
+    const run = async (): Promise<Response> => {
+      const facts = arrived(factsOf(call) as ConnectionFacts | undefined);
+      const caller = await authorize(environment, path, undefined, facts, requestId);
+      const fail = (error: IssuerError): void => void call.destroy(error);
+      call.once("cancelled", () => fail(new IssuerError("CLOSED", "the caller hung up")));
+      return take({ messages: call, fail }, { requestId, facts, caller });
+    };
+    run().then(
+      (response) => answer(null, response),
+      (error: unknown) => {
+        environment.onRefused(error, requestId, path);
+        answer({ ...errorToStatus(error, requestId), name: "Error", message: "" });
+      },
+    );
   };
 }
 

@@ -82,6 +82,8 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "/botpass.v1.AuditService/MakeCheckpoint": READ,
   "/botpass.v1.AuditService/ProveRecord": READ,
   "/botpass.v1.AuditService/ExportAudit": { roles: ["auditor", "admin"], people: "reads" },
+  // What it is about is asked of each change.
+  "/botpass.v1.StateService/ApplyState": REGISTER,
   "/botpass.v1.ServerService/GetInfo": { everyOperator: true, roles: [] },
   "/botpass.v1.ServerService/Backup": ADMIN,
   "/botpass.v1.OperatorService/WhoAmI": { everyOperator: true, roles: [] },

@@ -1,6 +1,8 @@
 import type { ServiceDefinition } from "@grpc/grpc-js";
 import type { Authorities, Crls } from "../../ca/index.ts";
 import {
+  type ApplyStateRequest__Output,
+  type ApplyStateResponse,
   type AttachRequest__Output,
   type AttachResponse,
   bundleToMessage,
@@ -20,13 +22,20 @@ import { instanceMethods } from "../admin/instances.ts";
 import { auditMethods, authorityMethods, mintMethods, serverMethods } from "../admin/issuing.ts";
 import { operatorMethods } from "../admin/operators.ts";
 import { revocationMethods } from "../admin/revocation.ts";
+import { StateApplies } from "../admin/state.ts";
 import { tokenMethods } from "../admin/tokens.ts";
 import { crlsMessage } from "../attach/messages.ts";
 import { AttachSession, type SessionServices } from "../attach/session.ts";
 import type { Watches } from "../attach/watches.ts";
 import type { Health } from "../health.ts";
 import type { ConnectionFacts } from "./facts.ts";
-import { duplexHandler, type RpcEnvironment, streamingHandler, unaryHandlers } from "./handlers.ts";
+import {
+  duplexHandler,
+  type RpcEnvironment,
+  streamingHandler,
+  unaryHandlers,
+  uploadHandler,
+} from "./handlers.ts";
 
 /** A gRPC server whose calls know what its listener knows of their connection. */
 export type BotpassServer = InjectedServer<ConnectionFacts>;
@@ -103,6 +112,14 @@ function addOperatorsServices(
     server.grpc.addService(definition, unaryHandlers(`botpass.v1.${name}`, methods, environment));
   };
   for (const name of Object.keys(METHODS_OF)) if (isServiceName(name)) add(name);
+  const applies = new StateApplies(services);
+  server.grpc.addService(definitions.StateService.service, {
+    ApplyState: uploadHandler<ApplyStateRequest__Output, ApplyStateResponse>(
+      "/botpass.v1.StateService/ApplyState",
+      (upload, call) => applies.apply(upload, call),
+      environment,
+    ),
+  });
 }
 
 const METHODS_OF = {

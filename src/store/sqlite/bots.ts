@@ -11,14 +11,14 @@ import { dateOrNull, ms, msOrNull } from "./values.ts";
 const MAX_ENDING = 1000;
 
 const BY_NAME = query((p: { name: string }) =>
-  db.selectFrom("bots").selectAll().where("name", "=", p.name),
+  db.selectFrom("live_bots").selectAll().where("name", "=", p.name),
 );
 const BY_SPIFFE_ID = query((p: { spiffeId: string }) =>
-  db.selectFrom("bots").selectAll().where("spiffe_id", "=", p.spiffeId),
+  db.selectFrom("live_bots").selectAll().where("spiffe_id", "=", p.spiffeId),
 );
 const ENDING = query((p: { after: number; until: number }) =>
   db
-    .selectFrom("bots")
+    .selectFrom("live_bots")
     .selectAll()
     .where("ends_at", ">", p.after)
     .where("ends_at", "<=", p.until)
@@ -29,7 +29,7 @@ const ENDING = query((p: { after: number; until: number }) =>
 );
 const NEXT_END = query((p: { after: number }) =>
   db
-    .selectFrom("bots")
+    .selectFrom("live_bots")
     .select("ends_at")
     .where("ends_at", ">", p.after)
     .where("state", "!=", "retired")
@@ -49,6 +49,7 @@ const INSERT = query((p: Row<"bots">) =>
     created_at: p.created_at,
     updated_at: p.updated_at,
     revision: p.revision,
+    staged_in: p.staged_in,
   }),
 );
 const UPDATE = query((p: Row<"bots">) =>
@@ -79,7 +80,7 @@ export function listBots(
   page?: PageRequest,
 ): Page<BotRecord> {
   const cursor = readPage(page);
-  let rows = db.selectFrom("bots").selectAll().where("name", ">", cursor.after);
+  let rows = db.selectFrom("live_bots").selectAll().where("name", ">", cursor.after);
   if (filter.state !== undefined) rows = rows.where("state", "=", filter.state);
   if (filter.kind !== undefined) rows = rows.where("kind", "=", filter.kind);
   if (filter.owner !== undefined) rows = rows.where("owner", "=", filter.owner);
@@ -100,7 +101,18 @@ export function nextBotEnd(session: ReadSession, after: Date): Date | undefined 
 }
 
 export function createBot(session: WriteSession, bot: New<BotRecord>): BotRecord {
-  const row = encode({ ...bot, revision: 1 });
+  const created = stageBot(session, bot, null);
+  session.change("bot", bot.name, { state: bot.state });
+  return created;
+}
+
+/** Writes a new bot without a word in the change feed. */
+export function stageBot(
+  session: WriteSession,
+  bot: New<BotRecord>,
+  staging: string | null,
+): BotRecord {
+  const row = { ...encode({ ...bot, revision: 1 }), staged_in: staging };
   try {
     session.run(INSERT, row);
   } catch (error) {
@@ -108,7 +120,6 @@ export function createBot(session: WriteSession, bot: New<BotRecord>): BotRecord
     const message = `a bot has, or had, the name ${bot.name} or the SPIFFE ID ${bot.spiffeId}`;
     throw new IssuerError("ALREADY_EXISTS", message, { cause: error });
   }
-  session.change("bot", bot.name, { state: bot.state });
   return decode(row);
 }
 
@@ -150,6 +161,7 @@ function encode(bot: BotRecord): Row<"bots"> {
     created_at: ms(bot.createdAt),
     updated_at: ms(bot.updatedAt),
     revision: bot.revision,
+    staged_in: null,
   };
 }
 

@@ -23,15 +23,15 @@ const MAX_EXPIRING = 1000;
 const MAX_NEAR = 1000;
 
 const BY_ID = query((p: { id: string }) =>
-  db.selectFrom("entries").selectAll().where("id", "=", p.id),
+  db.selectFrom("live_entries").selectAll().where("id", "=", p.id),
 );
 const OF_BOT = query((p: { bot: string }) =>
-  db.selectFrom("entries").selectAll().where("bot", "=", p.bot).orderBy("id"),
+  db.selectFrom("live_entries").selectAll().where("bot", "=", p.bot).orderBy("id"),
 );
 /** The hot one of attestation; a test holds its plan to the index. */
 export const CANDIDATES = query((p: { selectors: string }) =>
   db
-    .selectFrom("entries")
+    .selectFrom("live_entries")
     .selectAll()
     .where("anchor", "in", sql<string>`(select value from json_each(${p.selectors}))`)
     .orderBy("id"),
@@ -39,32 +39,32 @@ export const CANDIDATES = query((p: { selectors: string }) =>
 const NEAR = query((p: { selectors: string; limit: number }) =>
   db
     .selectFrom("entry_selectors")
-    .innerJoin("entries", "entries.id", "entry_selectors.entry_id")
-    .selectAll("entries")
+    .innerJoin("live_entries", "live_entries.id", "entry_selectors.entry_id")
+    .selectAll("live_entries")
     .where(
       "entry_selectors.selector",
       "in",
       sql<string>`(select value from json_each(${p.selectors}))`,
     )
-    .groupBy("entries.id")
-    .orderBy(sql`entries.selector_count - count(*)`)
-    .orderBy("entries.id")
+    .groupBy("live_entries.id")
+    .orderBy(sql`live_entries.selector_count - count(*)`)
+    .orderBy("live_entries.id")
     .limit(p.limit),
 );
 const OF_TYPE = query((p: { from: string; to: string; limit: number }) =>
   db
     .selectFrom("entry_selectors")
-    .innerJoin("entries", "entries.id", "entry_selectors.entry_id")
-    .selectAll("entries")
+    .innerJoin("live_entries", "live_entries.id", "entry_selectors.entry_id")
+    .selectAll("live_entries")
     .where("entry_selectors.selector", ">=", p.from)
     .where("entry_selectors.selector", "<", p.to)
     .orderBy("entry_selectors.selector")
-    .orderBy("entries.id")
+    .orderBy("live_entries.id")
     .limit(p.limit),
 );
 const EXPIRING = query((p: { after: number; until: number }) =>
   db
-    .selectFrom("entries")
+    .selectFrom("live_entries")
     .selectAll()
     .where("expires_at", ">", p.after)
     .where("expires_at", "<=", p.until)
@@ -74,17 +74,14 @@ const EXPIRING = query((p: { after: number; until: number }) =>
 );
 const NEXT_EXPIRY = query((p: { after: number }) =>
   db
-    .selectFrom("entries")
+    .selectFrom("live_entries")
     .select("expires_at")
     .where("expires_at", ">", p.after)
     .orderBy("expires_at")
     .limit(1),
 );
-const RARITY = query((p: { selectors: string }) =>
-  db
-    .selectFrom("selectors")
-    .selectAll()
-    .where("selector", "in", sql<string>`(select value from json_each(${p.selectors}))`),
+const RARITY = query((p: { selector: string }) =>
+  db.selectFrom("selectors").select("entries").where("selector", "=", p.selector),
 );
 const INSERT = query((p: Row<"entries">) =>
   db.insertInto("entries").values({
@@ -106,6 +103,7 @@ const INSERT = query((p: Row<"entries">) =>
     created_by: p.created_by,
     nodes: p.nodes,
     node_selectors: p.node_selectors,
+    staged_in: p.staged_in,
   }),
 );
 const UPDATE = query((p: Row<"entries">) =>
@@ -162,7 +160,7 @@ export function listEntries(
   page?: PageRequest,
 ): Page<EntryRecord> {
   const cursor = readPage(page);
-  let rows = db.selectFrom("entries").selectAll().where("id", ">", cursor.after);
+  let rows = db.selectFrom("live_entries").selectAll().where("id", ">", cursor.after);
   if (filter.bot !== undefined) rows = rows.where("bot", "=", filter.bot);
   const found = session.list(rows.orderBy("id").limit(cursor.limit + 1));
   return pageOf(found, cursor, (row) => row.id, decode);
@@ -217,12 +215,29 @@ export function nextEntryExpiry(session: ReadSession, after: Date): Date | undef
 }
 
 export function createEntry(session: WriteSession, entry: New<EntryRecord>): EntryRecord {
+  const created = stageEntry(session, entry, null);
+  session.change("entry", entry.id, { bot: entry.bot });
+  return created;
+}
+
+/** Writes a new entry without a word in the change feed. */
+export function stageEntry(
+  session: WriteSession,
+  entry: New<EntryRecord>,
+  staging: string | null,
+): EntryRecord {
   const texts = checkedTexts(entry);
-  const row = encode({ ...entry, revision: 1 }, texts, rarest(session, texts));
+  const encoded = encode({ ...entry, revision: 1 }, texts, rarest(session, texts));
+  const row = { ...encoded, staged_in: staging };
   write(session, entry, INSERT, row);
   file(session, entry.id, texts);
-  session.change("entry", entry.id, { bot: entry.bot });
   return decode(row);
+}
+
+/** Takes back an entry that was never there for anybody. */
+export function unstageEntry(session: WriteSession, row: Row<"entries">): void {
+  unfile(session, row.id, readList(row.selectors));
+  session.run(DELETE, { id: row.id });
 }
 
 export function updateEntry(session: WriteSession, entry: EntryRecord): EntryRecord {
@@ -276,13 +291,13 @@ function checkedTexts({ id, selectors }: New<EntryRecord>): string[] {
 
 /** The selector that the fewest entries have; the longest of equals, as it says the most. */
 function rarest(session: WriteSession, texts: readonly string[]): string {
-  const counts = new Map(
-    session.all(RARITY, { selectors: listText(texts) }).map((row) => [row.selector, row.entries]),
-  );
   let best = "";
+  let fewest = Number.POSITIVE_INFINITY;
   for (const text of texts) {
-    const fewer = (counts.get(text) ?? 0) - (counts.get(best) ?? 0);
-    if (best === "" || fewer < 0 || (fewer === 0 && text.length > best.length)) best = text;
+    const count = session.get(RARITY, { selector: text })?.entries ?? 0;
+    if (count > fewest || (count === fewest && text.length <= best.length)) continue;
+    best = text;
+    fewest = count;
   }
   return best;
 }
@@ -341,6 +356,7 @@ function encode(entry: EntryRecord, texts: readonly string[], anchor: string): R
     created_by: entry.createdBy,
     nodes: listText(entry.nodes),
     node_selectors: listText(selectorTexts(entry.nodeSelectors)),
+    staged_in: null,
   };
 }
 

@@ -31,6 +31,7 @@ import { logExtent, logHashes, newestLogCheckpoint } from "./log.ts";
 import { getMeta } from "./meta.ts";
 import { getOperator, getOperatorByUid, listOperators } from "./operators.ts";
 import type { ReadSession } from "./session.ts";
+import { listStagings } from "./stagings.ts";
 import { getToken, listTokens } from "./tokens.ts";
 
 /** All reads, on whatever session. They are async, so that a store across a network fits the same interface. */
@@ -91,6 +92,10 @@ export class SqliteReader implements StoreReader {
 
   async nextEntryExpiry(after: Date) {
     return nextEntryExpiry(this.#session, after);
+  }
+
+  async listStagings() {
+    return listStagings(this.#session);
   }
 
   async getToken(id: string) {

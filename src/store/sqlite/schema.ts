@@ -16,6 +16,8 @@ export interface Tables {
     created_at: number;
     updated_at: number;
     revision: number;
+    /** Not null: a staging made it, and it is there for nobody until the staging is live. */
+    staged_in: string | null;
   };
   entries: {
     id: string;
@@ -36,6 +38,8 @@ export interface Tables {
     created_by: string | null;
     nodes: string;
     node_selectors: string;
+    /** As in `bots`. */
+    staged_in: string | null;
   };
   operators: {
     name: string;
@@ -49,6 +53,10 @@ export interface Tables {
     removed_at: number | null;
     revision: number;
   };
+  /** Views of what is there for everybody: what all reads of bots and entries go to. */
+  live_bots: Tables["bots"];
+  live_entries: Tables["entries"];
+  stagings: { id: string; actor: string; created_at: number; live: number };
   entry_selectors: { selector: string; entry_id: string };
   selectors: { selector: string; entries: number };
   tokens: {
@@ -459,5 +467,22 @@ create table id_token_uses (
   expires_at integer not null
 ) strict, without rowid;
 create index id_token_uses_expires_at on id_token_uses (expires_at);
+`,
+  `
+-- Many bots and entries are written in short transactions, and are there for everybody at once: when a staging is set live.
+create table stagings (
+  id text primary key,
+  actor text not null,
+  created_at integer not null,
+  live integer not null
+) strict;
+alter table bots add column staged_in text;
+alter table entries add column staged_in text;
+create index bots_staged on bots (staged_in, name) where staged_in is not null;
+create index entries_staged on entries (staged_in, id) where staged_in is not null;
+create view live_bots as select * from bots
+  where staged_in is null or staged_in in (select id from stagings where live = 1);
+create view live_entries as select * from entries
+  where staged_in is null or staged_in in (select id from stagings where live = 1);
 `,
 ];

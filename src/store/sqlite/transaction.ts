@@ -13,6 +13,7 @@ import type {
   IssuanceRecord,
   LogCheckpointRecord,
   OperatorRecord,
+  StagingRecord,
   TokenRecord,
   TokenUse,
 } from "../records.ts";
@@ -20,9 +21,9 @@ import type { AuditDraft, New, PruneRequest, StoreTransaction } from "../store.t
 import { appendAudit } from "./audit.ts";
 import { createAuthority, deleteAuthority, updateAuthority } from "./authorities.ts";
 import { addBan, removeBan } from "./bans.ts";
-import { createBot, updateBot } from "./bots.ts";
+import { createBot, stageBot, updateBot } from "./bots.ts";
 import { addDenials, liftDenial } from "./denials.ts";
-import { createEntry, deleteEntry, updateEntry } from "./entries.ts";
+import { createEntry, deleteEntry, stageEntry, updateEntry } from "./entries.ts";
 import { addIdTokenInstance, useIdToken } from "./id-token-uses.ts";
 import { createInstance, touchInstance, updateInstance } from "./instances.ts";
 import { appendIssuances } from "./issuances.ts";
@@ -31,6 +32,7 @@ import { setMeta } from "./meta.ts";
 import { createOperator, updateOperator } from "./operators.ts";
 import { prune } from "./prune.ts";
 import { SqliteReader } from "./reader.ts";
+import { announceStaged, dropStaged, goLive, openStaging } from "./stagings.ts";
 import {
   addTokenUse,
   countTokenRefusal,
@@ -73,6 +75,30 @@ export class SqliteTransaction extends SqliteReader implements StoreTransaction 
 
   async deleteEntry(id: string) {
     return deleteEntry(this.#session, id);
+  }
+
+  async openStaging(staging: Omit<StagingRecord, "live">) {
+    openStaging(this.#session, staging);
+  }
+
+  async stageBot(stagingId: string, bot: New<BotRecord>) {
+    return stageBot(this.#session, bot, stagingId);
+  }
+
+  async stageEntry(stagingId: string, entry: New<EntryRecord>) {
+    return stageEntry(this.#session, entry, stagingId);
+  }
+
+  async goLive(stagingId: string) {
+    goLive(this.#session, stagingId);
+  }
+
+  async announceStaged(stagingId: string, limit: number) {
+    return announceStaged(this.#session, stagingId, limit);
+  }
+
+  async dropStaged(stagingId: string, limit: number) {
+    return dropStaged(this.#session, stagingId, limit);
   }
 
   async createToken(token: TokenRecord) {

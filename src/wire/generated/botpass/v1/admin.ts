@@ -1,6 +1,6 @@
 // Written by scripts/generate.ts from proto/botpass/v1/admin.proto; not to be changed by hand.
-import type { Client, handleUnaryCall } from "@grpc/grpc-js";
-import { EMPTY, type MessageCodec, type Reader, type UnaryCall, type Writer, codec, method } from "../../../codec.ts";
+import type { Client, handleClientStreamingCall, handleUnaryCall } from "@grpc/grpc-js";
+import { type ClientStreamingCall, EMPTY, type MessageCodec, type Reader, type UnaryCall, type Writer, codec, method } from "../../../codec.ts";
 import { BotCodec, EntryCodec, decodeBot, decodeBundle, decodeEntry, decodeErrorMessage, decodeJwtSvidMessage, decodeSelector, decodeX509SvidMessage, encodeBot, encodeBundle, encodeEntry, encodeErrorMessage, encodeJwtSvidMessage, encodeSelector, encodeX509SvidMessage, type Bot, type Bot__Output, type Bundle, type Bundle__Output, type Entry, type Entry__Output, type ErrorMessage, type ErrorMessage__Output, type JwtSvidMessage, type JwtSvidMessage__Output, type Selector, type Selector__Output, type X509SvidMessage, type X509SvidMessage__Output } from "./types.ts";
 
 export interface RegisterBotRequest {
@@ -1825,6 +1825,214 @@ export function decodeListAuditResponse(r: Reader, m: ListAuditResponse__Output 
 
 export const ListAuditResponseCodec: MessageCodec<ListAuditResponse, ListAuditResponse__Output> = /* @__PURE__ */ codec(encodeListAuditResponse, decodeListAuditResponse);
 
+export interface ApplyStateRequest {
+  begin?: ApplyBegin | null;
+  changes?: ApplyChanges | null;
+  commit?: ApplyCommit | null;
+  message?: "begin" | "changes" | "commit";
+}
+
+export interface ApplyStateRequest__Output {
+  begin?: ApplyBegin__Output | null;
+  changes?: ApplyChanges__Output | null;
+  commit?: ApplyCommit__Output | null;
+  message?: "begin" | "changes" | "commit";
+}
+
+export function encodeApplyStateRequest(w: Writer, m: ApplyStateRequest): void {
+  if (m.commit != null) { const since = w.written; encodeApplyCommit(w, m.commit); w.nested(26, since); }
+  if (m.changes != null) { const since = w.written; encodeApplyChanges(w, m.changes); w.nested(18, since); }
+  if (m.begin != null) { const since = w.written; encodeApplyBegin(w, m.begin); w.nested(10, since); }
+}
+
+export function decodeApplyStateRequest(r: Reader, m: ApplyStateRequest__Output = {}): ApplyStateRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.begin = decodeApplyBegin(r, m.begin ?? undefined); r.leave(outer); } if (m.message !== undefined && m.message !== "begin") delete m[m.message]; m.message = "begin"; break;
+      case 18: { const outer = r.enter(); m.changes = decodeApplyChanges(r, m.changes ?? undefined); r.leave(outer); } if (m.message !== undefined && m.message !== "changes") delete m[m.message]; m.message = "changes"; break;
+      case 26: { const outer = r.enter(); m.commit = decodeApplyCommit(r, m.commit ?? undefined); r.leave(outer); } if (m.message !== undefined && m.message !== "commit") delete m[m.message]; m.message = "commit"; break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ApplyStateRequestCodec: MessageCodec<ApplyStateRequest, ApplyStateRequest__Output> = /* @__PURE__ */ codec(encodeApplyStateRequest, decodeApplyStateRequest);
+
+export interface ApplyBegin {
+  feedSequence?: number;
+}
+
+export interface ApplyBegin__Output {
+  feedSequence: number;
+}
+
+export function encodeApplyBegin(w: Writer, m: ApplyBegin): void {
+  if (m.feedSequence != null && m.feedSequence !== 0) w.uint64(8, m.feedSequence);
+}
+
+export function decodeApplyBegin(r: Reader, m: ApplyBegin__Output = { feedSequence: 0 }): ApplyBegin__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 8: m.feedSequence = r.uint64(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ApplyBeginCodec: MessageCodec<ApplyBegin, ApplyBegin__Output> = /* @__PURE__ */ codec(encodeApplyBegin, decodeApplyBegin);
+
+export interface ApplyChanges {
+  changes?: StateChange[];
+}
+
+export interface ApplyChanges__Output {
+  changes: StateChange__Output[];
+}
+
+export function encodeApplyChanges(w: Writer, m: ApplyChanges): void {
+  if (m.changes != null) for (let i = m.changes.length - 1; i >= 0; i -= 1) { const each = m.changes[i]!; { const since = w.written; encodeStateChange(w, each); w.nested(10, since); } }
+}
+
+export function decodeApplyChanges(r: Reader, m: ApplyChanges__Output = { changes: [] }): ApplyChanges__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.changes.push(decodeStateChange(r)); r.leave(outer); } break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ApplyChangesCodec: MessageCodec<ApplyChanges, ApplyChanges__Output> = /* @__PURE__ */ codec(encodeApplyChanges, decodeApplyChanges);
+
+export interface StateChange {
+  registerBot?: RegisterBotRequest | null;
+  createEntry?: Entry | null;
+  updateBot?: UpdateBotRequest | null;
+  updateEntry?: Entry | null;
+  deleteEntry?: SeenRecord | null;
+  retireBot?: SeenRecord | null;
+  change?: "registerBot" | "createEntry" | "updateBot" | "updateEntry" | "deleteEntry" | "retireBot";
+}
+
+export interface StateChange__Output {
+  registerBot?: RegisterBotRequest__Output | null;
+  createEntry?: Entry__Output | null;
+  updateBot?: UpdateBotRequest__Output | null;
+  updateEntry?: Entry__Output | null;
+  deleteEntry?: SeenRecord__Output | null;
+  retireBot?: SeenRecord__Output | null;
+  change?: "registerBot" | "createEntry" | "updateBot" | "updateEntry" | "deleteEntry" | "retireBot";
+}
+
+export function encodeStateChange(w: Writer, m: StateChange): void {
+  if (m.retireBot != null) { const since = w.written; encodeSeenRecord(w, m.retireBot); w.nested(50, since); }
+  if (m.deleteEntry != null) { const since = w.written; encodeSeenRecord(w, m.deleteEntry); w.nested(42, since); }
+  if (m.updateEntry != null) { const since = w.written; encodeEntry(w, m.updateEntry); w.nested(34, since); }
+  if (m.updateBot != null) { const since = w.written; encodeUpdateBotRequest(w, m.updateBot); w.nested(26, since); }
+  if (m.createEntry != null) { const since = w.written; encodeEntry(w, m.createEntry); w.nested(18, since); }
+  if (m.registerBot != null) { const since = w.written; encodeRegisterBotRequest(w, m.registerBot); w.nested(10, since); }
+}
+
+export function decodeStateChange(r: Reader, m: StateChange__Output = {}): StateChange__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.registerBot = decodeRegisterBotRequest(r, m.registerBot ?? undefined); r.leave(outer); } if (m.change !== undefined && m.change !== "registerBot") delete m[m.change]; m.change = "registerBot"; break;
+      case 18: { const outer = r.enter(); m.createEntry = decodeEntry(r, m.createEntry ?? undefined); r.leave(outer); } if (m.change !== undefined && m.change !== "createEntry") delete m[m.change]; m.change = "createEntry"; break;
+      case 26: { const outer = r.enter(); m.updateBot = decodeUpdateBotRequest(r, m.updateBot ?? undefined); r.leave(outer); } if (m.change !== undefined && m.change !== "updateBot") delete m[m.change]; m.change = "updateBot"; break;
+      case 34: { const outer = r.enter(); m.updateEntry = decodeEntry(r, m.updateEntry ?? undefined); r.leave(outer); } if (m.change !== undefined && m.change !== "updateEntry") delete m[m.change]; m.change = "updateEntry"; break;
+      case 42: { const outer = r.enter(); m.deleteEntry = decodeSeenRecord(r, m.deleteEntry ?? undefined); r.leave(outer); } if (m.change !== undefined && m.change !== "deleteEntry") delete m[m.change]; m.change = "deleteEntry"; break;
+      case 50: { const outer = r.enter(); m.retireBot = decodeSeenRecord(r, m.retireBot ?? undefined); r.leave(outer); } if (m.change !== undefined && m.change !== "retireBot") delete m[m.change]; m.change = "retireBot"; break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const StateChangeCodec: MessageCodec<StateChange, StateChange__Output> = /* @__PURE__ */ codec(encodeStateChange, decodeStateChange);
+
+export interface SeenRecord {
+  key?: string;
+  revision?: number;
+}
+
+export interface SeenRecord__Output {
+  key: string;
+  revision: number;
+}
+
+export function encodeSeenRecord(w: Writer, m: SeenRecord): void {
+  if (m.revision != null && m.revision !== 0) w.uint64(16, m.revision);
+  if (m.key != null && m.key !== "") w.string(10, m.key);
+}
+
+export function decodeSeenRecord(r: Reader, m: SeenRecord__Output = { key: "", revision: 0 }): SeenRecord__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.key = r.string(); break;
+      case 16: m.revision = r.uint64(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const SeenRecordCodec: MessageCodec<SeenRecord, SeenRecord__Output> = /* @__PURE__ */ codec(encodeSeenRecord, decodeSeenRecord);
+
+export interface ApplyCommit {
+  changes?: number;
+}
+
+export interface ApplyCommit__Output {
+  changes: number;
+}
+
+export function encodeApplyCommit(w: Writer, m: ApplyCommit): void {
+  if (m.changes != null && m.changes !== 0) w.uint32(8, m.changes);
+}
+
+export function decodeApplyCommit(r: Reader, m: ApplyCommit__Output = { changes: 0 }): ApplyCommit__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 8: m.changes = r.uint32(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ApplyCommitCodec: MessageCodec<ApplyCommit, ApplyCommit__Output> = /* @__PURE__ */ codec(encodeApplyCommit, decodeApplyCommit);
+
+export interface ApplyStateResponse {
+  id?: string;
+  denied?: number;
+}
+
+export interface ApplyStateResponse__Output {
+  id: string;
+  denied: number;
+}
+
+export function encodeApplyStateResponse(w: Writer, m: ApplyStateResponse): void {
+  if (m.denied != null && m.denied !== 0) w.uint32(16, m.denied);
+  if (m.id != null && m.id !== "") w.string(10, m.id);
+}
+
+export function decodeApplyStateResponse(r: Reader, m: ApplyStateResponse__Output = { id: "", denied: 0 }): ApplyStateResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.id = r.string(); break;
+      case 16: m.denied = r.uint32(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ApplyStateResponseCodec: MessageCodec<ApplyStateResponse, ApplyStateResponse__Output> = /* @__PURE__ */ codec(encodeApplyStateResponse, decodeApplyStateResponse);
+
 export interface GetInfoRequest {
 }
 
@@ -1850,6 +2058,7 @@ export interface GetInfoResponse {
   trustDomain?: string;
   addresses?: string[];
   uid?: number;
+  feedSequence?: number;
 }
 
 export interface GetInfoResponse__Output {
@@ -1857,22 +2066,25 @@ export interface GetInfoResponse__Output {
   trustDomain: string;
   addresses: string[];
   uid: number;
+  feedSequence: number;
 }
 
 export function encodeGetInfoResponse(w: Writer, m: GetInfoResponse): void {
+  if (m.feedSequence != null && m.feedSequence !== 0) w.uint64(40, m.feedSequence);
   if (m.uid != null && m.uid !== 0) w.uint32(32, m.uid);
   if (m.addresses != null) for (let i = m.addresses.length - 1; i >= 0; i -= 1) { const each = m.addresses[i]!; w.string(26, each); }
   if (m.trustDomain != null && m.trustDomain !== "") w.string(18, m.trustDomain);
   if (m.version != null && m.version !== "") w.string(10, m.version);
 }
 
-export function decodeGetInfoResponse(r: Reader, m: GetInfoResponse__Output = { version: "", trustDomain: "", addresses: [], uid: 0 }): GetInfoResponse__Output {
+export function decodeGetInfoResponse(r: Reader, m: GetInfoResponse__Output = { version: "", trustDomain: "", addresses: [], uid: 0, feedSequence: 0 }): GetInfoResponse__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 10: m.version = r.string(); break;
       case 18: m.trustDomain = r.string(); break;
       case 26: m.addresses.push(r.string()); break;
       case 32: m.uid = r.uint32(); break;
+      case 40: m.feedSequence = r.uint64(); break;
       default: r.skip(tag);
     }
   }
@@ -2127,6 +2339,20 @@ export interface AuditServiceHandlers {
   MakeCheckpoint: handleUnaryCall<MakeCheckpointRequest__Output, LogCheckpointRecord>;
   ProveRecord: handleUnaryCall<ProveRecordRequest__Output, ProveRecordResponse>;
   ExportAudit: handleUnaryCall<ExportAuditRequest__Output, ExportAuditResponse>;
+}
+
+export const StateService = {
+  ApplyState: /* @__PURE__ */ method("/botpass.v1.StateService/ApplyState", "applyState", { request: true, response: false }, ApplyStateRequestCodec, ApplyStateResponseCodec),
+};
+export type StateServiceDefinition = typeof StateService;
+
+export interface StateServiceClient extends Client {
+  ApplyState: ClientStreamingCall<ApplyStateRequest, ApplyStateResponse__Output>;
+  applyState: ClientStreamingCall<ApplyStateRequest, ApplyStateResponse__Output>;
+}
+
+export interface StateServiceHandlers {
+  ApplyState: handleClientStreamingCall<ApplyStateRequest__Output, ApplyStateResponse>;
 }
 
 export const ServerService = {
