@@ -13,6 +13,7 @@ import {
 } from "@grpc/grpc-js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { X509Svid } from "../../src/index.ts";
+import { PERMISSIONS } from "../../src/server/rpc/permissions.ts";
 import {
   loadAdminServices,
   loadAttachService,
@@ -219,6 +220,18 @@ async function ofOwner(): Promise<Record<string, object>> {
 
 test("the table has every method, and no other", () => {
   expect(methods.map(({ path }) => path.slice(1)).sort()).toEqual(Object.keys(TABLE).sort());
+});
+
+test("every method that changes something of a bot says which bot: people are protected by that", () => {
+  const silent = Object.entries(PERMISSIONS).filter(([path, { anybody, people, subject }]) => {
+    const [, service, method = ""] = /\.(\w+)\/(\w+)$/.exec(path) ?? [];
+    if (anybody === true || method === "RegisterBot" || people === "reads") return false;
+    const ofServer = ["ServerService", "OperatorService", "AuthorityService"];
+    return subject === undefined && !ofServer.includes(service ?? "");
+  });
+  expect(silent.map(([path]) => path)).toEqual([]);
+  const reading = Object.entries(PERMISSIONS).filter(([, { people }]) => people === "reads");
+  for (const [path] of reading) expect(path).toMatch(/\/(Get|List|Explain)\w+$/);
 });
 
 const KINDS = [
