@@ -93,7 +93,9 @@ test("--exec runs a command after the switch; one that fails is told and ends no
   const out = join(server.directory, "out");
   const exec = `test -s "$BOTPASS_FILES_DIR/svid.pem" && echo switched >> '${out}'; exit 3`;
   const { stop, ended } = keep("--exec", exec);
-  await expect.poll(() => readFile(out, "utf8").catch(() => "")).toBe("switched\n");
+  await expect
+    .poll(() => readFile(out, "utf8").catch(() => ""), { timeout: 10_000 })
+    .toBe("switched\n");
   stop();
   const { code, stderr } = await ended;
   expect(code).toBe(0);
@@ -118,7 +120,7 @@ test("--format pkcs12 writes svid.p12 under the password, and bundle.pem; back t
 
 test("ends with exit code 1 when the bot is retired", async () => {
   const { ended } = keep();
-  await expect.poll(() => read("svid.pem").catch(() => "")).not.toBe("");
+  await expect.poll(() => read("svid.pem").catch(() => ""), { timeout: 10_000 }).not.toBe("");
   await server.admin.call("BotService", "RetireBot", { name: "poster", reason: "enough" });
   const { code, stderr } = await ended;
   expect(code).toBe(1);
