@@ -3,7 +3,7 @@ import { createServer, connect as tlsConnect } from "node:tls";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { DenySet } from "../../src/agent/deny-set.ts";
 import { bundleToJwks } from "../../src/crypto/index.ts";
-import { connectVerifier } from "../../src/index.ts";
+import { connect, connectVerifier } from "../../src/index.ts";
 import { DenyFeed } from "../../src/server/attach/deny-feed.ts";
 import { loadConfig, startServer } from "../../src/server/index.ts";
 import type { DenyUpdate } from "../../src/wire/index.ts";
@@ -233,6 +233,14 @@ async function serverWithBot(clock?: DrivenClock) {
 
 const revoke = (server: TestServer, target: object) =>
   server.admin.call("RevocationService", "Revoke", { ...target, reason: "stolen" });
+
+test("over a Workload API nobody tells who is denied: to refuse when that is too old cannot be", async () => {
+  const wish = connect({ endpoint: "unix:///nowhere", env: {}, denySet: { onStale: "refuse" } });
+  await expect(wish).rejects.toMatchObject({
+    code: "CONFIG_INVALID",
+    message: expect.stringContaining("onStale refuse"),
+  });
+});
 
 test("whoever only verifies follows bundle and denials without an identity, and hears at once", async () => {
   const { server, bot, bundle } = await serverWithBot();
