@@ -1,6 +1,6 @@
 // How soon each door knows of a revoked SVID: from the order to revoke, one after the other, server in a process of its own.
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect as connectTls, createServer } from "node:tls";
@@ -82,19 +82,16 @@ export async function benchRevocation(tries: number): Promise<Result[]> {
         changed();
       });
     secrets.write(ask);
-    let switches = 0;
     const keeper = new FileKeeper(fileSourceOf(bot), {
       directory: await FileSetDirectory.open(join(scratch, "files")),
-      onSwitch: () => {
-        switches += 1;
-        changed();
-      },
+      onSwitch: () => changed(),
       onError: onFault,
     });
     await bot.crlsReady();
     await keeper.start();
     closers.push(() => keeper.close());
 
+    const listFile = join(scratch, "files", "crl.pem");
     const times = new Map<string, number[]>();
     for (let i = 0; i < tries; i += 1) {
       // What the last one has set going comes to rest.
@@ -107,8 +104,8 @@ export async function benchRevocation(tries: number): Promise<Result[]> {
       });
       socket.on("error", () => undefined);
       await once(socket, "data");
-      const [svid, crl, list, files] = [told?.svid, told?.crl[0], context, switches];
-      const crlsBefore = bot.crls();
+      const [svid, crl, list] = [told?.svid, told?.crl[0], context];
+      const files = readFileSync(listFile, "utf8");
       const begun = performance.now();
       const waits: Readonly<Record<string, () => boolean>> = {
         "a service that has an identity refuses": () =>
@@ -116,11 +113,12 @@ export async function benchRevocation(tries: number): Promise<Result[]> {
         "a service that only verifies refuses": () =>
           verifier.isDenied({ serialHex }) !== undefined,
         "the bot has another": () => bot.x509Svid().serialHex !== serialHex,
-        "Workload API: another SVID is sent": () => told?.svid !== svid,
+        "Workload API: another SVID is sent": () =>
+          told?.svid.equals(svid ?? Buffer.alloc(0)) === false,
         "Workload API: the list is sent": () =>
           told?.crl[0]?.equals(crl ?? Buffer.alloc(0)) === false,
         "SDS: the list is sent": () => context?.equals(list ?? Buffer.alloc(0)) === false,
-        "files: crl.pem is switched": () => bot.crls() !== crlsBefore && switches > files + 1,
+        "files: crl.pem is switched": () => readFileSync(listFile, "utf8") !== files,
         "an open TLS connection ends": () => socket.destroyed,
       };
       const open = new Set(Object.keys(waits));

@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import type { Clock, Timer } from "../clock.ts";
-import { createCrl, type RevokedSerial } from "../crypto/issuing.ts";
-import type { Store } from "../store/index.ts";
+import { createCrl, crlEntry } from "../crypto/issuing.ts";
+import type { ChangeData, ChangeRecord, RevokedSerialRecord, Store } from "../store/index.ts";
 import type { Authorities } from "./authorities.ts";
 
 /** The certificate revocation list of one authority. */
@@ -31,12 +30,23 @@ const REFRESH_MS = LIFE_MS / 4;
 const BACKDATE_MS = 60_000;
 /** Many revocations one after the other make one list. */
 const SPACING_MS = 200;
+/** To make lists may take at most one part in so many of the time. */
+const SPACING_FACTOR = 10;
 const RETRY_MS = 60_000;
+const EMPTY: Listed = { entries: new Map(), generation: 0 };
 const NUMBER_KEY = "crl_number";
 
 interface Made extends Crl {
   /** Of what it lists. */
-  readonly digest: string;
+  readonly generation: number;
+}
+
+/** What one authority's list holds. */
+interface Listed {
+  /** By serial, encoded once. */
+  readonly entries: Map<string, { readonly der: Buffer; readonly expiresAtMs: number }>;
+  /** Grows with every change. */
+  generation: number;
 }
 
 /**
@@ -47,6 +57,14 @@ export class Crls {
   readonly #options: CrlsOptions;
   readonly #listeners = new Set<() => void>();
   #made: readonly Made[] = [];
+  /** By authority. */
+  readonly #listed = new Map<string, Listed>();
+  /** It is to be read from the store. */
+  #reload = true;
+  #generation = 0;
+  /** Denied since it was read. */
+  #denied: { readonly at: Date; readonly denial: ChangeData["denial"] }[] = [];
+  #spacingMs = SPACING_MS;
   #timer: Timer | undefined;
   #lastMs = Number.NEGATIVE_INFINITY;
   #work: Promise<void> | undefined;
@@ -79,7 +97,19 @@ export class Crls {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Something was denied, or there are other authorities. */
+  /** A handler of the change follower. */
+  onChanges(changes: readonly ChangeRecord[] | undefined): void {
+    const before = this.#denied.length;
+    if (changes === undefined) this.#reload = true;
+    for (const { kind, at, data } of changes ?? []) {
+      if (kind !== "denial") continue;
+      const denial: ChangeData["denial"] = JSON.parse(data);
+      if (denial.kind === "serial") this.#denied.push({ at, denial });
+    }
+    if (changes === undefined || this.#denied.length > before) this.wake();
+  }
+
+  /** There is something to list, or there are other authorities. */
   wake(): void {
     if (this.#stopped) return;
     if (this.#work !== undefined) {
@@ -87,7 +117,7 @@ export class Crls {
       return;
     }
     const sinceMs = this.#options.clock.monotonicMs() - this.#lastMs;
-    if (sinceMs < SPACING_MS) this.#plan(SPACING_MS - sinceMs);
+    if (sinceMs < this.#spacingMs) this.#plan(this.#spacingMs - sinceMs);
     else this.#run();
   }
 
@@ -102,7 +132,7 @@ export class Crls {
       })
       .finally(() => {
         this.#work = undefined;
-        this.#plan(this.#again ? SPACING_MS : waitMs);
+        this.#plan(this.#again ? this.#spacingMs : waitMs);
       });
   }
 
@@ -113,17 +143,16 @@ export class Crls {
   }
 
   async #make(): Promise<void> {
-    const { store, authorities, clock } = this.#options;
+    const { authorities, clock } = this.#options;
     const now = clock.now();
-    this.#lastMs = clock.monotonicMs();
-    const revoked = Map.groupBy(await store.revokedSerials(now), ({ authorityId }) => authorityId);
+    const begun = clock.monotonicMs();
+    const listed = await this.#current(now);
     const next: Made[] = [];
     for (const authority of authorities.x509Signers()) {
-      const serials = revoked.get(authority.id) ?? [];
-      const digest = digestOf(serials);
+      const { entries, generation } = listed.get(authority.id) ?? EMPTY;
       const before = this.#made.find(({ authorityId }) => authorityId === authority.id);
       const isFresh =
-        before?.digest === digest &&
+        before?.generation === generation &&
         now.getTime() < before.nextUpdate.getTime() - LIFE_MS + REFRESH_MS &&
         now >= before.thisUpdate;
       if (isFresh) {
@@ -140,23 +169,73 @@ export class Crls {
         number: BigInt(number),
         thisUpdate,
         nextUpdate,
-        revoked: serials,
+        entries: [...entries.values()].map((each) => each.der),
       });
-      const { length: entries } = serials;
+      const { size } = entries;
       next.push({
         authorityId: authority.id,
         der,
         number,
         thisUpdate,
         nextUpdate,
-        entries,
-        digest,
+        entries: size,
+        generation,
       });
     }
     const changed =
       next.length !== this.#made.length || next.some((each, i) => each !== this.#made[i]);
     this.#made = next;
+    this.#lastMs = clock.monotonicMs();
+    this.#spacingMs = Math.max(SPACING_MS, (this.#lastMs - begun) * SPACING_FACTOR);
     if (changed) for (const listener of this.#listeners) listener();
+  }
+
+  /** What is to be listed now: read once, then followed. */
+  async #current(now: Date): Promise<ReadonlyMap<string, Listed>> {
+    const { store } = this.#options;
+    const denied = this.#denied.splice(0);
+    const reload = this.#reload;
+    this.#reload = false;
+    try {
+      if (reload) {
+        // What is denied meanwhile comes by the feed, and replaces itself.
+        const revoked = await store.revokedSerials(now);
+        this.#listed.clear();
+        for (const each of revoked) this.#put(each);
+      }
+      for (const { at, denial } of denied) {
+        const issuance = await store.getIssuance(denial.value);
+        if (issuance === undefined) continue;
+        this.#put({
+          serialHex: denial.value,
+          authorityId: issuance.authorityId,
+          revokedAt: at,
+          expiresAt: new Date(denial.expiresAtMs),
+        });
+      }
+    } catch (error) {
+      // A part of it is no list: read anew.
+      this.#reload = true;
+      throw error;
+    }
+    for (const listed of this.#listed.values()) {
+      for (const [serial, { expiresAtMs }] of listed.entries) {
+        if (expiresAtMs > now.getTime()) continue;
+        listed.entries.delete(serial);
+        this.#generation += 1;
+        listed.generation = this.#generation;
+      }
+    }
+    return this.#listed;
+  }
+
+  #put({ serialHex, authorityId, revokedAt, expiresAt }: RevokedSerialRecord): void {
+    const listed = this.#listed.get(authorityId) ?? { entries: new Map(), generation: 0 };
+    this.#listed.set(authorityId, listed);
+    const expiresAtMs = expiresAt.getTime();
+    listed.entries.set(serialHex, { der: crlEntry(serialHex, revokedAt), expiresAtMs });
+    this.#generation += 1;
+    listed.generation = this.#generation;
   }
 
   #nextNumber(): Promise<number> {
@@ -166,10 +245,4 @@ export class Crls {
       return number;
     });
   }
-}
-
-function digestOf(serials: readonly RevokedSerial[]): string {
-  const digest = createHash("sha256");
-  for (const { serialHex } of serials) digest.update(`${serialHex}\n`);
-  return digest.digest("hex");
 }

@@ -14,12 +14,13 @@ export interface CrlRequest {
   readonly number: bigint;
   readonly thisUpdate: Date;
   readonly nextUpdate: Date;
-  readonly revoked: readonly RevokedSerial[];
+  /** What `crlEntry` made, one for each revoked certificate. */
+  readonly entries: readonly Buffer[];
 }
 
-export interface RevokedSerial {
-  readonly serialHex: string;
-  readonly revokedAt: Date;
+/** One revoked certificate, as a list has it, in DER. */
+export function crlEntry(serialHex: string, revokedAt: Date): Buffer {
+  return sequence(integer(Buffer.from(serialHex, "hex")), time(revokedAt));
 }
 
 /**
@@ -28,12 +29,9 @@ export interface RevokedSerial {
  * @see RFC 5280 section 5.
  */
 export async function createCrl(request: CrlRequest): Promise<Buffer> {
-  const { signer, number, revoked } = request;
+  const { signer, number, entries } = request;
   const issuer = parseCertificate(request.issuerDer);
   const algorithm = algorithmOf(signer.keyType);
-  const entries = revoked.map(({ serialHex, revokedAt }) =>
-    sequence(integer(Buffer.from(serialHex, "hex")), time(revokedAt)),
-  );
   const keyId = der(contextTag(0), keyIdOf(issuer.publicKeyDer));
   const extensions = sequence(
     sequence(oid(OID.authorityKeyId), octetString(sequence(keyId))),
@@ -46,7 +44,7 @@ export async function createCrl(request: CrlRequest): Promise<Buffer> {
     time(request.thisUpdate),
     time(request.nextUpdate),
     // Absent, not empty, when there is none (section 5.1.2.6).
-    ...(entries.length === 0 ? [] : [sequence(...entries)]),
+    ...(entries.length === 0 ? [] : [sequence(Buffer.concat(entries))]),
     der(contextTag(0, true), extensions),
   );
   return sequence(tbs, algorithm, bitString(await signer.sign(tbs, "der")));

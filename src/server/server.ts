@@ -264,9 +264,7 @@ async function start(
       (changes) => denyFeed.onChanges(changes),
       (changes) => registry.onChanges(changes),
       (changes) => connections.onChanges(changes),
-      async (changes) => {
-        if (changes === undefined || changes.some(({ kind }) => kind === "denial")) crls.wake();
-      },
+      async (changes) => crls.onChanges(changes),
       async (changes) => {
         if (
           changes === undefined ||

@@ -106,6 +106,8 @@ export interface RevokedSerialRecord {
   readonly serialHex: string;
   readonly authorityId: string;
   readonly revokedAt: Date;
+  /** When the denial ends. */
+  readonly expiresAt: Date;
 }
 
 export interface DenialSnapshot {

@@ -1,5 +1,12 @@
 import { EventEmitter } from "node:events";
-import type { AttachChannel, BotEvents, DenySetState, IdentityView, Line } from "../agent/index.ts";
+import type {
+  AttachChannel,
+  BotEvents,
+  DenySetOptions,
+  DenySetState,
+  IdentityView,
+  Line,
+} from "../agent/index.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { IssuerError } from "../errors.ts";
 import {
@@ -18,6 +25,8 @@ export interface WorkloadLineOptions {
   readonly endpoint: string;
   /** Default: the Workload API's first. */
   readonly identity?: { readonly spiffeId?: string; readonly hint?: string };
+  /** Nobody tells of denied identities over a Workload API: `onStale: "refuse"` cannot be. */
+  readonly denySet?: DenySetOptions;
   /** How long to wait for the first identity, in milliseconds. */
   readonly timeoutMs?: number;
   readonly clock?: Clock;
@@ -75,6 +84,11 @@ export class WorkloadLine extends EventEmitter<BotEvents> implements Line {
    */
   static async open(options: WorkloadLineOptions): Promise<WorkloadLine> {
     const { endpoint, timeoutMs, clock } = options;
+    if (options.denySet?.onStale === "refuse") {
+      const message =
+        "denySet.onStale refuse: a Workload API does not tell who is denied; name a server";
+      throw new IssuerError("CONFIG_INVALID", message);
+    }
     const more = {
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
       ...(clock === undefined ? {} : { clock }),

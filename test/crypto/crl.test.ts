@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { generateKey, KEY_TYPES, pemEncode, signerFor } from "../../src/crypto/index.ts";
-import { createCrl, createX509Authority } from "../../src/crypto/issuing.ts";
+import { createCrl, createX509Authority, crlEntry } from "../../src/crypto/issuing.ts";
 import { TrustDomain } from "../../src/spiffe/index.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "bp-crl-"));
@@ -40,12 +40,12 @@ test.each(KEY_TYPES)(
   "a list that %s has signed is one that OpenSSL reads and verifies",
   async (type) => {
     const { signer, issuerDer } = await authority(type);
-    const revoked = [
-      { serialHex: "00ff", revokedAt: thisUpdate },
-      { serialHex: "80000000000000000000000000000001", revokedAt: new Date(Date.UTC(2051, 0, 1)) },
+    const entries = [
+      crlEntry("00ff", thisUpdate),
+      crlEntry("80000000000000000000000000000001", new Date(Date.UTC(2051, 0, 1))),
     ];
     const parts = { issuerDer, signer, number: 128n, thisUpdate, nextUpdate };
-    const said = opensslSays(await createCrl({ ...parts, revoked }), issuerDer);
+    const said = opensslSays(await createCrl({ ...parts, entries }), issuerDer);
     expect(said).toMatch(/^verify OK/);
     expect(said).toMatch(/Version 2/);
     expect(said).toMatch(/CRL Number:\s+(128|0x80)\s/);
@@ -54,7 +54,7 @@ test.each(KEY_TYPES)(
       /Serial Number: 80000000000000000000000000000001\n\s+Revocation Date: Jan {2}1 00:00:00 2051/,
     );
     expect(said).toMatch(/Authority Key Identifier/);
-    expect(opensslSays(await createCrl({ ...parts, revoked: [] }), issuerDer)).toMatch(
+    expect(opensslSays(await createCrl({ ...parts, entries: [] }), issuerDer)).toMatch(
       /No Revoked Certificates/,
     );
   },
@@ -63,7 +63,20 @@ test.each(KEY_TYPES)(
 test("OpenSSL refuses a list that another key has signed", async () => {
   const { issuerDer } = await authority("ec-p256");
   const { signer } = await authority("ec-p256");
-  const parts = { issuerDer, signer, number: 1n, thisUpdate, nextUpdate, revoked: [] };
+  const parts = { issuerDer, signer, number: 1n, thisUpdate, nextUpdate, entries: [] };
   const der = await createCrl(parts);
   expect(opensslSays(der, issuerDer)).toMatch(/verify failure/);
+});
+
+test("a list of 100,000 is one that OpenSSL reads", async () => {
+  const { signer, issuerDer } = await authority("ec-p256");
+  const entries = Array.from({ length: 100_000 }, (_, i) =>
+    crlEntry((2n ** 126n + BigInt(i)).toString(16), thisUpdate),
+  );
+  const der = await createCrl({ issuerDer, signer, number: 1n, thisUpdate, nextUpdate, entries });
+  expect(der.length).toBeLessThan(3_800_000);
+  const file = join(directory, "large.der");
+  writeFileSync(file, der);
+  const args = ["crl", "-inform", "DER", "-in", file, "-noout", "-crlnumber"];
+  expect(spawnSync("openssl", args, { encoding: "utf8" }).stdout).toMatch(/crlNumber=/i);
 });

@@ -46,7 +46,13 @@ const REVOKED = query((p: { now: number }) =>
     .selectFrom("denials")
     .innerJoin("issuances", "issuances.id", "denials.value")
     .leftJoin("changes", "changes.sequence", "denials.sequence")
-    .select(["denials.value", "issuances.authority_id", "issuances.not_before", "changes.at"])
+    .select([
+      "denials.value",
+      "denials.expires_at",
+      "issuances.authority_id",
+      "issuances.not_before",
+      "changes.at",
+    ])
     .where("denials.kind", "=", "serial")
     .where("denials.expires_at", ">", p.now)
     .orderBy("denials.value"),
@@ -58,6 +64,7 @@ export function revokedSerials(session: ReadSession, now: Date): readonly Revoke
     serialHex: row.value,
     authorityId: row.authority_id,
     revokedAt: new Date(row.at ?? row.not_before),
+    expiresAt: new Date(row.expires_at),
   }));
 }
 
