@@ -1,6 +1,7 @@
 // Many services, and one caller that they have nothing against. Runs in a process of its own; orders by IPC.
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { type Dispatcher, request } from "undici";
 import { type Bot, connect, memberOf } from "../../src/index.ts";
 
 interface Order {
@@ -35,23 +36,23 @@ async function listen(bot: Bot): Promise<number> {
 }
 
 let load: NodeJS.Timeout | undefined;
-let caller: Bot | undefined;
+let caller: Dispatcher | undefined;
 let ports: number[] = [];
 let perSecond = 0;
 const told = { requests: 0, failed: 0 };
 const open = new Set<Promise<void>>();
 
-async function ask(bot: Bot, port: number): Promise<void> {
+async function ask(dispatcher: Dispatcher, port: number): Promise<void> {
   told.requests += 1;
   try {
-    const response = await bot.fetch(`https://127.0.0.1:${port}/`, { peer: ANY });
-    if ((await response.text()) !== "x") told.failed += 1;
+    const { body } = await request(`https://127.0.0.1:${port}/`, { dispatcher });
+    if ((await body.text()) !== "x") told.failed += 1;
   } catch {
     told.failed += 1;
   }
 }
 
-function beginLoad(bot: Bot): void {
+function beginLoad(dispatcher: Dispatcher): void {
   let owed = 0;
   let before = performance.now();
   let turn = 0;
@@ -61,7 +62,7 @@ function beginLoad(bot: Bot): void {
     before = now;
     for (; owed >= 1; owed -= 1) {
       turn += 1;
-      const asked = ask(bot, ports[turn % Math.min(ASKED, ports.length)] ?? 0);
+      const asked = ask(dispatcher, ports[turn % Math.min(ASKED, ports.length)] ?? 0);
       open.add(asked);
       void asked.finally(() => open.delete(asked));
     }
@@ -90,9 +91,8 @@ process.on("message", async (message: Order | "load" | "stop") => {
     services.push(...(await Promise.all(opening)));
   }
   ports = await Promise.all(services.map((bot) => listen(bot)));
-  caller = await connect({ env: {}, token: message.callerToken });
-  for (const port of ports.slice(0, ASKED)) {
-    await (await caller.fetch(`https://127.0.0.1:${port}/`, { peer: ANY })).text();
-  }
+  const bot = await connect({ env: {}, token: message.callerToken });
+  caller = await bot.dispatcher({ peer: ANY });
+  for (const port of ports.slice(0, ASKED)) await ask(caller, port);
   process.send?.({ ports });
 });

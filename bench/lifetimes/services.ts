@@ -62,6 +62,7 @@ export async function servicesRound(
       const { ports: listening } = await answerOf<{ ports: number[] }>(child);
       ports.push(...listening);
     }
+    process.stderr.write(`${ports.length} services listen …\n`);
     const theirs = thief.x509Svid();
     const ends: number[] = [];
     let last: TLSSocket[] = [];
@@ -83,6 +84,7 @@ export async function servicesRound(
         last.push(socket);
       }
     }
+    process.stderr.write(`${last.length} connections are open …\n`);
     for (const child of children) child.send("load");
     await new Promise((resolve) => setTimeout(resolve, (order.seconds * 1000) / 2));
     const at = performance.now();
