@@ -22,9 +22,9 @@ export class BenchServer {
   }
 
   /** @returns milliseconds until it served. */
-  async start(): Promise<number> {
+  async start(trustDomain = "bench.example"): Promise<number> {
     const begun = performance.now();
-    this.#process = await startIssuer(this.place, "bench.example", this.listen);
+    this.#process = await startIssuer(this.place, trustDomain, this.listen);
     return performance.now() - begun;
   }
 

@@ -3,6 +3,7 @@ import { constants, randomBytes } from "node:crypto";
 import { type ConnectionOptions, connect, type PeerCertificate, TLSSocket } from "node:tls";
 import { bundleToPem, tlsIdentity } from "../crypto/index.ts";
 import { IssuerError } from "../errors.ts";
+import type { X509Svid } from "../spiffe/index.ts";
 import type { PeerIdentity } from "./identity.ts";
 import { endWithIdentity, failWithIdentity } from "./lifetimes.ts";
 import { type Peer, type PeerRule, ruleOf, verifySocket } from "./verify.ts";
@@ -90,15 +91,28 @@ export function clientTls(
   options: { readonly peer: PeerRule },
 ): ConnectionOptions {
   const rule = ruleOf(options.peer);
+  const { trustDomain } = identity.svid().spiffeId;
+  // Clients copy the options where nobody catches: without an SVID there is no certificate, and the check says why.
+  const ours = (): { svid: X509Svid } | { error: Error } => {
+    try {
+      return { svid: identity.svid() };
+    } catch (error) {
+      return { error: error instanceof Error ? error : new Error(String(error)) };
+    }
+  };
+  const pems = (): Partial<ReturnType<typeof tlsIdentity>> => {
+    const now = ours();
+    return "svid" in now ? tlsIdentity(now.svid) : {};
+  };
   const live = {
-    get key(): string {
-      return tlsIdentity(identity.svid()).key;
+    get key(): string | undefined {
+      return pems().key;
     },
-    get cert(): string {
-      return tlsIdentity(identity.svid()).cert;
+    get cert(): string | undefined {
+      return pems().cert;
     },
     get ca(): string[] {
-      const bundle = identity.bundles.bundleFor(identity.svid().spiffeId.trustDomain);
+      const bundle = identity.bundles.bundleFor(trustDomain);
       return bundle === undefined ? [] : [bundleToPem(bundle)];
     },
     get sessionIdContext(): string {
@@ -106,12 +120,13 @@ export function clientTls(
     },
     /** Each copy knows the SVID that it was made with. */
     get checkServerIdentity(): NonNullable<ConnectionOptions["checkServerIdentity"]> {
-      const own = identity.svid();
+      const own = ours();
       return (_host, certificate) => {
+        if ("error" in own) return own.error;
         try {
           const socket = socketInHandshake(certificate);
           const peer = verifySocket(socket, identity, rule);
-          failWithIdentity(socket, peer, own, identity);
+          failWithIdentity(socket, peer, own.svid, identity);
           return undefined;
         } catch (error) {
           return error instanceof Error ? error : new Error(String(error));

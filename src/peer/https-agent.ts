@@ -1,5 +1,6 @@
 import { Agent, type AgentOptions } from "node:https";
 import type { Duplex } from "node:stream";
+import { IssuerError } from "../errors.ts";
 import { connectTls } from "./client-tls.ts";
 import type { PeerIdentity } from "./identity.ts";
 import { cutOf, endGently } from "./lifetimes.ts";
@@ -27,7 +28,10 @@ class PeerAgent extends Agent {
 
   /** Kept connections are told apart by own serial and rule, too. */
   override getName(options?: Parameters<Agent["getName"]>[0]): string {
-    const { serialHex } = this.#identity.svid();
+    // Node names a connection when it is made, freed and closed: it keeps its first name, whatever has rotated since.
+    const first: unknown = options && Reflect.get(options, "_agentKey");
+    if (typeof first === "string") return first;
+    const serialHex = this.#serialHex() ?? "";
     return `${super.getName(options)}:${serialHex}:${ruleOf(this.#peer).description}`;
   }
 
@@ -54,7 +58,17 @@ class PeerAgent extends Agent {
   /** One that is to be cut goes with its request. */
   override keepSocketAlive(socket: Duplex): boolean {
     const kept: unknown = super.keepSocketAlive(socket);
-    return kept !== false && cutOf(socket) === undefined;
+    return kept !== false && cutOf(socket) === undefined && this.#serialHex() !== undefined;
+  }
+
+  /** Undefined: there is no SVID. Thrown where Node calls, its error would end the process; the next connection tells it. */
+  #serialHex(): string | undefined {
+    try {
+      return this.#identity.svid().serialHex;
+    } catch (error) {
+      if (error instanceof IssuerError) return undefined;
+      throw error;
+    }
   }
 
   #dropIdle(socket: Duplex): void {

@@ -39,6 +39,11 @@ export function verifyPeer(
     });
   }
   const { spiffeId, serialHex, notAfter } = verified;
+  // The last second, which X.509 counts in, is too short to begin anything: the connection ends where it begins.
+  if (notAfter <= identity.clock.now()) {
+    const at = notAfter.toISOString();
+    throw new IssuerError("PEER_NOT_TRUSTED", `peer is not trusted: its SVID expired at ${at}`);
+  }
   rule(spiffeId);
   const peer: Peer = { spiffeId, serialHex, expiresAt: notAfter };
   grounds.set(peer, { chainDer, authorityDer: verified.authorityDer });

@@ -1,11 +1,19 @@
-// Services that speak just enough of their protocols for the real clients pg and kafkajs.
+// Services that speak just enough of their protocols for the real clients pg and kafkajs. With `cuts` false they have the SVID and
+// end nothing, as a thief would.
 import { createServer as createNetServer, type Server } from "node:net";
-import { createServer as createTlsServer, type TLSSocket } from "node:tls";
+import {
+  createServer as createTlsServer,
+  type TLSSocket,
+  type Server as TlsServer,
+} from "node:tls";
+import { tlsIdentity } from "../../src/crypto/index.ts";
 import { type PeerIdentity, type ServerTlsOptions, secureServer } from "../../src/index.ts";
 
 /** A service that has been told who may call: what it has heard from whom is the protocol's. */
 export interface TcpService {
   readonly server: Server;
+  /** The same, or what is behind it: emits `secureConnection`. */
+  readonly tls: TlsServer;
   /** Serial numbers of callers, in the order of their connections. */
   readonly serials: string[];
 }
@@ -13,7 +21,11 @@ export interface TcpService {
 const SSL_REQUEST_BYTES = 8;
 
 /** PostgreSQL: asks to go on in TLS, lets everybody in, and answers each simple query with no rows; `wait` never. */
-export function postgresLike(identity: PeerIdentity, options: ServerTlsOptions): TcpService {
+export function postgresLike(
+  identity: PeerIdentity,
+  options: ServerTlsOptions,
+  cuts = true,
+): TcpService {
   const serials: string[] = [];
   const tls = createTlsServer({ requestCert: true, rejectUnauthorized: false }, (socket) => {
     serials.push(serialOf(socket));
@@ -34,7 +46,8 @@ export function postgresLike(identity: PeerIdentity, options: ServerTlsOptions):
       return bytes;
     });
   });
-  secureServer(tls, identity, options);
+  if (cuts) secureServer(tls, identity, options);
+  else tls.setSecureContext(tlsIdentity(identity.svid()));
   const server = createNetServer((socket) => {
     socket.on("error", () => undefined);
     socket.once("readable", () => {
@@ -42,11 +55,15 @@ export function postgresLike(identity: PeerIdentity, options: ServerTlsOptions):
       socket.write("S", () => tls.emit("connection", socket));
     });
   });
-  return { server, serials };
+  return { server, tls, serials };
 }
 
 /** A Kafka broker: ApiVersions and Metadata, no topics. */
-export function kafkaLike(identity: PeerIdentity, options: ServerTlsOptions): TcpService {
+export function kafkaLike(
+  identity: PeerIdentity,
+  options: ServerTlsOptions,
+  cuts = true,
+): TcpService {
   const serials: string[] = [];
   const server = createTlsServer({ requestCert: true, rejectUnauthorized: false }, (socket) => {
     serials.push(serialOf(socket));
@@ -59,8 +76,9 @@ export function kafkaLike(identity: PeerIdentity, options: ServerTlsOptions): Tc
       return 4 + buffer.readInt32BE(0);
     });
   });
-  secureServer(server, identity, options);
-  return { server, serials };
+  if (cuts) secureServer(server, identity, options);
+  else server.setSecureContext(tlsIdentity(identity.svid()));
+  return { server, tls: server, serials };
 }
 
 const API_VERSIONS = 18;

@@ -191,6 +191,11 @@ test("pg: the pool's connections end with what they were opened with, and the ne
   bot.deny(service.id, "retired");
   await vi.waitFor(() => expect(pool.totalCount).toBe(0));
   await expect(pool.query("select 1")).rejects.toMatchObject({ code: "DENIED" });
+  const lone = await world.party("/lone");
+  const ssl = clientTls(lone.identity, { peer: ANY });
+  lone.lose("BOT_SUSPENDED");
+  const without = new pg.Client({ host: "127.0.0.1", port, user: "bot", ssl });
+  await expect(without.connect()).rejects.toMatchObject({ code: "BOT_SUSPENDED" });
   const wrong = new pg.Client({
     host: "127.0.0.1",
     port,

@@ -25,6 +25,7 @@ import {
   grpcCredentials,
   httpsAgent,
   memberOf,
+  peerOf,
   secureServer,
   serverTls,
   verifyCall,
@@ -262,6 +263,39 @@ describe("HTTP/1", () => {
     bot.deny(service.id, "retired");
     await once(socket, "close");
     await expect(once(get(port, "/", agent), "response")).rejects.toMatchObject({ code: "DENIED" });
+  });
+
+  test("an https.Agent keeps no socket for a new SVID or for none, and says why there is none", async () => {
+    const callers: string[] = [];
+    const answers: (() => void)[] = [];
+    const web = createServer(
+      serverTls(service.identity, { authorize: ANY }),
+      (request, response) => {
+        callers.push(peerOf(request).serialHex);
+        if (request.url === "/wait") answers.push(() => response.end("x"));
+        else response.end("x");
+      },
+    );
+    const port = await listen(web);
+    const agent = httpsAgent(bot.identity, { peer: ANY, keepAlive: true });
+    const first = bot.svid().serialHex;
+    const ask = async (path: string): Promise<void> => {
+      const [response] = await once(get(port, path, agent), "response");
+      await bodyOf(response);
+    };
+    const waiting = ask("/wait");
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    await bot.rotate();
+    answers.pop()?.();
+    await waiting;
+    await ask("/");
+    expect(callers).toEqual([first, bot.svid().serialHex]);
+    const last = ask("/wait");
+    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    bot.lose("BOT_SUSPENDED");
+    answers.pop()?.();
+    await last;
+    await expect(ask("/")).rejects.toMatchObject({ code: "BOT_SUSPENDED" });
   });
 
   test("fetch and a dispatcher: the same", async () => {
