@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import type { MessageCodec } from "../../src/wire/codec.ts";
 import * as admin from "../../src/wire/generated/botpass/v1/admin.ts";
 import * as attach from "../../src/wire/generated/botpass/v1/attach.ts";
+import * as operators from "../../src/wire/generated/botpass/v1/operators.ts";
 import * as types from "../../src/wire/generated/botpass/v1/types.ts";
 import * as sds from "../../src/wire/generated/envoy/sds.ts";
 import * as struct from "../../src/wire/generated/google/protobuf/struct.ts";
@@ -17,6 +18,7 @@ import * as workload from "../../src/wire/generated/spiffe/workload.ts";
 const PROTOS = join(import.meta.dirname, "../../proto");
 type Module = Readonly<Record<string, unknown>>;
 const MODULES: Readonly<Record<string, Module>> = {
+  "botpass/v1/operators.proto": operators,
   "botpass/v1/types.proto": types,
   "botpass/v1/attach.proto": attach,
   "botpass/v1/admin.proto": admin,
