@@ -1,6 +1,6 @@
 import { randomBytes as systemRandomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
-import { type Clock, delay, systemClock, type Timer } from "../clock.ts";
+import { type Clock, delay, holding, systemClock, type Timer } from "../clock.ts";
 import {
   buildCsr,
   generateKey,
@@ -139,7 +139,8 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   /** Finds a way in and waits for the first identity. Called once. Throws as `connect` says. */
   async open(): Promise<void> {
     try {
-      await this.#open();
+      // Whoever waits for an identity must not end because nothing but timers is left.
+      await holding(() => this.#open());
     } catch (error) {
       await this.#shut(false);
       throw error;

@@ -73,7 +73,7 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
     people: "admin",
   },
   "/botpass.v1.InstanceService/BanInstance": { ...STOP, subject: "instance:id", people: "admin" },
-  "/botpass.v1.RevocationService/Revoke": ADMIN,
+  "/botpass.v1.RevocationService/Revoke": { ...ADMIN, people: "admin" },
   "/botpass.v1.AuthorityService/ListAuthorities": READ,
   "/botpass.v1.AuthorityService/PrepareAuthority": ADMIN,
   "/botpass.v1.AuthorityService/ActivateAuthority": ADMIN,
