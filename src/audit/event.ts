@@ -35,6 +35,8 @@ export const AUDIT_TYPES = [
   "authority.activated",
   "authority.retired",
   "authority.removed",
+  "authority.tainted",
+  "authority.revoked",
   "authority.lost",
   "state.applied",
   "state.dropped",

@@ -186,6 +186,9 @@ export interface AuthorityView {
   readonly notBefore: string;
   readonly notAfter: string;
   readonly keyFingerprint: string;
+  readonly liveSvids: number;
+  readonly instances: number;
+  readonly connected: number;
 }
 
 export function authorityView(authority: AuthorityRecord__Output): AuthorityView {
@@ -197,6 +200,9 @@ export function authorityView(authority: AuthorityRecord__Output): AuthorityView
     notBefore: instant(authority.notBeforeMs),
     notAfter: instant(authority.notAfterMs),
     keyFingerprint: authority.keyFingerprint,
+    liveSvids: authority.liveSvids,
+    instances: authority.instances,
+    connected: authority.connected,
   };
 }
 

@@ -28,6 +28,7 @@ import { DenyFeed } from "./attach/deny-feed.ts";
 import { ChangeFollower } from "./attach/follower.ts";
 import { LogPush } from "./attach/log-push.ts";
 import { SessionRegistry } from "./attach/registry.ts";
+import { Renewals } from "./attach/renewals.ts";
 import { Watches } from "./attach/watches.ts";
 import { DATABASE_FILE, KEYS_DIRECTORY, makeBackup } from "./backup.ts";
 import type { ServerConfig } from "./config.ts";
@@ -241,6 +242,8 @@ async function start(
 
   // 4. Streams and pushes.
   const registry = new SessionRegistry(store);
+  const renewals = new Renewals({ store, registry, authorities, clock, onError });
+  opened.push(() => renewals.stop());
   const logPush = new LogPush(log);
   const denyFeed = new DenyFeed(store, clock, onError);
   const metrics = createMetrics({
@@ -307,6 +310,7 @@ async function start(
     admission,
     issuer,
     registry,
+    renewals,
     denyFeed,
     logPush,
     crls: () => crls.current(),
@@ -326,6 +330,7 @@ async function start(
     issuer,
     log,
     registry,
+    renewals,
     metrics,
     callers,
     connections,
@@ -367,6 +372,8 @@ async function start(
   opened.push(() => closeListeners(listeners));
   ownSvid.onRotate((svid) => tls.rotate(svid));
   authorities.onBundleChange(() => void ownSvid.tick().catch(onError));
+  authorities.onActivate(() => ownSvid.tick().catch(onError));
+  renewals.wake();
   const { botsSocket, adminSocket } = config;
   if (botsSocket !== undefined) {
     const unix = { mode: 0o666, directoryMode: 0o755, onError } as const;

@@ -7,6 +7,7 @@ import type { Issuer } from "../../issuance/index.ts";
 import type { TrustDomain } from "../../spiffe/index.ts";
 import type { Store, StoreTransaction } from "../../store/index.ts";
 import type { SessionRegistry } from "../attach/registry.ts";
+import type { Renewals } from "../attach/renewals.ts";
 import type { ServerMetrics } from "../metrics.ts";
 import type { Caller, Callers } from "../rpc/caller.ts";
 import type { ConnectionFacts } from "../rpc/facts.ts";
@@ -23,6 +24,7 @@ export interface AdminServices {
   readonly issuer: Issuer;
   readonly log: AuditLog;
   readonly registry: SessionRegistry;
+  readonly renewals: Renewals;
   readonly metrics: ServerMetrics;
   readonly callers: Callers;
   readonly connections: OperatorConnections;

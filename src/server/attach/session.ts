@@ -36,7 +36,8 @@ import {
   instanceStatusOf,
   svidMessage,
 } from "./messages.ts";
-import type { LiveSession, SessionRegistry } from "./registry.ts";
+import type { LiveSession, RenewOrder, SessionRegistry } from "./registry.ts";
+import type { Renewals } from "./renewals.ts";
 
 /** What all sessions share. */
 export interface SessionServices {
@@ -46,6 +47,7 @@ export interface SessionServices {
   readonly admission: Admission;
   readonly issuer: Issuer;
   readonly registry: SessionRegistry;
+  readonly renewals: Renewals;
   readonly denyFeed: DenyFeed;
   readonly logPush: LogPush;
   readonly crls: () => readonly Crl[];
@@ -115,6 +117,10 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
 
   get presentedSerial(): string | undefined {
     return this.#facts.peerSvid?.serialHex;
+  }
+
+  get presentedAuthority(): Buffer | undefined {
+    return this.#facts.peerSvid?.authorityDer;
   }
 
   countNearExpiry(now: Date): number {
@@ -263,6 +269,8 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     if (proof.node === undefined) this.#services.logPush.subscribe(this);
     // What changed between the reading of the grants and this session's place in the registry.
     await this.refresh();
+    const instances = [...this.#grants.values()].map(({ instance }) => instance);
+    await this.#services.renewals.greet(this, instances);
   }
 
   async #issue(
@@ -348,8 +356,9 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     }
   }
 
-  renew({ serials, jtis }: { serials: readonly string[]; jtis: readonly string[] }): void {
-    this.#push({ renew: { serials: [...serials], jtis: [...jtis] } });
+  renew({ serials, jtis, keyIds, tainted }: RenewOrder): void {
+    const renew = { serials: [...serials], jtis: [...jtis], keyIds: [...keyIds], tainted };
+    this.#push({ renew });
   }
 
   presentedDenied(): void {

@@ -15,11 +15,12 @@ import {
   type WatchTrustRequest__Output,
   type WatchTrustResponse,
 } from "../../wire/index.ts";
+import { authorityMethods } from "../admin/authorities.ts";
 import { botMethods } from "../admin/bots.ts";
 import type { AdminServices } from "../admin/context.ts";
 import { entryMethods } from "../admin/entries.ts";
 import { instanceMethods } from "../admin/instances.ts";
-import { auditMethods, authorityMethods, mintMethods, serverMethods } from "../admin/issuing.ts";
+import { auditMethods, mintMethods, serverMethods } from "../admin/issuing.ts";
 import { operatorMethods } from "../admin/operators.ts";
 import { revocationMethods } from "../admin/revocation.ts";
 import { StateApplies } from "../admin/state.ts";

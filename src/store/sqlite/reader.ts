@@ -26,7 +26,13 @@ import {
 import { changesAfter, feedSequence } from "./feed.ts";
 import { getIdTokenUse } from "./id-token-uses.ts";
 import { getInstance, getInstanceBySerial, listInstances } from "./instances.ts";
-import { getIssuance, latestNotAfter, liveIssuances } from "./issuances.ts";
+import {
+  getIssuance,
+  instancesSignedBy,
+  latestNotAfter,
+  liveByAuthority,
+  liveIssuances,
+} from "./issuances.ts";
 import { logExtent, logHashes, newestLogCheckpoint } from "./log.ts";
 import { getMeta } from "./meta.ts";
 import { getOperator, getOperatorByUid, listOperators } from "./operators.ts";
@@ -132,6 +138,14 @@ export class SqliteReader implements StoreReader {
 
   async latestNotAfter(authorityId: string) {
     return latestNotAfter(this.#session, authorityId);
+  }
+
+  async liveByAuthority(now: Date) {
+    return liveByAuthority(this.#session, now);
+  }
+
+  async instancesSignedBy(authorityId: string, now: Date) {
+    return instancesSignedBy(this.#session, authorityId, now);
   }
 
   async getDenial(kind: DenialKind, value: string) {
