@@ -51,6 +51,17 @@ test("a rollback needs a word, denies what both databases know, and moves the bu
   expect(await restoreBackup({ ...request, acceptRollback: true })).toEqual({
     rolledBack: true,
     denied: 2,
+    issuedAfter: 1,
+    carried: {
+      operators: [],
+      tokens: 0,
+      idTokens: 0,
+      bans: 0,
+      instances: 0,
+      revivedBots: [],
+      revivedEntries: [],
+      missingBots: [],
+    },
   });
 
   await run(async (admin) => {
