@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { chmod, cp, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type AuditEvent, auditDraft } from "../audit/index.ts";
 import { MAX_X509_TTL_SECONDS } from "../bots/index.ts";
@@ -10,6 +10,7 @@ import {
   type IssuanceRecord,
   lockDataDirectory,
   openSqliteStore,
+  reopenTokens,
   type Store,
 } from "../store/index.ts";
 import { DATABASE_FILE, exists, flush, KEYS_DIRECTORY } from "./backup.ts";
@@ -144,6 +145,7 @@ async function copyInto(from: string, scratch: string): Promise<void> {
   for (const name of NAMES) {
     if (await exists(join(from, name))) {
       await cp(join(from, name), join(scratch, name), { recursive: true });
+      await chmod(join(scratch, name), name === KEYS_DIRECTORY ? 0o700 : 0o600);
     }
   }
 }
@@ -175,10 +177,13 @@ async function goBack(
   lostFile: string | undefined,
   lost: State | undefined,
 ): Promise<RestoreResult> {
-  const carried = lostFile === undefined ? undefined : carryOver(file, lostFile);
+  const now = new Date();
+  const ends = new Date(now.getTime() + MAX_X509_TTL_SECONDS * 1000);
+  const opening = { now, until: ends };
+  const carried = lostFile === undefined ? undefined : carryOver(file, lostFile, opening);
+  const reopened = carried?.reopenedTokens ?? reopenTokens(file, opening);
   const bundleSequence = (lost ?? backup).bundleSequence + BigInt(LEAP);
   const changes = lost?.feedSequence ?? backup.feedSequence + LEAP;
-  const now = new Date();
   return withStore(file, async (store) => {
     const all = new Map([...backup.live, ...(lost?.live ?? [])].map((each) => [each.id, each]));
     const after =
@@ -198,11 +203,11 @@ async function goBack(
         denied: String(denials.length),
         lostChanges: String(lost?.feedSequence ?? "unknown"),
         issuedAfter: after === undefined ? "unknown" : String(after),
+        reopenedTokens: String(reopened),
         ...summaryOf(carried),
       };
       await note(tx, [{ type: "backup.restored", outcome: "ok", details }], now);
     });
-    const ends = new Date(now.getTime() + MAX_X509_TTL_SECONDS * 1000);
     return {
       rolledBack: true,
       denied: all.size,

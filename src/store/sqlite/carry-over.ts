@@ -13,6 +13,8 @@ export interface CarriedOver {
   readonly bans: number;
   /** Instances that were evicted, banned, locked or ended since. */
   readonly instances: number;
+  /** Join tokens that had ended, and are good again for the keys that they were used by. */
+  readonly reopenedTokens: number;
   /** Bots that were suspended or retired since: they are as they were before. */
   readonly revivedBots: readonly string[];
   /** Entries that were deleted since, as `bot id`: they are there again. */
@@ -51,12 +53,43 @@ const REVIVED_ENTRIES = `select e.bot || ' ' || e.id from live_entries e
 const MISSING_BOTS = `select l.name from lost.live_bots l
   where not exists (select 1 from bots b where b.name = l.name) order by l.name`;
 
+/** Of tokens that have ended: those that a bot which is still in came by. No further key may use them. */
+const reopened = (active: string): string => `update tokens set expires_at = @until,
+    uses = (select count(*) from token_uses u where u.token_id = tokens.id)
+  where expires_at < @until and expires_at < @now and revoked_at is null and voided_at is null
+    and exists (select 1 from token_uses u where u.token_id = tokens.id and (${active}))`;
+const ACTIVE = "u.instance_id in (select id from instances where state = 'active')";
+const ACTIVE_IN_LOST = "u.instance_id in (select id from lost.instances where state = 'active')";
+
+/** For which instants, and how long, tokens are to be opened again. */
+export interface Reopening {
+  readonly now: Date;
+  readonly until: Date;
+}
+
+/**
+ * Lets bots that came by a join token come by it again, with the same keys, although it has ended: their SVIDs are denied.
+ * @returns how many tokens these are. @throws IssuerError STORE_UNAVAILABLE.
+ */
+export function reopenTokens(file: string, { now, until }: Reopening): number {
+  const connection = new Connection({ file, mode: "create" });
+  try {
+    return connection.raw
+      .prepare(reopened(ACTIVE))
+      .run({ now: now.getTime(), until: until.getTime() }).changes;
+  } catch (error) {
+    throw storeError(error);
+  } finally {
+    connection.close();
+  }
+}
+
 /**
  * Brings into a restored database what one that is given up knows of ends and uses; both of today's schema, neither open
  * elsewhere.
  * @throws IssuerError STORE_UNAVAILABLE.
  */
-export function carryOver(file: string, lostFile: string): CarriedOver {
+export function carryOver(file: string, lostFile: string, { now, until }: Reopening): CarriedOver {
   const connection = new Connection({ file, mode: "create" });
   const { raw } = connection;
   const names = (sql: string): string[] => raw.prepare(sql).pluck().all() as string[];
@@ -74,6 +107,9 @@ export function carryOver(file: string, lostFile: string): CarriedOver {
     const idTokens = run(CARRY.idTokens);
     const bans = run(CARRY.bans);
     const instances = run(CARRY.instances);
+    const reopenedTokens = raw
+      .prepare(reopened(`${ACTIVE} or ${ACTIVE_IN_LOST}`))
+      .run({ now: now.getTime(), until: until.getTime() }).changes;
     raw.exec("commit");
     return {
       operators,
@@ -81,6 +117,7 @@ export function carryOver(file: string, lostFile: string): CarriedOver {
       idTokens,
       bans,
       instances,
+      reopenedTokens,
       revivedBots,
       revivedEntries,
       missingBots,
