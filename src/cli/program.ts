@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { addAgentCommands } from "./commands/agent.ts";
 import { addAuditCommands } from "./commands/audit.ts";
 import { addAuthorityCommands } from "./commands/authority.ts";
+import { addBackupCommands } from "./commands/backup.ts";
 import { addBotCommands } from "./commands/bot.ts";
 import { addBundleCommands } from "./commands/bundle.ts";
 import { addContextCommands } from "./commands/context.ts";
@@ -61,6 +62,7 @@ export function buildProgram(context: CliContext, version: string): Command {
       getErrHasColors: () => false,
     });
   addServerCommands(program, context);
+  addBackupCommands(program, context);
   addAgentCommands(program, context);
   addFilesCommand(program, context);
   addExecCommand(program, context);

@@ -31,6 +31,7 @@ import { SessionRegistry } from "./attach/registry.ts";
 import { Renewals } from "./attach/renewals.ts";
 import { Watches } from "./attach/watches.ts";
 import { DATABASE_FILE, KEYS_DIRECTORY, makeBackup } from "./backup.ts";
+import { BackupSchedule } from "./backup-schedule.ts";
 import type { ServerConfig } from "./config.ts";
 import { Health } from "./health.ts";
 import { Housekeeping } from "./housekeeping.ts";
@@ -289,6 +290,19 @@ async function start(
   housekeeping.start();
   opened.push(() => housekeeping.stop());
 
+  const backup = (directory: string) => makeBackup(store, dataDir, directory, clock.now());
+  if (config.backup !== undefined) {
+    const schedule = new BackupSchedule({
+      ...config.backup,
+      store,
+      clock,
+      make: backup,
+      onError,
+    });
+    schedule.start();
+    opened.push(() => schedule.stop());
+  }
+
   // 5. Services.
   const health = new Health(store, authorities);
   const refusals = new OperatorRefusals({ recorder, clock });
@@ -338,7 +352,7 @@ async function start(
     idTokens,
     addresses: () => addresses,
     uid,
-    backup: (directory) => makeBackup(store, dataDir, directory),
+    backup,
   };
   const watches = new Watches({ denyFeed, bundle: sessions.bundle, clock, onFault });
   authorities.onBundleChange(() => watches.pushBundle());
