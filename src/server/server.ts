@@ -22,6 +22,7 @@ import { type Listener, listenUnix, type PeerCredentials } from "../host/index.t
 import { Admission, Grants, Issuer } from "../issuance/index.ts";
 import { lockDataDirectory, openSqliteStore, type Store } from "../store/index.ts";
 import { challengeBytes } from "../wire/index.ts";
+import { Activity } from "./activity.ts";
 import type { AdminServices } from "./admin/context.ts";
 import { recoverStagings } from "./admin/state.ts";
 import { DenyFeed } from "./attach/deny-feed.ts";
@@ -31,6 +32,7 @@ import { SessionRegistry } from "./attach/registry.ts";
 import { Watches } from "./attach/watches.ts";
 import { DATABASE_FILE, KEYS_DIRECTORY, makeBackup } from "./backup.ts";
 import type { ServerConfig } from "./config.ts";
+import { readDiskUse } from "./disk.ts";
 import { Health } from "./health.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { LOG_KEY_FILE, logName, openLogKey } from "./log/key.ts";
@@ -47,6 +49,7 @@ import { OperatorConnections } from "./rpc/operator-connections.ts";
 import { OperatorRefusals } from "./rpc/refusals.ts";
 import { type BotpassServer, buildAdminServer, buildBotsServer } from "./rpc/servers.ts";
 import { listenTls, onSocketEnd } from "./tls-listener.ts";
+import { VERSION } from "./version.ts";
 
 /** What a test or an embedder may replace. */
 export interface ServerParts {
@@ -113,9 +116,38 @@ async function start(
   opened.push(() => lock.release());
   const store = await openSqliteStore({ file: join(dataDir, DATABASE_FILE), clock });
   opened.push(() => store.close());
+  const activity = new Activity(clock);
+  // What it reads is made below, before anybody can ask.
+  const metrics = createMetrics(
+    {
+      version: VERSION,
+      authorityAgeSeconds: (kind) => authorities.ageSeconds(kind),
+      authorityLeftSeconds: (kind) => authorities.leftSeconds(kind),
+      ownSvidLeftSeconds: () => ownSvid.leftSeconds(),
+      nearExpiry: () => registry.countNearExpiry(clock.now()),
+      instances: () => registry.instances,
+      operatorConnections: () => connections.size,
+      backlog: () => recorder.waiting,
+      denySubscribers: () => denyFeed.subscribers,
+      denials: () => store.countDenials(clock.now()),
+      log: async () => ({
+        records: await store.auditSequence(),
+        covered: log.newest?.size ?? 0,
+        ageSeconds: log.newest === undefined ? 0 : ageSeconds(log.newest.at),
+      }),
+      disk: () => readDiskUse(join(dataDir, DATABASE_FILE)),
+      onError,
+    },
+    activity,
+  );
+  const ageSeconds = (at: Date): number => (clock.now().getTime() - at.getTime()) / 1000;
   await claimTrustDomain(store, trustDomain.name);
   await recoverStagings(store, clock);
-  const recorder = createRecorder({ store });
+  const recorder = createRecorder({
+    store,
+    clock,
+    onCommit: (...commit) => metrics.recorded(...commit),
+  });
   opened.push(() => recorder.close());
 
   const log = new AuditLog({
@@ -243,11 +275,6 @@ async function start(
   const registry = new SessionRegistry(store);
   const logPush = new LogPush(log);
   const denyFeed = new DenyFeed(store, clock, onError);
-  const metrics = createMetrics({
-    authorityAgeSeconds: (kind) => authorities.ageSeconds(kind),
-    authorityLeftSeconds: (kind) => authorities.leftSeconds(kind),
-    nearExpiry: () => registry.countNearExpiry(clock.now()),
-  });
   const housekeeping = new Housekeeping({
     store,
     recorder,
@@ -255,6 +282,7 @@ async function start(
     auditKeepSeconds: config.auditKeepSeconds,
     onError,
   });
+  const ownSvid = new OwnSvid({ authorities, clock, randomBytes: random, trustDomain, onError });
   const crls = new Crls({ store, authorities, clock, onError });
   const callers = new Callers({ store, clock, uid });
   const connections = new OperatorConnections({ callers, clock, onError });
@@ -272,6 +300,13 @@ async function start(
         ) {
           housekeeping.wake();
         }
+      },
+      // The last: all whom it concerns were told.
+      async (changes = []) => {
+        const [first] = changes;
+        if (first === undefined) return;
+        metrics.pushed(Math.max(clock.now().getTime() - first.at.getTime(), 0) / 1000);
+        metrics.denied(changes.filter(({ kind }) => kind === "denial").length);
       },
     ],
     onError,
@@ -349,7 +384,6 @@ async function start(
   const admin = buildAdminServer({ services, authorities, crls, health, environment });
 
   // 6. Listeners.
-  const ownSvid = new OwnSvid({ authorities, clock, randomBytes: random, trustDomain, onError });
   opened.push(() => ownSvid.stop());
   const svid = await ownSvid.start();
   const tls = await forKey("listen", () =>

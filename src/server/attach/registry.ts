@@ -49,6 +49,11 @@ export class SessionRegistry {
     return this.#sessions.size;
   }
 
+  /** Instances that a session holds. */
+  get instances(): number {
+    return this.#byInstance.size;
+  }
+
   add(session: LiveSession): void {
     this.#sessions.add(session);
     this.#filed.set(session, { instances: new Set(), bots: new Map() });
