@@ -38,7 +38,7 @@ import { Housekeeping } from "./housekeeping.ts";
 import { LOG_KEY_FILE, logName, openLogKey } from "./log/key.ts";
 import { Witnesses } from "./log/witnesses.ts";
 import { createLogger, FIELD, type Logger } from "./logging.ts";
-import { createMetrics } from "./metrics.ts";
+import { createMetrics, type MetricReaders } from "./metrics.ts";
 import { serveMetrics } from "./metrics-endpoint.ts";
 import { OwnSvid } from "./own-svid.ts";
 import { requireReachable } from "./reachable.ts";
@@ -118,28 +118,26 @@ async function start(
   opened.push(() => store.close());
   const activity = new Activity(clock);
   // What it reads is made below, before anybody can ask.
-  const metrics = createMetrics(
-    {
-      version: VERSION,
-      authorityAgeSeconds: (kind) => authorities.ageSeconds(kind),
-      authorityLeftSeconds: (kind) => authorities.leftSeconds(kind),
-      ownSvidLeftSeconds: () => ownSvid.leftSeconds(),
-      nearExpiry: () => registry.countNearExpiry(clock.now()),
-      instances: () => registry.instances,
-      operatorConnections: () => connections.size,
-      backlog: () => recorder.waiting,
-      denySubscribers: () => denyFeed.subscribers,
-      denials: () => store.countDenials(clock.now()),
-      log: async () => ({
-        records: await store.auditSequence(),
-        covered: log.newest?.size ?? 0,
-        ageSeconds: log.newest === undefined ? 0 : ageSeconds(log.newest.at),
-      }),
-      disk: () => readDiskUse(join(dataDir, DATABASE_FILE)),
-      onError,
-    },
-    activity,
-  );
+  const readers: MetricReaders = {
+    version: VERSION,
+    authorityAgeSeconds: (kind) => authorities.ageSeconds(kind),
+    authorityLeftSeconds: (kind) => authorities.leftSeconds(kind),
+    ownSvidLeftSeconds: () => ownSvid.leftSeconds(),
+    nearExpiry: () => registry.countNearExpiry(clock.now()),
+    instances: () => registry.instances,
+    operatorConnections: () => connections.size,
+    backlog: () => recorder.waiting,
+    denySubscribers: () => denyFeed.subscribers,
+    denials: () => store.countDenials(clock.now()),
+    log: async () => ({
+      records: await store.auditSequence(),
+      covered: log.newest?.size ?? 0,
+      ageSeconds: log.newest === undefined ? 0 : ageSeconds(log.newest.at),
+    }),
+    disk: () => readDiskUse(join(dataDir, DATABASE_FILE)),
+    onError,
+  };
+  const metrics = createMetrics(readers, activity);
   const ageSeconds = (at: Date): number => (clock.now().getTime() - at.getTime()) / 1000;
   await claimTrustDomain(store, trustDomain.name);
   await recoverStagings(store, clock);
@@ -362,6 +360,8 @@ async function start(
     log,
     registry,
     metrics,
+    activity,
+    seen: readers,
     callers,
     connections,
     oidcRules,

@@ -110,6 +110,10 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     return this.#proven;
   }
 
+  get attestor(): string {
+    return this.#attestor;
+  }
+
   get node(): Proof["node"] {
     return this.#node;
   }
