@@ -259,6 +259,8 @@ export interface StoreReader {
   revokedSerials(now: Date): Promise<readonly RevokedSerialRecord[]>;
   /** All denials not expired at `now`, by sequence, with the feed position they stand for. */
   denialSnapshot(now: Date): Promise<DenialSnapshot>;
+  /** How many that is. */
+  countDenials(now: Date): Promise<number>;
 
   // authorities
   getAuthority(id: string): Promise<AuthorityRecord | undefined>;

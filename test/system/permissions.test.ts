@@ -80,6 +80,8 @@ const TABLE: Readonly<Record<string, "all" | "bots" | readonly string[]>> = {
   "botpass.v1.OperatorService/ListOperators": [registrar, approver, auditor],
   "botpass.v1.OperatorService/SetOperatorRoles": [],
   "botpass.v1.OperatorService/RemoveOperator": [],
+  "botpass.v1.StatusService/GetStatus": [registrar, approver, auditor],
+  "botpass.v1.StatusService/ListActivity": [registrar, approver, auditor],
   "grpc.health.v1.Health/Check": "all",
   "grpc.health.v1.Health/Watch": "all",
 };

@@ -24,11 +24,12 @@ export function mintMethods(services: AdminServices) {
         ttlSeconds: request.ttlSeconds,
       } as const;
       const context = contextOf(call);
+      const begunMs = services.clock.monotonicMs();
       const svid = await services.issuer.mint(requiredOf("bot", request.bot), wish, context, () =>
         services.callers.confirm(services.store, call.caller),
       );
       if (svid.kind !== "x509") throw new IssuerError("INTERNAL", "issued another kind of SVID");
-      services.metrics.issued("x509");
+      services.metrics.issued("x509", request.bot, secondsSince(services, begunMs));
       const bundle = bundleToMessage(services.authorities.bundle());
       return { svid: x509Message(svid), bundle };
     },
@@ -40,14 +41,19 @@ export function mintMethods(services: AdminServices) {
         ttlSeconds: request.ttlSeconds,
       } as const;
       const context = contextOf(call);
+      const begunMs = services.clock.monotonicMs();
       const svid = await services.issuer.mint(requiredOf("bot", request.bot), wish, context, () =>
         services.callers.confirm(services.store, call.caller),
       );
       if (svid.kind !== "jwt") throw new IssuerError("INTERNAL", "issued another kind of SVID");
-      services.metrics.issued("jwt");
+      services.metrics.issued("jwt", request.bot, secondsSince(services, begunMs));
       return { svid: jwtMessage(svid) };
     },
   };
+}
+
+function secondsSince({ clock }: AdminServices, begunMs: number): number {
+  return (clock.monotonicMs() - begunMs) / 1000;
 }
 
 /** Who mints, for the records. */

@@ -15,6 +15,8 @@ export interface RenewOrder {
 export interface LiveSession {
   /** What the caller proved; never changes. */
   readonly selectors: readonly Selector[];
+  /** How it proved itself; never changes. */
+  readonly attestor: string;
   /** The node that speaks for it; never changes. */
   readonly node: { readonly bot: string; readonly instanceId: string } | undefined;
   /** Serial of the X509-SVID that the connection was opened with; never changes. */
@@ -61,6 +63,11 @@ export class SessionRegistry {
 
   get size(): number {
     return this.#sessions.size;
+  }
+
+  /** Instances that a session holds. */
+  get instances(): number {
+    return this.#byInstance.size;
   }
 
   add(session: LiveSession): void {
@@ -140,6 +147,14 @@ export class SessionRegistry {
   /** How many sessions hold an identity of the bot. */
   countOf(bot: string): number {
     return this.#byBot.get(bot)?.size ?? 0;
+  }
+
+  /** How many sessions there are, by the attestor that let them in. */
+  countByAttestor(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { attestor } of this.#sessions)
+      counts.set(attestor, (counts.get(attestor) ?? 0) + 1);
+    return counts;
   }
 
   countNearExpiry(now: Date): number {

@@ -42,6 +42,11 @@ export class OperatorConnections {
     );
   }
 
+  /** Connections of operators that are open now. */
+  get size(): number {
+    return this.#open.size;
+  }
+
   /** How many are open now. */
   countOf(operator: string): number {
     let count = 0;

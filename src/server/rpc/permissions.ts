@@ -97,6 +97,8 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "/botpass.v1.OperatorService/ListOperators": READ,
   "/botpass.v1.OperatorService/SetOperatorRoles": ADMIN,
   "/botpass.v1.OperatorService/RemoveOperator": ADMIN,
+  "/botpass.v1.StatusService/GetStatus": READ,
+  "/botpass.v1.StatusService/ListActivity": READ,
   "/grpc.health.v1.Health/Check": ANYBODY,
   "/grpc.health.v1.Health/Watch": ANYBODY,
 };

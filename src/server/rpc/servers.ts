@@ -24,6 +24,7 @@ import { auditMethods, mintMethods, serverMethods } from "../admin/issuing.ts";
 import { operatorMethods } from "../admin/operators.ts";
 import { revocationMethods } from "../admin/revocation.ts";
 import { StateApplies } from "../admin/state.ts";
+import { statusMethods } from "../admin/status.ts";
 import { tokenMethods } from "../admin/tokens.ts";
 import { crlsMessage } from "../attach/messages.ts";
 import { AttachSession, type SessionServices } from "../attach/session.ts";
@@ -134,6 +135,7 @@ const METHODS_OF = {
   AuditService: auditMethods,
   ServerService: serverMethods,
   OperatorService: operatorMethods,
+  StatusService: statusMethods,
 };
 
 function isServiceName(name: string): name is keyof typeof METHODS_OF {

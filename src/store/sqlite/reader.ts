@@ -13,7 +13,7 @@ import { listAudit } from "./audit.ts";
 import { getAuthority, listAuthorities } from "./authorities.ts";
 import { getBan, listBans } from "./bans.ts";
 import { botsEnding, getBot, getBotBySpiffeId, listBots, nextBotEnd } from "./bots.ts";
-import { denialSnapshot, getDenial, revokedSerials } from "./denials.ts";
+import { countDenials, denialSnapshot, getDenial, revokedSerials } from "./denials.ts";
 import {
   candidateEntries,
   entriesExpiring,
@@ -154,6 +154,10 @@ export class SqliteReader implements StoreReader {
 
   async revokedSerials(now: Date) {
     return revokedSerials(this.#session, now);
+  }
+
+  async countDenials(now: Date) {
+    return countDenials(this.#session, now);
   }
 
   async denialSnapshot(now: Date) {
