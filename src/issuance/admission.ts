@@ -17,6 +17,8 @@ export interface RequestContext {
   readonly source?: string;
   /** Empty on Unix sockets. */
   readonly remoteAddress: string;
+  /** The local process that asks, as the kernel numbers it. */
+  readonly pid?: number;
   /** Serial of the X509-SVID that the caller's connection was opened with, hex. */
   readonly presentedSerial?: string;
 }
@@ -319,6 +321,9 @@ export class Admission {
         details: {
           spiffeId: grant.bot.spiffeId,
           remoteAddress: context.remoteAddress,
+          evidenceKey: proof.evidenceKey,
+          ...(proof.boundKeyFingerprint && { keySha256: proof.boundKeyFingerprint }),
+          ...(context.pid === undefined ? {} : { pid: String(context.pid) }),
           ...(proof.node && { node: proof.node.bot, nodeInstance: proof.node.instanceId }),
         },
       },

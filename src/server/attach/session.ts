@@ -426,6 +426,7 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
       requestId,
       actor: peerSvid === undefined ? uid : peerSvid.spiffeId.toString(),
       remoteAddress,
+      ...(peerCredentials === undefined ? {} : { pid: peerCredentials.pid }),
       ...(peerSvid === undefined ? {} : { presentedSerial: peerSvid.serialHex }),
     };
   }

@@ -485,4 +485,10 @@ create view live_bots as select * from bots
 create view live_entries as select * from entries
   where staged_in is null or staged_in in (select id from stagings where live = 1);
 `,
+  `
+-- What was decided about a bot, and whom the door refused: few records among many, found without reading those.
+create index audit_decisions on audit (bot, sequence)
+  where type not in ('svid.issued', 'attestation.accepted', 'attestation.refused', 'instance.created', 'instance.resumed');
+create index audit_refusals on audit (sequence) where type = 'attestation.refused';
+`,
 ];
