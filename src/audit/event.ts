@@ -7,6 +7,7 @@ export const AUDIT_TYPES = [
   "attestation.refused",
   "svid.issued",
   "svid.revoked",
+  "statement.signed",
   "bot.registered",
   "bot.staged",
   "bot.updated",
@@ -87,7 +88,7 @@ interface AttestationEvent extends EventFacts {
 }
 
 interface SvidEvent extends EventFacts {
-  readonly type: TypeOf<"svid">;
+  readonly type: TypeOf<"svid" | "statement">;
   readonly bot: string;
   readonly serial: string;
 }

@@ -79,7 +79,7 @@ export function explanationOf(answer: Answer, key: NoteVerifier | undefined) {
     passport: passport === undefined ? null : passportOf(passport),
     stateThen: state === undefined ? "active" : state.type.replace("bot.", ""),
     registered: deedOf(registered),
-    passportChanged: passport === registered ? null : deedOf(passport),
+    passportChanged: passport?.sequence === registered?.sequence ? null : deedOf(passport),
     approvals: all("approved").map((each) => deed(each)),
     instances: instancesOf(all("instance"), all("attested"), all("resumed")),
     tokens: all("token").map((each) => ({ id: each.details.token ?? "", made: deed(each) })),

@@ -19,6 +19,7 @@ import { addOperatorCommands } from "./commands/operator.ts";
 import { addRevokeCommand } from "./commands/revoke.ts";
 import { addServerCommands } from "./commands/server.ts";
 import { addApplyCommand, addExportCommand } from "./commands/state.ts";
+import { addStatementCommands } from "./commands/statement.ts";
 import { addTokenCommands } from "./commands/token.ts";
 import { addWhoamiCommand } from "./commands/whoami.ts";
 import { addX509Commands } from "./commands/x509.ts";
@@ -66,6 +67,7 @@ export function buildProgram(context: CliContext, version: string): Command {
   addAgentCommands(program, context);
   addFilesCommand(program, context);
   addExecCommand(program, context);
+  addStatementCommands(program, context);
   addBotCommands(program, context);
   addEntryCommands(program, context);
   addApplyCommand(program, context);

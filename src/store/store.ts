@@ -71,7 +71,7 @@ export interface AuditFilter {
   readonly serial?: string;
   readonly instanceId?: string;
   readonly type?: string;
-  /** Only what was decided about this bot: not its issuances, attestations, and comings of its instances. */
+  /** Only what was decided about this bot: not its issuances, statements, attestations, and comings of its instances. */
   readonly decidedAbout?: string;
   /** Inclusive. */
   readonly since?: Date;

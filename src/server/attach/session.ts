@@ -9,6 +9,7 @@ import type {
   IssuedX509Svid,
   Issuer,
   RequestContext,
+  Statements,
 } from "../../issuance/index.ts";
 import { readGrant } from "../../issuance/index.ts";
 import type { Bundle, Selector } from "../../spiffe/index.ts";
@@ -45,6 +46,7 @@ export interface SessionServices {
   readonly attestors: ReadonlyMap<string, Attestor>;
   readonly admission: Admission;
   readonly issuer: Issuer;
+  readonly statements: Statements;
   readonly registry: SessionRegistry;
   readonly denyFeed: DenyFeed;
   readonly logPush: LogPush;
@@ -176,6 +178,14 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
         const logProof = await this.#services.logPush.proof(fromSize, toSize);
         return this.#answer(message.id, { logProof });
       }
+      case "statement": {
+        if (this.#phase.name !== "attached") throw misplaced("statement", this.#phase.name);
+        const { instanceId = "", serial = "", statementSha256 } = message.statement ?? {};
+        if (!this.#grants.has(instanceId)) throw notOfStream(instanceId);
+        const wish = { instanceId, serial, hash: statementSha256 ?? Buffer.alloc(0) };
+        const { hashes, ...proof } = await this.#services.statements.record(wish, context);
+        return this.#answer(message.id, { statement: { ...proof, hashes: [...hashes] } });
+      }
       case "crlSubscribe":
         if (this.#phase.name !== "attached") throw misplaced("crl_subscribe", this.#phase.name);
         this.#wantsCrls = true;
@@ -281,8 +291,7 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     try {
       const grant = this.#grants.get(item.instanceId);
       if (grant === undefined) {
-        const message = `instance ${item.instanceId.slice(0, 64)} is not of this stream`;
-        throw new IssuerError("NO_IDENTITY", message);
+        throw notOfStream(item.instanceId);
       }
       const actor = { ...context, actor: `bot:${grant.bot.name}` };
       const svid = await this.#services.issuer.issue(item.instanceId, wishOf(item), actor);
@@ -476,6 +485,13 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
 
 function misplaced(what: string, phase: string): IssuerError {
   return new IssuerError("REQUEST_INVALID", `${what} is out of place: the stream is ${phase}`);
+}
+
+function notOfStream(instanceId: string): IssuerError {
+  return new IssuerError(
+    "NO_IDENTITY",
+    `instance ${instanceId.slice(0, 64)} is not of this stream`,
+  );
 }
 
 function evidenceOf(hello: Hello__Output) {

@@ -61,7 +61,7 @@ function ofSubject(column: "bot" | "instance_id", value: string) {
 }
 
 /** As the partial index says it, word for word, so that SQLite uses it. */
-const DECISIONS = sql<boolean>`type not in ('svid.issued', 'attestation.accepted', 'attestation.refused', 'instance.created', 'instance.resumed')`;
+const DECISIONS = sql<boolean>`type not in ('svid.issued', 'statement.signed', 'attestation.accepted', 'attestation.refused', 'instance.created', 'instance.resumed')`;
 
 export function listAudit(session: ReadSession, filter: AuditFilter = {}): readonly AuditRecord[] {
   const limit = checkLimit(filter.limit ?? DEFAULT_LIMIT, MAX_LIMIT);

@@ -488,7 +488,7 @@ create view live_entries as select * from entries
   `
 -- What was decided about a bot, and whom the door refused: few records among many, found without reading those.
 create index audit_decisions on audit (bot, sequence)
-  where type not in ('svid.issued', 'attestation.accepted', 'attestation.refused', 'instance.created', 'instance.resumed');
+  where type not in ('svid.issued', 'statement.signed', 'attestation.accepted', 'attestation.refused', 'instance.created', 'instance.resumed');
 create index audit_refusals on audit (sequence) where type = 'attestation.refused';
 `,
 ];
