@@ -24,7 +24,7 @@ import { lockDataDirectory, openSqliteStore, type Store } from "../store/index.t
 import { challengeBytes } from "../wire/index.ts";
 import { Activity } from "./activity.ts";
 import type { AdminServices } from "./admin/context.ts";
-import { recoverStagings } from "./admin/state.ts";
+import { recoverStagings, StateApplies } from "./admin/state.ts";
 import { DenyFeed } from "./attach/deny-feed.ts";
 import { ChangeFollower } from "./attach/follower.ts";
 import { LogPush } from "./attach/log-push.ts";
@@ -392,16 +392,10 @@ async function start(
   };
   const watches = new Watches({ denyFeed, bundle: sessions.bundle, clock, onFault });
   authorities.onBundleChange(() => watches.pushBundle());
-  const bots = buildBotsServer({
-    sessions,
-    watches,
-    services,
-    authorities,
-    crls,
-    health,
-    environment,
-  });
-  const admin = buildAdminServer({ services, authorities, crls, health, environment });
+  const applies = new StateApplies(services);
+  const shared = { services, applies, authorities, crls, health, environment };
+  const bots = buildBotsServer({ ...shared, sessions, watches });
+  const admin = buildAdminServer(shared);
 
   // 6. Listeners.
   opened.push(() => ownSvid.stop());
