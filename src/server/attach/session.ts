@@ -106,6 +106,7 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
       services.metrics.attachRefused(this.#attestor, "DEADLINE_EXCEEDED");
       this.#end(new IssuerError("DEADLINE_EXCEEDED", "the stream was not attested in time"));
     });
+    channel.onDrain?.(() => this.#unblocked());
     channel.onMessage((message) => void this.#receive(message));
     channel.onClose(() => this.#closed());
   }
@@ -402,9 +403,9 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     this.#answer(requestId, { denied: update });
   }
 
-  shutdown(reconnectAfterMs: number): void {
+  shutdown(reconnectAfterMs: number, why = "the server shuts down"): void {
     this.#push({ shutdown: { reconnectAfterMs } });
-    this.#end(new IssuerError("UNAVAILABLE", "the server shuts down"));
+    this.#end(new IssuerError("UNAVAILABLE", why));
   }
 
   async #goodbye(): Promise<void> {
@@ -473,13 +474,17 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
   #answer(id: number, body: Omit<AttachResponse, "id">): void {
     if (this.#phase.name === "closed") return;
     if (this.#channel.send({ id, ...body })) {
-      this.#blockedTimer?.cancel();
-      this.#blockedTimer = undefined;
+      this.#unblocked();
       return;
     }
     this.#blockedTimer ??= this.#services.clock.schedule(SLOW_READER_MS, () =>
       this.#end(new IssuerError("LIMIT_EXCEEDED", "the stream is not read")),
     );
+  }
+
+  #unblocked(): void {
+    this.#blockedTimer?.cancel();
+    this.#blockedTimer = undefined;
   }
 
   #end(error?: IssuerError): void {
