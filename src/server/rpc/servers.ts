@@ -75,7 +75,7 @@ export function buildBotsServer(
     ),
     WatchTrust: streamingHandler<WatchTrustRequest__Output, WatchTrustResponse>(
       "/botpass.v1.AttachService/WatchTrust",
-      (call, facts, requestId) => watches.open(call, facts.remoteAddress, requestId),
+      (call, facts, requestId) => watches.open(call, whoOf(facts), requestId),
       environment,
     ),
     ...bundleHandlers(parts),
@@ -146,6 +146,11 @@ function bundleHandlers({ authorities, crls, environment }: SharedParts) {
     getCrls: () => crlsMessage(crls.current()),
   };
   return unaryHandlers("botpass.v1.AttachService", methods, environment);
+}
+
+/** Whom streams are counted for: an address, or a user of this machine. */
+function whoOf({ remoteAddress, peerCredentials }: ConnectionFacts): string {
+  return remoteAddress === "" ? `uid ${peerCredentials?.uid}` : `address ${remoteAddress}`;
 }
 
 function addHealth(server: BotpassServer, { health, environment }: SharedParts): void {
