@@ -12,7 +12,7 @@ import {
   type DenialReason,
   type DeniedQuery,
   type DenySetState,
-  IDENTITY_ENDS,
+  IDENTITY_CHANGES,
   type IdentityView,
   type Line,
   namesWay,
@@ -57,10 +57,7 @@ import { ENDPOINT_VARIABLE } from "./workload-client/index.ts";
 import { WorkloadLine } from "./workload-line/index.ts";
 
 const EVENTS = [
-  "rotated",
-  "bundle",
-  "identities",
-  ...IDENTITY_ENDS,
+  ...IDENTITY_CHANGES,
   "revoked",
   "stale",
   "fresh",
@@ -68,17 +65,6 @@ const EVENTS = [
   "disconnected",
   "reconnected",
   "log_inconsistent",
-] as const;
-
-/** Events after which what is held is another, or nothing. */
-const CHANGES = [
-  "rotated",
-  "bundle",
-  "identities",
-  "suspended",
-  "retired",
-  "evicted",
-  "locked",
 ] as const;
 
 /** A bot or a service with its identity: what it holds, and what it can do with it. */
@@ -101,9 +87,9 @@ export class Bot extends EventEmitter<BotEvents> implements Line {
       clock: line.clock,
       jwt: line,
       onChange: (listener) => {
-        for (const name of CHANGES) this.on(name, listener);
+        for (const name of IDENTITY_CHANGES) this.on(name, listener);
         return () => {
-          for (const name of CHANGES) this.off(name, listener);
+          for (const name of IDENTITY_CHANGES) this.off(name, listener);
         };
       },
       cutting: {

@@ -375,7 +375,10 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     }
     this.#backoff.reset();
     link.listen({
-      onPush: (push) => this.#pushed(push),
+      onPush: (push) => {
+        // A line that was replaced says nothing any more: the list of one must not end up in that of another.
+        if (this.#link === link) this.#pushed(push);
+      },
       onClose: (error) => this.#lineLost(link, error),
     });
     if (this.#wantsCrls) this.#subscribeCrls(link);

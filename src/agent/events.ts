@@ -35,6 +35,9 @@ export interface BotEvents {
 /** The ways in which an identity comes to its end, as the bot tells them. */
 export const IDENTITY_ENDS = ["suspended", "retired", "evicted", "locked"] as const;
 
+/** All after which what a bot holds may be another. */
+export const IDENTITY_CHANGES = ["rotated", "bundle", "identities", ...IDENTITY_ENDS] as const;
+
 /** A connection or a request that was cut, once it is over. */
 export interface ConnectionCut {
   /** expired, authority_removed, revoked, evicted, banned, locked, suspended, retired, ended, restored, withdrawn, stale. */
