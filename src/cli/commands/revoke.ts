@@ -3,7 +3,15 @@ import { parseSpiffeId } from "../../spiffe/index.ts";
 import type { RequestOf, ResponseOf } from "../admin-client.ts";
 import { type CliContext, printerOf, withServer } from "../context.ts";
 import { usageError } from "../failure.ts";
-import { checkId, checkLabel, checkText, example, parseSelectors, parseSerial } from "../flags.ts";
+import {
+  checkBotName,
+  checkId,
+  checkLabel,
+  checkText,
+  example,
+  parseSelectors,
+  parseSerial,
+} from "../flags.ts";
 import { liveSvidTable, liveSvidViews } from "../live-svids.ts";
 import { type Column, renderRecord, renderTable, showList } from "../table.ts";
 import { parseInstant } from "../time.ts";
@@ -80,7 +88,7 @@ function targetOf(flags: RevokeFlags, now: Date): Request {
     ...(jti === undefined ? [] : [{ jti: checkId("--jti", jti) }]),
     ...(jwtsOf === undefined ? [] : [{ jwtsOf: jwtsOfFlags(jwtsOf, flags.before, now) }]),
     ...(instance === undefined ? [] : [{ instance: checkId("--instance", instance) }]),
-    ...(bot === undefined ? [] : [{ bot: checkLabel("--bot", bot) }]),
+    ...(bot === undefined ? [] : [{ bot: checkBotName("--bot", bot) }]),
     ...(token === undefined ? [] : [{ token: checkId("--token", token) }]),
     ...(node === undefined ? [] : [{ node: checkLabel("--node", node) }]),
     ...parseSelectors("--selector", selector === undefined ? [] : [selector], 1).map((each) => ({
