@@ -33,6 +33,7 @@ import { AttachLink } from "./link.ts";
 import { LogWatch } from "./log-watch.ts";
 import type { AttachChannel, ConnectOptions } from "./options.ts";
 import { StateDirectory } from "./state-directory.ts";
+import { traced } from "./tracing.ts";
 import { findWays, type Tried, type Way } from "./ways.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -96,6 +97,8 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   #wantsDenied = false;
   #deniedReady: Promise<void> = Promise.resolve();
   #closed = false;
+  /** Not open yet: what is done is a part of that. */
+  #opening = true;
   /** The stream was not up all the time since the start. */
   #wasDown = false;
 
@@ -132,10 +135,12 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   /** Finds a way in and waits for the first identity. Called once. Throws as `connect` says. */
   async open(): Promise<void> {
     try {
-      await this.#open();
+      await traced("botpass.connect", {}, () => this.#open());
     } catch (error) {
       await this.#shut(false);
       throw error;
+    } finally {
+      this.#opening = false;
     }
   }
 
@@ -346,7 +351,13 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     return undefined;
   }
 
-  async #attachWith(way: Way, resume: X509Svid | undefined): Promise<void> {
+  #attachWith(way: Way, resume: X509Svid | undefined): Promise<void> {
+    const attributes = { "botpass.way": way.name, "botpass.resumes": String(resume !== undefined) };
+    const work = () => this.#attachNow(way, resume);
+    return traced("botpass.attach", { root: !this.#opening, attributes }, work);
+  }
+
+  async #attachNow(way: Way, resume: X509Svid | undefined): Promise<void> {
     const channel = await way.open(resume);
     const link = new AttachLink(channel, this.clock);
     try {
@@ -611,6 +622,11 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
         (held.held === undefined || held.rotateAtMs <= now),
     );
     if (due.length === 0 || this.#link === undefined) return this.#planRotation();
+    const root = !this.#opening;
+    return traced("botpass.rotate", { root }, () => this.#rotate(due));
+  }
+
+  async #rotate(due: readonly HeldIdentity[]): Promise<void> {
     if (due.some(endsWithEvidence)) await this.#attestAgain();
     const { keyType = "ec-p256", x509TtlSeconds = 0 } = this.#options;
     const wishes = await Promise.all(
