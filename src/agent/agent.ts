@@ -1,7 +1,14 @@
 import { randomBytes as systemRandomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
-import { type Clock, delay, systemClock, type Timer } from "../clock.ts";
-import { buildCsr, generateKey, parseCertificate, publicKeyDer } from "../crypto/index.ts";
+import { type Clock, delay, holding, systemClock, type Timer } from "../clock.ts";
+import {
+  buildCsr,
+  generateKey,
+  isSignedByOneOf,
+  jwtKeyIdOf,
+  parseCertificate,
+  publicKeyDer,
+} from "../crypto/index.ts";
 import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
 import {
   type Bundle,
@@ -21,6 +28,7 @@ import {
   type IssueItem,
   type IssueResult__Output,
   type Renew__Output,
+  type StatementProof__Output,
   type X509SvidMessage__Output,
 } from "../wire/index.ts";
 import { type DenialReason, type DeniedQuery, DenySet, type DenySetState } from "./deny-set.ts";
@@ -135,7 +143,8 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   /** Finds a way in and waits for the first identity. Called once. Throws as `connect` says. */
   async open(): Promise<void> {
     try {
-      await traced("botpass.connect", {}, () => this.#open());
+      // Whoever waits for an identity must not end because nothing but timers is left.
+      await traced("botpass.connect", {}, () => holding(() => this.#open()));
     } catch (error) {
       await this.#shut(false);
       throw error;
@@ -427,6 +436,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     this.#bundle = bundle;
     this.#way?.setBundle(bundle);
     if (before?.sequence === bundle.sequence) return;
+    this.#dropUnvouched(before, bundle);
     void this.#save();
     this.emit("bundle", bundle);
   }
@@ -481,13 +491,32 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   #reconnectAfterMs = 0;
 
   /** What was revoked is replaced now, and its tokens are not handed out again. */
-  #renew({ serials, jtis }: Renew__Output): void {
+  #renew({ serials, jtis, keyIds, tainted }: Renew__Output): void {
     for (const held of this.#identities.values()) {
-      held.forgetJwts(jtis);
+      held.forgetJwts(({ jti }) => jti !== undefined && jtis.includes(jti));
+      held.forgetJwts(({ token }) => keyIds.includes(jwtKeyIdOf(token) ?? ""));
       if (serials.includes(held.held?.serialHex ?? "")) held.rotateAtMs = 0;
     }
-    this.emit("revoked", { serials, jtis });
+    if (!tainted) this.emit("revoked", { serials, jtis });
     this.#rotateSoon();
+  }
+
+  /** What an authority signed that is not in the bundle any more is worth nothing: it is replaced at once. */
+  #dropUnvouched(before: Bundle | undefined, bundle: Bundle): void {
+    if (before === undefined || !before.trustDomain.equals(bundle.trustDomain)) return;
+    const has = (der: Buffer): boolean => bundle.x509Authorities.some((each) => each.equals(der));
+    const goneX509 = before.x509Authorities.filter((der) => !has(der));
+    const keyIds = new Set(bundle.jwtAuthorities.map(({ keyId }) => keyId));
+    const goneJwt = before.jwtAuthorities.filter(({ keyId }) => !keyIds.has(keyId));
+    if (goneX509.length + goneJwt.length === 0) return;
+    for (const held of this.#identities.values()) {
+      held.forgetJwts(({ token }) => !keyIds.has(jwtKeyIdOf(token) ?? ""));
+      if (held.held === undefined || goneX509.length === 0) continue;
+      const { certChainDer } = held.held;
+      const vouched = isSignedByOneOf(certChainDer, bundle.x509Authorities);
+      if (!vouched) held.rotateAtMs = 0;
+    }
+    if (this.#link !== undefined) this.#rotateSoon();
   }
 
   #instanceEnded({ instanceId, status, reason }: InstanceStatus__Output): void {
@@ -586,6 +615,26 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
       if (result?.result === "jwt" && result.jwt) return result.jwt;
       throw resultError(result);
     });
+  }
+
+  async proveStatement({
+    serialHex,
+    sha256,
+  }: {
+    readonly serialHex: string;
+    readonly sha256: Buffer;
+  }): Promise<StatementProof__Output> {
+    const held = [...this.#identities.values()].find((each) => each.held?.serialHex === serialHex);
+    const instanceId = (held ?? this.#default()).info?.instanceId;
+    const link = this.#link;
+    if (link === undefined || instanceId === undefined) {
+      throw new IssuerError("UNAVAILABLE", "the line to the server is down");
+    }
+    const { statement } = await link.request({
+      statement: { instanceId, serial: serialHex, statementSha256: sha256 },
+    });
+    if (statement) return statement;
+    throw new IssuerError("INTERNAL", "the server answered with something else than was asked for");
   }
 
   async #issue(items: IssueItem[]): Promise<readonly IssueResult__Output[]> {

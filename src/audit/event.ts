@@ -7,6 +7,8 @@ export const AUDIT_TYPES = [
   "attestation.refused",
   "svid.issued",
   "svid.revoked",
+  "svid.lost",
+  "statement.signed",
   "bot.registered",
   "bot.staged",
   "bot.updated",
@@ -35,12 +37,16 @@ export const AUDIT_TYPES = [
   "authority.activated",
   "authority.retired",
   "authority.removed",
+  "authority.tainted",
+  "authority.revoked",
   "authority.lost",
   "state.applied",
   "state.dropped",
   "server.started",
   "server.stopped",
   "backup.made",
+  "backup.failed",
+  "backup.removed",
   "backup.restored",
   "audit.pruned",
   "operator.added",
@@ -87,7 +93,7 @@ interface AttestationEvent extends EventFacts {
 }
 
 interface SvidEvent extends EventFacts {
-  readonly type: TypeOf<"svid">;
+  readonly type: TypeOf<"svid" | "statement">;
   readonly bot: string;
   readonly serial: string;
 }

@@ -188,6 +188,9 @@ export interface AuthorityView {
   readonly notBefore: string;
   readonly notAfter: string;
   readonly keyFingerprint: string;
+  readonly liveSvids: number;
+  readonly instances: number;
+  readonly connected: number;
 }
 
 export function authorityView(authority: AuthorityRecord__Output): AuthorityView {
@@ -199,6 +202,9 @@ export function authorityView(authority: AuthorityRecord__Output): AuthorityView
     notBefore: instant(authority.notBeforeMs),
     notAfter: instant(authority.notAfterMs),
     keyFingerprint: authority.keyFingerprint,
+    liveSvids: authority.liveSvids,
+    instances: authority.instances,
+    connected: authority.connected,
   };
 }
 

@@ -19,7 +19,7 @@ import { type Clock, systemClock } from "../clock.ts";
 import { randomPool } from "../crypto/issuing.ts";
 import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
 import { type Listener, listenUnix, type PeerCredentials } from "../host/index.ts";
-import { Admission, Grants, Issuer } from "../issuance/index.ts";
+import { Admission, Grants, Issuer, Statements } from "../issuance/index.ts";
 import { lockDataDirectory, openSqliteStore, type Store } from "../store/index.ts";
 import { challengeBytes } from "../wire/index.ts";
 import { Activity } from "./activity.ts";
@@ -29,8 +29,10 @@ import { DenyFeed } from "./attach/deny-feed.ts";
 import { ChangeFollower } from "./attach/follower.ts";
 import { LogPush } from "./attach/log-push.ts";
 import { SessionRegistry } from "./attach/registry.ts";
+import { Renewals } from "./attach/renewals.ts";
 import { Watches } from "./attach/watches.ts";
 import { DATABASE_FILE, KEYS_DIRECTORY, makeBackup } from "./backup.ts";
+import { BackupSchedule } from "./backup-schedule.ts";
 import type { ServerConfig } from "./config.ts";
 import { readDiskUse } from "./disk.ts";
 import { Health } from "./health.ts";
@@ -275,6 +277,8 @@ async function start(
 
   // 4. Streams and pushes.
   const registry = new SessionRegistry(store);
+  const renewals = new Renewals({ store, registry, authorities, clock, onError });
+  opened.push(() => renewals.stop());
   const logPush = new LogPush(log);
   const denyFeed = new DenyFeed(store, clock, onError);
   const housekeeping = new Housekeeping({
@@ -323,6 +327,19 @@ async function start(
   housekeeping.start();
   opened.push(() => housekeeping.stop());
 
+  const backup = (directory: string) => makeBackup(store, dataDir, directory, clock.now());
+  if (config.backup !== undefined) {
+    const schedule = new BackupSchedule({
+      ...config.backup,
+      store,
+      clock,
+      make: backup,
+      onError,
+    });
+    schedule.start();
+    opened.push(() => schedule.stop());
+  }
+
   // 5. Services.
   const health = new Health(store, authorities);
   const refusals = new OperatorRefusals({ recorder, clock });
@@ -343,7 +360,9 @@ async function start(
     attestors: new Map(attestors.map((each) => [each.type, each])),
     admission,
     issuer,
+    statements: new Statements({ store, recorder, log, clock }),
     registry,
+    renewals,
     denyFeed,
     logPush,
     crls: () => crls.current(),
@@ -364,6 +383,7 @@ async function start(
     issuer,
     log,
     registry,
+    renewals,
     metrics,
     activity,
     seen: readers,
@@ -373,7 +393,7 @@ async function start(
     idTokens,
     addresses: () => addresses,
     uid,
-    backup: (directory) => makeBackup(store, dataDir, directory),
+    backup,
   };
   const watches = new Watches({ denyFeed, bundle: sessions.bundle, clock, onFault });
   authorities.onBundleChange(() => watches.pushBundle());
@@ -406,6 +426,8 @@ async function start(
   opened.push(() => closeListeners(listeners));
   ownSvid.onRotate((svid) => tls.rotate(svid));
   authorities.onBundleChange(() => void ownSvid.tick().catch(onError));
+  authorities.onActivate(() => ownSvid.tick().catch(onError));
+  renewals.wake();
   const { botsSocket, adminSocket } = config;
   if (botsSocket !== undefined) {
     const unix = { mode: 0o666, directoryMode: 0o755, onError } as const;

@@ -71,6 +71,8 @@ export interface AuditFilter {
   readonly serial?: string;
   readonly instanceId?: string;
   readonly type?: string;
+  /** Only what was decided about this bot: not its issuances, statements, attestations, and comings of its instances. */
+  readonly decidedAbout?: string;
   /** Inclusive. */
   readonly since?: Date;
   /** Exclusive. */
@@ -99,6 +101,12 @@ export interface Changes {
   readonly changes: readonly ChangeRecord[];
   /** Changes after the asked position were pruned (or the store was rolled back): start from a snapshot. */
   readonly pruned: boolean;
+}
+
+/** An instance, and the serial of its newest X509-SVID. */
+export interface SignedInstance {
+  readonly instanceId: string;
+  readonly serial: string;
 }
 
 /** A denied X509-SVID, as a list of its authority names it. */
@@ -242,6 +250,10 @@ export interface StoreReader {
   liveIssuances(filter: IssuanceFilter, now: Date): Promise<readonly IssuanceRecord[]>;
   /** The latest expiry of anything that the authority signed. */
   latestNotAfter(authorityId: string): Promise<Date | undefined>;
+  /** How many SVIDs of each authority have not expired, by its id. */
+  liveByAuthority(now: Date): Promise<ReadonlyMap<string, number>>;
+  /** Instances that may go on and whose newest X509-SVID, not expired, is signed by the authority: id and serial. */
+  instancesSignedBy(authorityId: string, now: Date): Promise<readonly SignedInstance[]>;
 
   // denials
   getDenial(kind: DenialKind, value: string): Promise<DenialRecord | undefined>;
@@ -272,6 +284,17 @@ export interface StoreReader {
   // audit
   /** By sequence. */
   listAudit(filter?: AuditFilter): Promise<readonly AuditRecord[]>;
+  /**
+   * Refused attestations of one caller, the newest first; looks at the newest 20,000 of all callers.
+   * @param caller an audit's `actor`, an address, or the id of an instance.
+   */
+  lastRefusals(
+    caller:
+      | { readonly actor: string }
+      | { readonly address: string }
+      | { readonly instance: string },
+    limit: number,
+  ): Promise<readonly AuditRecord[]>;
   /** Sequence of the newest audit record ever appended; 0: none. */
   auditSequence(): Promise<number>;
 

@@ -1,5 +1,4 @@
 import { isAbsolute } from "node:path";
-import { fingerprint } from "../../crypto/index.ts";
 import { IssuerError } from "../../errors.ts";
 import type { RequestContext } from "../../issuance/index.ts";
 import {
@@ -61,26 +60,6 @@ function secondsSince({ clock }: AdminServices, begunMs: number): number {
 function contextOf({ requestId, caller, facts }: AdminCall): RequestContext {
   const { actor, source } = caller;
   return { requestId, actor, source, remoteAddress: facts.remoteAddress };
-}
-
-/** The methods of AuthorityService. */
-export function authorityMethods(services: AdminServices) {
-  return {
-    async listAuthorities() {
-      const authorities = await services.authorities.list();
-      return {
-        authorities: authorities.map((each) => ({
-          id: each.id,
-          kind: each.kind,
-          state: each.state,
-          keyType: each.keyType,
-          notBeforeMs: each.notBefore.getTime(),
-          notAfterMs: each.notAfter.getTime(),
-          keyFingerprint: fingerprint(each.publicKeyDer),
-        })),
-      };
-    },
-  };
 }
 
 /** The methods of AuditService. */

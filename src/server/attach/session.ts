@@ -9,6 +9,7 @@ import type {
   IssuedX509Svid,
   Issuer,
   RequestContext,
+  Statements,
 } from "../../issuance/index.ts";
 import { readGrant } from "../../issuance/index.ts";
 import type { Bundle, Selector } from "../../spiffe/index.ts";
@@ -37,7 +38,8 @@ import {
   instanceStatusOf,
   svidMessage,
 } from "./messages.ts";
-import type { LiveSession, SessionRegistry } from "./registry.ts";
+import type { LiveSession, RenewOrder, SessionRegistry } from "./registry.ts";
+import type { Renewals } from "./renewals.ts";
 
 /** What all sessions share. */
 export interface SessionServices {
@@ -46,7 +48,9 @@ export interface SessionServices {
   readonly attestors: ReadonlyMap<string, Attestor>;
   readonly admission: Admission;
   readonly issuer: Issuer;
+  readonly statements: Statements;
   readonly registry: SessionRegistry;
+  readonly renewals: Renewals;
   readonly denyFeed: DenyFeed;
   readonly logPush: LogPush;
   readonly crls: () => readonly Crl[];
@@ -138,6 +142,10 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     return this.#facts.peerSvid?.serialHex;
   }
 
+  get presentedAuthority(): Buffer | undefined {
+    return this.#facts.peerSvid?.authorityDer;
+  }
+
   countNearExpiry(now: Date): number {
     let count = 0;
     for (const { notBefore, notAfter } of this.#newest.values()) {
@@ -201,6 +209,14 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
         const { fromSize = 0, toSize = 0 } = message.logProof ?? {};
         const logProof = await this.#services.logPush.proof(fromSize, toSize);
         return this.#answer(message.id, { logProof });
+      }
+      case "statement": {
+        if (this.#phase.name !== "attached") throw misplaced("statement", this.#phase.name);
+        const { instanceId = "", serial = "", statementSha256 } = message.statement ?? {};
+        if (!this.#grants.has(instanceId)) throw notOfStream(instanceId);
+        const wish = { instanceId, serial, hash: statementSha256 ?? Buffer.alloc(0) };
+        const { hashes, ...proof } = await this.#services.statements.record(wish, context);
+        return this.#answer(message.id, { statement: { ...proof, hashes: [...hashes] } });
       }
       case "crlSubscribe":
         if (this.#phase.name !== "attached") throw misplaced("crl_subscribe", this.#phase.name);
@@ -294,6 +310,8 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     if (proof.node === undefined) this.#services.logPush.subscribe(this);
     // What changed between the reading of the grants and this session's place in the registry.
     await this.refresh();
+    const instances = [...this.#grants.values()].map(({ instance }) => instance);
+    await this.#services.renewals.greet(this, instances);
   }
 
   async #issue(
@@ -314,8 +332,7 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     const grant = this.#grants.get(item.instanceId);
     try {
       if (grant === undefined) {
-        const message = `instance ${item.instanceId.slice(0, 64)} is not of this stream`;
-        throw new IssuerError("NO_IDENTITY", message);
+        throw notOfStream(item.instanceId);
       }
       const actor = { ...context, actor: `bot:${grant.bot.name}` };
       const wish = wishOf(item);
@@ -391,8 +408,9 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     }
   }
 
-  renew({ serials, jtis }: { serials: readonly string[]; jtis: readonly string[] }): void {
-    this.#push({ renew: { serials: [...serials], jtis: [...jtis] } });
+  renew({ serials, jtis, keyIds, tainted }: RenewOrder): void {
+    const renew = { serials: [...serials], jtis: [...jtis], keyIds: [...keyIds], tainted };
+    this.#push({ renew });
   }
 
   presentedDenied(): void {
@@ -469,6 +487,7 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
       requestId,
       actor: peerSvid === undefined ? uid : peerSvid.spiffeId.toString(),
       remoteAddress,
+      ...(peerCredentials === undefined ? {} : { pid: peerCredentials.pid }),
       ...(peerSvid === undefined ? {} : { presentedSerial: peerSvid.serialHex }),
     };
   }
@@ -541,6 +560,13 @@ async function within<T>(span: EndingSpan | undefined, work: () => Promise<T>): 
 
 function misplaced(what: string, phase: string): IssuerError {
   return new IssuerError("REQUEST_INVALID", `${what} is out of place: the stream is ${phase}`);
+}
+
+function notOfStream(instanceId: string): IssuerError {
+  return new IssuerError(
+    "NO_IDENTITY",
+    `instance ${instanceId.slice(0, 64)} is not of this stream`,
+  );
 }
 
 function evidenceOf(hello: Hello__Output) {

@@ -9,7 +9,7 @@ import type {
   StoreReader,
   Window,
 } from "../store.ts";
-import { listAudit } from "./audit.ts";
+import { lastRefusals, listAudit } from "./audit.ts";
 import { getAuthority, listAuthorities } from "./authorities.ts";
 import { getBan, listBans } from "./bans.ts";
 import { botsEnding, getBot, getBotBySpiffeId, listBots, nextBotEnd } from "./bots.ts";
@@ -26,7 +26,13 @@ import {
 import { changesAfter, feedSequence } from "./feed.ts";
 import { getIdTokenUse } from "./id-token-uses.ts";
 import { getInstance, getInstanceBySerial, listInstances } from "./instances.ts";
-import { getIssuance, latestNotAfter, liveIssuances } from "./issuances.ts";
+import {
+  getIssuance,
+  instancesSignedBy,
+  latestNotAfter,
+  liveByAuthority,
+  liveIssuances,
+} from "./issuances.ts";
 import { logExtent, logHashes, newestLogCheckpoint } from "./log.ts";
 import { getMeta } from "./meta.ts";
 import { getOperator, getOperatorByUid, listOperators } from "./operators.ts";
@@ -134,6 +140,14 @@ export class SqliteReader implements StoreReader {
     return latestNotAfter(this.#session, authorityId);
   }
 
+  async liveByAuthority(now: Date) {
+    return liveByAuthority(this.#session, now);
+  }
+
+  async instancesSignedBy(authorityId: string, now: Date) {
+    return instancesSignedBy(this.#session, authorityId, now);
+  }
+
   async getDenial(kind: DenialKind, value: string) {
     return getDenial(this.#session, kind, value);
   }
@@ -180,6 +194,10 @@ export class SqliteReader implements StoreReader {
 
   async listAudit(filter?: AuditFilter) {
     return listAudit(this.#session, filter);
+  }
+
+  async lastRefusals(...query: Parameters<StoreReader["lastRefusals"]>) {
+    return lastRefusals(this.#session, ...query);
   }
 
   async auditSequence() {
