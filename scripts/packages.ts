@@ -25,8 +25,8 @@ const MADE_OF = [
 ];
 const PAPERS = ["LICENSE", "SECURITY.md", "CHANGELOG.md"];
 const OPERATORS_PAPERS = [...PAPERS, "ARCHITECTURE.md", "docs", "proto"];
-/** Of the bot's optional packages: for gRPC of its own, and for `botpass/host`. */
-const BOTS_OPTIONAL = ["@grpc/grpc-js", "koffi"];
+/** Of the bot's optional packages: for gRPC of its own, for traces, and for `botpass/host`. */
+const BOTS_OPTIONAL = ["@grpc/grpc-js", "@opentelemetry/api", "koffi"];
 
 /**
  * Makes `packages/botpass` and `packages/botpass-server` in `dist`.

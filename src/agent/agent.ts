@@ -41,6 +41,7 @@ import { AttachLink } from "./link.ts";
 import { LogWatch } from "./log-watch.ts";
 import type { AttachChannel, ConnectOptions } from "./options.ts";
 import { StateDirectory } from "./state-directory.ts";
+import { traced } from "./tracing.ts";
 import { findWays, type Tried, type Way } from "./ways.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -104,6 +105,8 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   #wantsDenied = false;
   #deniedReady: Promise<void> = Promise.resolve();
   #closed = false;
+  /** Not open yet: what is done is a part of that. */
+  #opening = true;
   /** The stream was not up all the time since the start. */
   #wasDown = false;
 
@@ -141,10 +144,12 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   async open(): Promise<void> {
     try {
       // Whoever waits for an identity must not end because nothing but timers is left.
-      await holding(() => this.#open());
+      await traced("botpass.connect", {}, () => holding(() => this.#open()));
     } catch (error) {
       await this.#shut(false);
       throw error;
+    } finally {
+      this.#opening = false;
     }
   }
 
@@ -355,7 +360,13 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     return undefined;
   }
 
-  async #attachWith(way: Way, resume: X509Svid | undefined): Promise<void> {
+  #attachWith(way: Way, resume: X509Svid | undefined): Promise<void> {
+    const attributes = { "botpass.way": way.name, "botpass.resumes": String(resume !== undefined) };
+    const work = () => this.#attachNow(way, resume);
+    return traced("botpass.attach", { root: !this.#opening, attributes }, work);
+  }
+
+  async #attachNow(way: Way, resume: X509Svid | undefined): Promise<void> {
     const channel = await way.open(resume);
     const link = new AttachLink(channel, this.clock);
     try {
@@ -663,6 +674,11 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
         (held.held === undefined || held.rotateAtMs <= now),
     );
     if (due.length === 0 || this.#link === undefined) return this.#planRotation();
+    const root = !this.#opening;
+    return traced("botpass.rotate", { root }, () => this.#rotate(due));
+  }
+
+  async #rotate(due: readonly HeldIdentity[]): Promise<void> {
     if (due.some(endsWithEvidence)) await this.#attestAgain();
     const { keyType = "ec-p256", x509TtlSeconds = 0 } = this.#options;
     const wishes = await Promise.all(

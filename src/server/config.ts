@@ -94,6 +94,14 @@ const schema = z.strictObject({
     })
     .prefault({}),
   metrics_listen: address.optional(),
+  tracing: z
+    .strictObject({
+      otlp_endpoint: z
+        .url({ protocol: /^https?$/, error: "is not an http or https URL" })
+        .optional(),
+      ratio: z.number().min(0).max(1).default(1),
+    })
+    .prefault({}),
   log_level: z.enum(["fatal", "error", "warn", "info", "debug", "trace"]).default("info"),
 });
 
@@ -138,6 +146,11 @@ export interface ServerConfig {
   readonly hashExecutables: boolean;
   readonly deviceCas: readonly DeviceCa[];
   readonly oidcIssuers: readonly OidcIssuer[];
+  readonly tracing: {
+    /** undefined: nothing is traced. */
+    readonly otlpEndpoint: string | undefined;
+    readonly ratio: number;
+  };
   readonly metricsListen: { readonly host: string; readonly port: number } | undefined;
   readonly logLevel: string;
 }
@@ -269,6 +282,7 @@ export async function loadConfig(source: ConfigSource = {}): Promise<ServerConfi
     hashExecutables: file.attestors.unix.hash_executables,
     deviceCas,
     oidcIssuers,
+    tracing: { otlpEndpoint: file.tracing.otlp_endpoint, ratio: file.tracing.ratio },
     metricsListen:
       file.metrics_listen === undefined ? undefined : splitAddress(file.metrics_listen),
     logLevel: file.log_level,

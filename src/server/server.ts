@@ -50,6 +50,7 @@ import { isFault, type RpcEnvironment } from "./rpc/handlers.ts";
 import { OperatorConnections } from "./rpc/operator-connections.ts";
 import { OperatorRefusals } from "./rpc/refusals.ts";
 import { type BotpassServer, buildAdminServer, buildBotsServer } from "./rpc/servers.ts";
+import type { Tracing } from "./spans.ts";
 import { listenTls, onSocketEnd } from "./tls-listener.ts";
 import { VERSION } from "./version.ts";
 
@@ -271,6 +272,9 @@ async function start(
         ]),
   ];
 
+  const tracing = await openTracing(config, onError);
+  if (tracing !== undefined) opened.push(() => tracing.close().catch(onError));
+
   // 4. Streams and pushes.
   const registry = new SessionRegistry(store);
   const renewals = new Renewals({ store, registry, authorities, clock, onError });
@@ -365,6 +369,7 @@ async function start(
     bundle: () => authorities.bundle(),
     lifetimes: config.lifetimes,
     metrics,
+    tracing,
     onFault,
   };
   let addresses: readonly string[] = config.addresses;
@@ -470,6 +475,19 @@ async function start(
       return closing;
     },
   };
+}
+
+/** Loaded only where it is asked for: its packages are many. */
+async function openTracing(
+  { tracing, trustDomain }: ServerConfig,
+  onError: (error: unknown) => void,
+): Promise<Tracing | undefined> {
+  const { otlpEndpoint: endpoint, ratio } = tracing;
+  if (endpoint === undefined) return undefined;
+  return forKey("tracing.otlp_endpoint", async () => {
+    const { startTracing } = await import("./tracing.ts");
+    return startTracing({ endpoint, ratio, trustDomain: trustDomain.name, onError });
+  });
 }
 
 /** What the system refuses, as an error of the key that asked for it. */

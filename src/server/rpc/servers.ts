@@ -69,7 +69,8 @@ export function buildBotsServer(
     Attach: duplexHandler<AttachRequest__Output, AttachResponse>(
       "/botpass.v1.AttachService/Attach",
       (call, facts, requestId) => {
-        new AttachSession(sessions, serverChannel(call, requestId), facts);
+        const traceparent = call.metadata.get("traceparent")[0]?.toString();
+        new AttachSession(sessions, serverChannel(call, requestId), facts, traceparent);
       },
       environment,
     ),
