@@ -32,6 +32,7 @@ import { Watches } from "./attach/watches.ts";
 import { DATABASE_FILE, KEYS_DIRECTORY, makeBackup } from "./backup.ts";
 import { BackupSchedule } from "./backup-schedule.ts";
 import type { ServerConfig } from "./config.ts";
+import { DiskWatch } from "./disk-watch.ts";
 import { Health } from "./health.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { LOG_KEY_FILE, logName, openLogKey } from "./log/key.ts";
@@ -54,6 +55,8 @@ export interface ServerParts {
   readonly clock?: Clock;
   readonly randomBytes?: (size: number) => Buffer;
   readonly logger?: Logger;
+  /** Free bytes of the disk that the directory is on. */
+  readonly freeBytes?: (directory: string) => Promise<number>;
 }
 
 /** A server that runs. */
@@ -162,11 +165,24 @@ async function start(
   opened.push(() => authorities.stop());
 
   // 3. Use cases.
+  const onWarning = (message: string, facts: object): void => logger.warn(facts, message);
+  const disk = new DiskWatch({
+    ...config.disk,
+    ...(parts.freeBytes && { freeBytes: parts.freeBytes }),
+    store,
+    clock,
+    directory: dataDir,
+    onWarning,
+    onError,
+  });
+  await disk.look();
+  const requireRoom = () => disk.requireRoom();
   const admission = new Admission({
     store,
     recorder,
     clock,
     lineageSeconds: config.lineageSeconds,
+    requireRoom,
   });
   const threads = new SigningThreads();
   opened.push(() => threads.close());
@@ -179,6 +195,7 @@ async function start(
     clock,
     randomBytes: random,
     lifetimes: config.lifetimes,
+    requireRoom,
   });
   const idTokens = new IdTokenVerifier(config.oidcIssuers, clock);
   const oidcRules = oidcEntryRules(config.oidcIssuers);
@@ -254,6 +271,8 @@ async function start(
     recorder,
     clock,
     auditKeepSeconds: config.auditKeepSeconds,
+    auditMaxBytes: config.auditMaxBytes,
+    onWarning,
     onError,
   });
   const crls = new Crls({ store, authorities, clock, onError });
