@@ -13,10 +13,16 @@ export interface DiskWatchOptions {
   readonly warnBytes: number;
   /** Below so many nothing is issued; 0: always. */
   readonly refuseBytes: number;
-  /** Default: what the file system says is free for the server's user. */
-  readonly freeBytes?: (directory: string) => Promise<number>;
+  /** Default: what the file system says. */
+  readonly space?: (directory: string) => Promise<DiskSpace>;
   readonly onWarning: (message: string, facts: Readonly<Record<string, number>>) => void;
   readonly onError: (error: unknown) => void;
+}
+
+/** In bytes; `free` is what a user other than root may take. */
+export interface DiskSpace {
+  readonly free: number;
+  readonly total: number;
 }
 
 /** How room on the disk is. */
@@ -25,11 +31,14 @@ export type DiskState = "ok" | "low" | "refusing";
 /** While anything is issued, the disk is looked at so often. */
 const LOOK_EVERY_MS = 1000;
 const RETRY_AFTER_MS = 10_000;
+/** Bounds that are made for large disks are no more than these parts of a small one. */
+const MOST_WARNED = 1 / 4;
+const MOST_REFUSED = 1 / 8;
 
-/** The free bytes of the file system that the directory is on, for who is not root. */
-export async function freeBytesOf(directory: string): Promise<number> {
-  const { bavail, bsize } = await statfs(directory);
-  return bavail * bsize;
+/** The space of the file system that the directory is on. */
+export async function diskSpaceOf(directory: string): Promise<DiskSpace> {
+  const { bavail, blocks, bsize } = await statfs(directory);
+  return { free: bavail * bsize, total: blocks * bsize };
 }
 
 /**
@@ -40,6 +49,7 @@ export class DiskWatch {
   readonly #options: DiskWatchOptions;
   #state: DiskState = "ok";
   #free = Number.POSITIVE_INFINITY;
+  #refuseBelow = 0;
   #lookedAt = Number.NEGATIVE_INFINITY;
   #looking: Promise<void> | undefined;
 
@@ -58,8 +68,8 @@ export class DiskWatch {
   requireRoom(): void {
     if (this.#options.clock.monotonicMs() - this.#lookedAt >= LOOK_EVERY_MS) void this.look();
     if (this.#state !== "refusing") return;
-    const { directory, refuseBytes } = this.#options;
-    const message = `nothing is issued: ${this.#free} bytes are free for ${directory}, below the ${refuseBytes} of disk.refuse`;
+    const { directory } = this.#options;
+    const message = `nothing is issued: ${this.#free} bytes are free for ${directory}, below the ${this.#refuseBelow} of disk.refuse`;
     throw new IssuerError("STORE_UNAVAILABLE", message, { retryAfterMs: RETRY_AFTER_MS });
   }
 
@@ -75,13 +85,16 @@ export class DiskWatch {
   }
 
   async #look(): Promise<void> {
-    const { directory, freeBytes = freeBytesOf, warnBytes, refuseBytes, onWarning } = this.#options;
-    const free = await freeBytes(directory);
+    const { directory, space = diskSpaceOf, warnBytes, refuseBytes, onWarning } = this.#options;
+    const { free, total } = await space(directory);
+    const warn = Math.min(warnBytes, Math.floor(total * MOST_WARNED));
+    const refuse = Math.min(refuseBytes, Math.floor(total * MOST_REFUSED));
     this.#free = free;
+    this.#refuseBelow = refuse;
     const before = this.#state;
-    this.#state = free < refuseBytes ? "refusing" : free < warnBytes ? "low" : "ok";
+    this.#state = free < refuse ? "refusing" : free < warn ? "low" : "ok";
     if (this.#state === before) return;
-    const facts = { free, warn: warnBytes, refuse: refuseBytes };
+    const facts = { free, warn, refuse };
     if (this.#state === "refusing") onWarning("the disk is almost full: nothing is issued", facts);
     else if (this.#state === "low") onWarning("the disk is filling up", facts);
     await this.#record(free);

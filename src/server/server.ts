@@ -32,7 +32,7 @@ import { Watches } from "./attach/watches.ts";
 import { DATABASE_FILE, KEYS_DIRECTORY, makeBackup } from "./backup.ts";
 import { BackupSchedule } from "./backup-schedule.ts";
 import type { ServerConfig } from "./config.ts";
-import { DiskWatch } from "./disk-watch.ts";
+import { type DiskSpace, DiskWatch } from "./disk-watch.ts";
 import { Health } from "./health.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { LOG_KEY_FILE, logName, openLogKey } from "./log/key.ts";
@@ -55,8 +55,8 @@ export interface ServerParts {
   readonly clock?: Clock;
   readonly randomBytes?: (size: number) => Buffer;
   readonly logger?: Logger;
-  /** Free bytes of the disk that the directory is on. */
-  readonly freeBytes?: (directory: string) => Promise<number>;
+  /** Space of the disk that the directory is on. */
+  readonly diskSpace?: (directory: string) => Promise<DiskSpace>;
 }
 
 /** A server that runs. */
@@ -168,7 +168,7 @@ async function start(
   const onWarning = (message: string, facts: object): void => logger.warn(facts, message);
   const disk = new DiskWatch({
     ...config.disk,
-    ...(parts.freeBytes && { freeBytes: parts.freeBytes }),
+    ...(parts.diskSpace && { space: parts.diskSpace }),
     store,
     clock,
     directory: dataDir,

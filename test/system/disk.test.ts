@@ -17,9 +17,10 @@ const MB = 2 ** 20;
 
 test("issuing stops before the disk is full, ends do not, and goes on by itself", async () => {
   let free = 500 * MB;
+  let total = 10_000 * MB;
   const clock = new DrivenClock();
   const server = await runningServer(
-    { clock, freeBytes: async () => free },
+    { clock, diskSpace: async () => ({ free, total }) },
     "disk: { warn: 200M, refuse: 100M }\n",
   );
   try {
@@ -50,6 +51,9 @@ test("issuing stops before the disk is full, ends do not, and goes on by itself"
     await server.admin.call("BotService", "ResumeBot", { name: "pay" });
     free = 500 * MB;
     await expect.poll(later).toBe("issued");
+    // What is little on a large disk is not on a small one.
+    [free, total] = [99 * MB, 300 * MB];
+    for (let look = 0; look < 3; look += 1) expect(await later()).toBe("issued");
     const told = [
       ...(await server.audit({ type: "disk.low" })),
       ...(await server.audit({ type: "disk.recovered" })),
