@@ -34,7 +34,8 @@ import { Watches } from "./attach/watches.ts";
 import { DATABASE_FILE, KEYS_DIRECTORY, makeBackup } from "./backup.ts";
 import { BackupSchedule } from "./backup-schedule.ts";
 import type { ServerConfig } from "./config.ts";
-import { readDiskUse } from "./disk.ts";
+import { type DiskSpace, readDiskUse } from "./disk.ts";
+import { DiskWatch } from "./disk-watch.ts";
 import { Health } from "./health.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { LOG_KEY_FILE, logName, openLogKey } from "./log/key.ts";
@@ -59,6 +60,8 @@ export interface ServerParts {
   readonly clock?: Clock;
   readonly randomBytes?: (size: number) => Buffer;
   readonly logger?: Logger;
+  /** Space of the disk that the directory is on. */
+  readonly diskSpace?: (directory: string) => Promise<DiskSpace>;
 }
 
 /** A server that runs. */
@@ -194,11 +197,24 @@ async function start(
   opened.push(() => authorities.stop());
 
   // 3. Use cases.
+  const onWarning = (message: string, facts: object): void => logger.warn(facts, message);
+  const disk = new DiskWatch({
+    ...config.disk,
+    ...(parts.diskSpace && { space: parts.diskSpace }),
+    store,
+    clock,
+    directory: dataDir,
+    onWarning,
+    onError,
+  });
+  await disk.look();
+  const requireRoom = () => disk.requireRoom();
   const admission = new Admission({
     store,
     recorder,
     clock,
     lineageSeconds: config.lineageSeconds,
+    requireRoom,
   });
   const threads = new SigningThreads();
   opened.push(() => threads.close());
@@ -211,6 +227,7 @@ async function start(
     clock,
     randomBytes: random,
     lifetimes: config.lifetimes,
+    requireRoom,
   });
   const idTokens = new IdTokenVerifier(config.oidcIssuers, clock);
   const oidcRules = oidcEntryRules(config.oidcIssuers);
@@ -286,6 +303,8 @@ async function start(
     recorder,
     clock,
     auditKeepSeconds: config.auditKeepSeconds,
+    auditMaxBytes: config.auditMaxBytes,
+    onWarning,
     onError,
   });
   const ownSvid = new OwnSvid({ authorities, clock, randomBytes: random, trustDomain, onError });
