@@ -53,6 +53,8 @@ export interface ServerParts {
   readonly clock?: Clock;
   readonly randomBytes?: (size: number) => Buffer;
   readonly logger?: Logger;
+  /** Descriptor of a TCP socket that listens already, in place of `listen` of the configuration: the service manager's. */
+  readonly tlsDescriptor?: number;
 }
 
 /** A server that runs. */
@@ -355,6 +357,7 @@ async function start(
   const tls = await forKey("listen", () =>
     listenTls({
       ...config.listen,
+      ...(parts.tlsDescriptor === undefined ? {} : { descriptor: parts.tlsDescriptor }),
       minVersion: config.tlsMinVersion,
       svid,
       bundle: () => authorities.bundle(),
