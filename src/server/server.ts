@@ -62,6 +62,8 @@ export interface ServerParts {
   readonly logger?: Logger;
   /** Space of the disk that the directory is on. */
   readonly diskSpace?: (directory: string) => Promise<DiskSpace>;
+  /** Descriptor of a TCP socket that listens already, in place of `listen` of the configuration: the service manager's. */
+  readonly tlsDescriptor?: number;
 }
 
 /** A server that runs. */
@@ -427,6 +429,7 @@ async function start(
   const tls = await forKey("listen", () =>
     listenTls({
       ...config.listen,
+      ...(parts.tlsDescriptor === undefined ? {} : { descriptor: parts.tlsDescriptor }),
       minVersion: config.tlsMinVersion,
       svid,
       bundle: () => authorities.bundle(),
