@@ -62,6 +62,7 @@ const EVENTS = [
   "disconnected",
   "reconnected",
   "log_inconsistent",
+  "clock_jumped",
 ] as const;
 
 /** Events after which what is held is another, or nothing. */
@@ -73,6 +74,7 @@ const CHANGES = [
   "retired",
   "evicted",
   "locked",
+  "clock_jumped",
 ] as const;
 
 /** A bot or a service with its identity: what it holds, and what it can do with it. */

@@ -65,6 +65,12 @@ class Life {
     return this.#cut?.cut;
   }
 
+  /** By the clock, which may have been set since the timer was. */
+  get #isOver(): boolean {
+    const { endsAt } = this.#standing;
+    return endsAt !== undefined && endsAt <= this.#tracker.identity.clock.now();
+  }
+
   get isReplaced(): boolean {
     const { own } = this.#standing;
     if (own === undefined) return false;
@@ -81,6 +87,7 @@ class Life {
     if (this.#cut !== undefined) return;
     const cut = this.#standing.check();
     if (cut !== undefined) this.#end(cut, this.#tracker.graceMs);
+    else if (this.#isOver) this.#end(cutBy("expired", this.#standing.whose), 0);
   }
 
   /** The connection is closed. */

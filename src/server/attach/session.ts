@@ -182,6 +182,9 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
         const logProof = await this.#services.logPush.proof(fromSize, toSize);
         return this.#answer(message.id, { logProof });
       }
+      case "time":
+        if (this.#phase.name !== "attached") throw misplaced("time", this.#phase.name);
+        return this.#answer(message.id, { time: {} });
       case "crlSubscribe":
         if (this.#phase.name !== "attached") throw misplaced("crl_subscribe", this.#phase.name);
         this.#wantsCrls = true;
@@ -439,13 +442,14 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     };
   }
 
-  #push(body: Omit<AttachResponse, "id">): void {
+  #push(body: Omit<AttachResponse, "id" | "sentAtMs">): void {
     if (this.#phase.name === "attached") this.#answer(0, body);
   }
 
-  #answer(id: number, body: Omit<AttachResponse, "id">): void {
+  #answer(id: number, body: Omit<AttachResponse, "id" | "sentAtMs">): void {
     if (this.#phase.name === "closed") return;
-    if (this.#channel.send({ id, ...body })) {
+    const sentAtMs = this.#services.clock.now().getTime();
+    if (this.#channel.send({ id, sentAtMs, ...body })) {
       this.#blockedTimer?.cancel();
       this.#blockedTimer = undefined;
       return;
