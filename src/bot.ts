@@ -65,7 +65,11 @@ const EVENTS = [
   "disconnected",
   "reconnected",
   "log_inconsistent",
+  "clock_jumped",
 ] as const;
+
+/** After these, what connections stand on is looked at again. */
+const LOOKED_AGAIN = [...IDENTITY_CHANGES, "clock_jumped"] as const;
 
 /** A bot or a service with its identity: what it holds, and what it can do with it. */
 export class Bot extends EventEmitter<BotEvents> implements Line {
@@ -87,9 +91,9 @@ export class Bot extends EventEmitter<BotEvents> implements Line {
       clock: line.clock,
       jwt: line,
       onChange: (listener) => {
-        for (const name of IDENTITY_CHANGES) this.on(name, listener);
+        for (const name of LOOKED_AGAIN) this.on(name, listener);
         return () => {
-          for (const name of IDENTITY_CHANGES) this.off(name, listener);
+          for (const name of LOOKED_AGAIN) this.off(name, listener);
         };
       },
       cutting: {

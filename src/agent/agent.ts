@@ -1,6 +1,6 @@
 import { randomBytes as systemRandomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
-import { type Clock, delay, holding, systemClock, type Timer } from "../clock.ts";
+import { delay, holding, systemClock, type Timer } from "../clock.ts";
 import {
   buildCsr,
   generateKey,
@@ -36,6 +36,7 @@ import { SharedLines } from "./dial.ts";
 import type { BotEvents } from "./events.ts";
 import { attest, svidEvidence } from "./evidence.ts";
 import { HeldIdentity, idOf } from "./held-identity.ts";
+import { IssuerClock } from "./issuer-clock.ts";
 import type { IdentityView, Line } from "./line.ts";
 import { AttachLink } from "./link.ts";
 import { LogWatch } from "./log-watch.ts";
@@ -47,6 +48,8 @@ import { findWays, type Tried, type Way } from "./ways.ts";
 const DEFAULT_TIMEOUT_MS = 30_000;
 /** No SVID is replaced sooner than this, whatever the options say. */
 const SHORTEST_ROTATION_MS = 250;
+/** Nor, when it has expired by our clock as soon as it was there, than about half of this. */
+const SHORTEST_ROTATION_WITHOUT_TIME_MS = 60_000;
 /** Codes after which trying the same again is in vain. */
 const HOPELESS: ReadonlySet<string> = new Set([
   "REQUEST_INVALID",
@@ -79,7 +82,9 @@ const WITHDRAWN: ReadonlySet<string> = new Set([
  * of it keeps a finished process alive, but the open stream does: close it.
  */
 export class Agent extends EventEmitter<BotEvents> implements Line {
-  readonly clock: Clock;
+  /** The issuer's time, as far as it has said what time it is. */
+  readonly clock: IssuerClock;
+  #stopJumps: () => void = () => undefined;
   readonly #options: ConnectOptions;
   readonly #random: (size: number) => Buffer;
   readonly #state: StateDirectory | undefined;
@@ -113,7 +118,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   constructor(options: ConnectOptions) {
     super();
     this.#options = options;
-    this.clock = options.clock ?? systemClock;
+    this.clock = new IssuerClock(options.clock ?? systemClock);
     this.#random = options.randomBytes ?? systemRandomBytes;
     const env = options.env ?? process.env;
     const directory = options.stateDirectory ?? env.BOTPASS_STATE_DIR;
@@ -280,8 +285,21 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     return this.close();
   }
 
+  /** Wall time was set, or the machine slept: what time it is, is asked, and what is due by then is done. */
+  async #jumped(): Promise<void> {
+    try {
+      await this.#link?.request({ time: {} });
+    } catch (error) {
+      this.#fail(error);
+    }
+    if (this.#closed) return;
+    this.emit("clock_jumped", this.clock.skewMs);
+    if (this.#link !== undefined) this.#rotateSoon();
+  }
+
   async #open(): Promise<void> {
     const { clock } = this;
+    this.#stopJumps = clock.onJump?.(() => void this.#jumped()) ?? this.#stopJumps;
     const env = this.#options.env ?? process.env;
     const saved = await this.#state?.load();
     const context = { options: this.#options, env, clock, saved };
@@ -728,7 +746,9 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   }
 
   #rotationPoint(from: Date, notAfter: Date): number {
-    const life = notAfter.getTime() - from.getTime();
+    // A server that says no time may have another: its SVIDs must not be replaced without end.
+    const left = notAfter.getTime() - from.getTime();
+    const life = left > 0 ? left : SHORTEST_ROTATION_WITHOUT_TIME_MS;
     const jitter = (this.#random(4).readUInt32LE() / 2 ** 32 - 0.5) * 0.2;
     const part = Math.min((this.#options.rotateAt ?? 0.5) * (1 + jitter), 0.95);
     return from.getTime() + Math.max(life * part, SHORTEST_ROTATION_MS);
@@ -825,6 +845,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     this.#closed = true;
     this.#rotateTimer?.cancel();
     this.#reconnectTimer?.cancel();
+    this.#stopJumps();
     this.#denied.close();
     const link = this.#link;
     this.#link = undefined;

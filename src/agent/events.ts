@@ -28,6 +28,8 @@ export interface BotEvents {
   log_inconsistent: [inconsistency: LogInconsistency];
   /** A connection, or a request that a token authorised, was cut: its identity had ended, or ours. */
   cut: [report: ConnectionCut];
+  /** Wall time was set while the bot ran, or the machine slept; how far it is ahead of the issuer's now, in milliseconds. */
+  clock_jumped: [skewMs: number];
   /** Something failed that is tried again. Without a listener it is passed over. */
   error: [error: Error];
 }

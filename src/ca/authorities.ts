@@ -60,7 +60,7 @@ const DEFAULT_LIFE_SECONDS = 7 * 86_400;
 const KINDS = ["x509", "jwt"] as const;
 const RETRY_MS = 60_000;
 /** How far back an authority's start lies, for peers whose clocks are behind. */
-const BACKDATE_MS = 60_000;
+const BACKDATE_MS = 300_000;
 const SEQUENCE_KEY = "bundle_sequence";
 
 /** The trust domain's signing keys; they rotate by themselves. */

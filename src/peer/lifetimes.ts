@@ -82,8 +82,10 @@ class Life {
     const cut = this.#standing.check();
     // No grace goes on past the expiry.
     if (cut !== undefined) this.#end(cut, Math.min(this.#tracker.graceMs, this.#leftMs));
+    else if (this.#leftMs === 0) this.#end(cutBy("expired", this.#standing.whose), 0);
   }
 
+  /** By the clock, which may have been set since the timer was. */
   get #leftMs(): number {
     const { endsAt } = this.#standing;
     if (endsAt === undefined) return Number.POSITIVE_INFINITY;

@@ -219,6 +219,9 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
         const { hashes, ...proof } = await this.#services.statements.record(wish, context);
         return this.#answer(message.id, { statement: { ...proof, hashes: [...hashes] } });
       }
+      case "time":
+        if (this.#phase.name !== "attached") throw misplaced("time", this.#phase.name);
+        return this.#answer(message.id, { time: {} });
       case "crlSubscribe":
         if (this.#phase.name !== "attached") throw misplaced("crl_subscribe", this.#phase.name);
         this.#wantsCrls = true;
@@ -499,13 +502,14 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     return second === undefined ? first?.bot.name : undefined;
   }
 
-  #push(body: Omit<AttachResponse, "id">): void {
+  #push(body: Omit<AttachResponse, "id" | "sentAtMs">): void {
     if (this.#phase.name === "attached") this.#answer(0, body);
   }
 
-  #answer(id: number, body: Omit<AttachResponse, "id">): void {
+  #answer(id: number, body: Omit<AttachResponse, "id" | "sentAtMs">): void {
     if (this.#phase.name === "closed") return;
-    if (this.#channel.send({ id, ...body })) {
+    const sentAtMs = this.#services.clock.now().getTime();
+    if (this.#channel.send({ id, sentAtMs, ...body })) {
       this.#unblocked();
       return;
     }
