@@ -29,6 +29,7 @@ interface Definitions {
   readonly AuditService: Constructors["AuditService"]["service"];
   readonly ServerService: Constructors["ServerService"]["service"];
   readonly OperatorService: Constructors["OperatorService"]["service"];
+  readonly GovernanceService: Constructors["GovernanceService"]["service"];
   readonly StateService: Constructors["StateService"]["service"];
 }
 

@@ -1,13 +1,10 @@
 import {
   changeEntry,
-  changePassport,
   endEntry,
   existingBot,
   isOperatorBotName,
-  liftEnd,
   newBot,
   newEntry,
-  retireBot,
 } from "../../bots/index.ts";
 import { IssuerError } from "../../errors.ts";
 import type { BotRecord, EntryRecord, New, StoreTransaction } from "../../store/index.ts";
@@ -18,11 +15,12 @@ import type {
   StateChange__Output,
   UpdateBotRequest__Output,
 } from "../../wire/index.ts";
-import { passportDetails } from "./bots.ts";
+import { changeEvents, passportDetails } from "./bots.ts";
 import type { AdminCall, AdminServices, OperatorEvent } from "./context.ts";
 import { entryDetails, wishOf } from "./entries.ts";
 import { instantOf, requiredOf } from "./fields.ts";
 import { timedUuid } from "./ids.ts";
+import { termsWish } from "./terms.ts";
 
 /** Changes of what exists are made in one transaction, for which issuance waits. */
 export const MAX_CHANGES = 5000;
@@ -58,7 +56,10 @@ export interface Revision {
   ) => Promise<{ readonly denied: number; readonly events: readonly OperatorEvent[] }>;
 }
 
-type Services = Pick<AdminServices, "clock" | "randomBytes" | "trustDomain" | "oidcRules">;
+type Services = Pick<
+  AdminServices,
+  "clock" | "randomBytes" | "trustDomain" | "oidcRules" | "governor"
+>;
 
 /**
  * Checks one change.
@@ -79,22 +80,28 @@ export function readChange(
   ]) {
     if (named !== undefined) refusePeople(named);
   }
-  if (registerBot) return naming(registerBot.name, () => newBotOf(registerBot, services));
+  if (registerBot) return naming(registerBot.name, () => newBotOf(registerBot, services, call));
   if (createEntry) return naming(createEntry.bot, () => newEntryOf(createEntry, services, call));
-  if (updateBot) return botChange(updateBot);
+  if (updateBot) return botChange(updateBot, services, call);
   if (updateEntry) return naming(updateEntry.bot, () => entryChange(updateEntry, services));
   if (deleteEntry) return entryEnd(deleteEntry);
-  if (retireBot) return botEnd(retireBot);
+  if (retireBot) return botEnd(retireBot, services, call);
   throw new IssuerError("REQUEST_INVALID", "a change is none that is known");
 }
 
-function newBotOf(request: RegisterBotRequest__Output, services: Services): Creation {
+function newBotOf(
+  request: RegisterBotRequest__Output,
+  services: Services,
+  call: AdminCall,
+): Creation {
   if (request.entry !== null) {
     throw new IssuerError("REQUEST_INVALID", "entry is a change of its own");
   }
   const { kind, environment, path } = request;
   const endsAt = instantOf("ends_at_ms", request.endsAtMs);
-  const record = newBot(
+  const { terms, termsSaid } = termsWish(request.terms);
+  const now = services.clock.now();
+  const written = newBot(
     {
       name: request.name,
       owner: request.owner,
@@ -103,10 +110,14 @@ function newBotOf(request: RegisterBotRequest__Output, services: Services): Crea
       ...(environment === "" ? {} : { environment }),
       ...(path === "" ? {} : { path }),
       ...(endsAt === null ? {} : { endsAt }),
+      ...(terms === undefined ? {} : { terms }),
     },
     services.trustDomain,
-    services.clock.now(),
+    now,
   );
+  // What is applied is offered for approval, by whoever applies it.
+  const wish = { termsSaid, propose: true };
+  const record = services.governor.begin(written, wish, call.caller.actor, now);
   const bot = record.name;
   const details = passportDetails(record);
   return { create: "bot", bot, record, event: { bot, details } };
@@ -123,28 +134,36 @@ function newEntryOf(entry: Entry__Output, services: Services, call: AdminCall): 
   return { create: "entry", bot, record, event: { bot, entry: record.id, details } };
 }
 
-function botChange(request: UpdateBotRequest__Output): Revision {
+function botChange(
+  request: UpdateBotRequest__Output,
+  services: Services,
+  call: AdminCall,
+): Revision {
   const name = requiredOf("name", request.name);
+  const { terms } = termsWish(request.terms);
   const change = {
     ...(request._owner === undefined ? {} : { owner: request.owner ?? "" }),
     ...(request._purpose === undefined ? {} : { purpose: request.purpose ?? "" }),
     ...(request._endsAtMs === undefined
       ? {}
       : { endsAt: instantOf("ends_at_ms", request.endsAtMs ?? 0) }),
+    ...(terms === undefined ? {} : { terms }),
   };
   return {
     bot: name,
     async make(tx, now) {
-      const before = await existingBot(tx, name);
-      const changed = naming(name, () => changePassport(before, change, now));
-      const bot = await tx.updateBot({ ...changed, revision: request.revision });
-      if (before.endsAt !== null && before.endsAt <= now) await liftEnd(tx, bot);
-      return {
-        denied: 0,
-        events: [{ type: "bot.updated", bot: name, details: passportDetails(bot) }],
-      };
+      const { actor } = call.caller;
+      const { governor } = services;
+      const outcome = await governor
+        .change(tx, name, change, request.revision, actor, now)
+        .catch((error: unknown) => naming(name, () => rethrow(error)));
+      return { denied: outcome.denied, events: changeEvents(outcome) };
     },
   };
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }
 
 function entryChange(request: Entry__Output, services: Services): Revision {
@@ -186,16 +205,22 @@ function entryEnd(seen: SeenRecord__Output): Revision {
   };
 }
 
-function botEnd(seen: SeenRecord__Output): Revision {
+function botEnd(seen: SeenRecord__Output, services: Services, call: AdminCall): Revision {
   const name = requiredOf("key", seen.key);
   return {
     bot: name,
     async make(tx, now) {
       const before = await existingBot(tx, name);
       refuseOther(`bot ${name}`, before.revision, seen.revision);
-      const { bot, denied, changed, instances, tokensVoided } = await retireBot(tx, name, now);
+      const reason = "not in the applied state";
+      const { bot, denied, changed, instances, tokensVoided } = await services.governor.retire(
+        tx,
+        name,
+        { by: call.caller.actor, reason },
+        now,
+      );
       const details = {
-        reason: "not in the applied state",
+        reason,
         denied: String(denied),
         instances: String(instances.length),
         tokensVoided: String(tokensVoided),

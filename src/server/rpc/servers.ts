@@ -18,6 +18,7 @@ import {
 import { botMethods } from "../admin/bots.ts";
 import type { AdminServices } from "../admin/context.ts";
 import { entryMethods } from "../admin/entries.ts";
+import { governanceMethods } from "../admin/governance.ts";
 import { instanceMethods } from "../admin/instances.ts";
 import { auditMethods, authorityMethods, mintMethods, serverMethods } from "../admin/issuing.ts";
 import { operatorMethods } from "../admin/operators.ts";
@@ -133,6 +134,7 @@ const METHODS_OF = {
   AuditService: auditMethods,
   ServerService: serverMethods,
   OperatorService: operatorMethods,
+  GovernanceService: governanceMethods,
 };
 
 function isServiceName(name: string): name is keyof typeof METHODS_OF {

@@ -16,6 +16,11 @@ export interface Tables {
     created_at: number;
     updated_at: number;
     revision: number;
+    /** JSON, or null. */
+    terms: string | null;
+    governance: string | null;
+    /** When the next step is due that nobody but time makes; null: none. */
+    due_at: number | null;
     /** Not null: a staging made it, and it is there for nobody until the staging is live. */
     staged_in: string | null;
   };
@@ -483,6 +488,16 @@ create index entries_staged on entries (staged_in, id) where staged_in is not nu
 create view live_bots as select * from bots
   where staged_in is null or staged_in in (select id from stagings where live = 1);
 create view live_entries as select * from entries
+  where staged_in is null or staged_in in (select id from stagings where live = 1);
+`,
+  `
+-- Passports with terms, approvals and due times.
+alter table bots add column terms text;
+alter table bots add column governance text;
+alter table bots add column due_at integer;
+create index bots_due_at on bots (due_at) where due_at is not null;
+drop view live_bots;
+create view live_bots as select * from bots
   where staged_in is null or staged_in in (select id from stagings where live = 1);
 `,
 ];
