@@ -13,6 +13,7 @@ import type {
 import {
   attestorRefusal,
   audienceRefusal,
+  endRefusal,
   isRestricted,
   mustWait,
   networkRefusal,
@@ -22,7 +23,6 @@ import {
   staleRefusal,
 } from "./guards.ts";
 import {
-  endBot,
   endInstance,
   existingBot,
   liftEnd,
@@ -82,6 +82,7 @@ export interface PassportEvent {
     | "bot.review_overdue"
     | "bot.restricted"
     | "bot.suspended"
+    | "bot.retired"
     | "bot.owner_lost"
     | "bot.adopted";
   readonly bot: string;
@@ -111,12 +112,12 @@ export class Governor {
   /**
    * A new passport as its environment lets it begin: without a policy active; else a draft, or proposed, or active where nobody
    * need approve. Who answers for it is asked by `requireOwners`.
-   * @param termsSaid whether terms were given at all.
+   * @param personSaid whether `terms.personAllowed` was said.
    * @throws IssuerError REQUEST_INVALID with all that the policy forbids.
    */
   begin(
     record: New<BotRecord>,
-    { termsSaid, propose }: { readonly termsSaid: boolean; readonly propose: boolean },
+    { personSaid, propose }: { readonly personSaid: boolean; readonly propose: boolean },
     author: Author,
     now: Date,
   ): New<BotRecord> {
@@ -125,7 +126,7 @@ export class Governor {
       refuseReviewWithoutPolicy(record);
       return record;
     }
-    const bot = this.#filled(record, termsSaid, policy);
+    const bot = this.#filled(record, personSaid, policy);
     throwIf(policyRefusal(bot, policyViolations(bot, policy, now)));
     return this.#begun(bot, policy, propose, author, now);
   }
@@ -134,13 +135,13 @@ export class Governor {
   async register(
     tx: StoreReader,
     record: New<BotRecord>,
-    wish: { readonly termsSaid: boolean; readonly propose: boolean },
+    wish: { readonly personSaid: boolean; readonly propose: boolean },
     author: Author,
     now: Date,
   ): Promise<New<BotRecord>> {
     const policy = this.policyOf(record);
     if (policy === undefined) return this.begin(record, wish, author, now);
-    const bot = this.#filled(record, wish.termsSaid, policy);
+    const bot = this.#filled(record, wish.personSaid, policy);
     const broken = policyViolations(bot, policy, now);
     throwIf(policyRefusal(bot, [...broken, ...(await ownerViolations(tx, bot))]));
     return this.#begun(bot, policy, wish.propose, author, now);
@@ -165,9 +166,13 @@ export class Governor {
     now: Date,
   ): Promise<PassportOutcome> {
     const before = await existingBot(tx, name);
-    const changed = { ...changePassport(before, change, now), revision: seen };
     const { governance } = before;
     const policy = this.policyOf(before);
+    const written = { ...changePassport(before, change, now), revision: seen };
+    const changed =
+      policy === undefined || change.terms === undefined
+        ? written
+        : this.#filled(written, change.personSaid === true, policy);
     if (governance === undefined || policy === undefined) {
       refuseReviewWithoutPolicy(changed);
       const bot = await tx.updateBot(changed);
@@ -175,6 +180,7 @@ export class Governor {
       return outcome(bot, "bot.updated", {}, await cutBeyond(tx, before, bot, now));
     }
     const { to } = cellOf(before, "change");
+    throwIf(endRefusal(before, now));
     const authors = [...new Set([...governance.authors, author])];
     if (to === "draft") {
       await this.#require(tx, changed, policy, now);
@@ -183,7 +189,7 @@ export class Governor {
     }
     const content = contentOf(before);
     const { wider, other } = differencesOf(content, contentOf(changed));
-    const waiting = mustWait(wider, policy) ?? {};
+    const waiting = mustWait(wider, policy);
     const kept = without(governance.proposal?.changes ?? {}, Object.keys(other));
     const changes: Partial<PassportContent> = { ...kept, ...waiting };
     const applied = { ...without(wider, Object.keys(waiting)), ...other };
@@ -234,6 +240,7 @@ export class Governor {
     const before = await existingBot(tx, name);
     throwIf(staleRefusal(before, seen));
     const { to } = cellOf(before, "approve");
+    throwIf(endRefusal(before, now));
     const governance = governanceOf(before);
     const { proposal } = governance;
     const first = before.state === "proposed";
@@ -290,7 +297,9 @@ export class Governor {
   /** As `resumeBot`. @throws IssuerError WRONG_STATE too when its review is overdue, or nobody answers for it. */
   async resume(tx: StoreTransaction, name: string, now: Date): Promise<StateChange> {
     const before = await existingBot(tx, name);
-    if (before.state === "suspended") throwIf(resumptionRefusal(before, now));
+    if (before.state === "suspended" && before.governance !== undefined) {
+      throwIf(resumptionRefusal(before, now) ?? endRefusal(before, now));
+    }
     const change = await resumeBot(tx, name, now);
     if (!change.changed || change.bot.governance === undefined) return change;
     return { ...change, bot: await tx.updateBot(await this.#settled(tx, change.bot, now)) };
@@ -331,13 +340,7 @@ export class Governor {
     return store.getMeta(RECEIPT_KEY + name);
   }
 
-  /** The end date has come: a governed passport retires, another one may still be given a later date. */
-  end(tx: StoreTransaction, bot: BotRecord, now: Date): Promise<StateChange> {
-    if (bot.governance === undefined) return endBot(tx, bot, now);
-    return this.retire(tx, bot.name, { by: "botpass", reason: "end date" }, now);
-  }
-
-  /** What time does: warns, restricts, suspends. Nothing when it is not due. */
+  /** What time does: warns, restricts, suspends, retires at the end date. Nothing when it is not due. */
   async takeSteps(
     tx: StoreTransaction,
     name: string,
@@ -348,6 +351,13 @@ export class Governor {
     if (governance === undefined) return [];
     const events: PassportEvent[] = [];
     const due = (at: Date | null): boolean => at !== null && at <= now;
+    if (due(bot.endsAt) && bot.state !== "retired") {
+      cellOf(bot, "end");
+      const { denied } = await this.retire(tx, name, { by: "botpass", reason: "end date" }, now);
+      return [
+        { type: "bot.retired", bot: name, details: { reason: "end date", denied: `${denied}` } },
+      ];
+    }
     const details = stepDetails(governance);
     let next = bot;
     if (due(governance.warnAt) && !governance.warned) {
@@ -441,7 +451,7 @@ export class Governor {
     return adopted ? [{ type: "bot.adopted", bot: name, details }] : [];
   }
 
-  #filled(record: New<BotRecord>, said: boolean, policy: EnvironmentPolicy): New<BotRecord> {
+  #filled<T extends New<BotRecord>>(record: T, said: boolean, policy: EnvironmentPolicy): T {
     const { owner, purpose, endsAt } = record;
     const terms: PassportTerms = record.terms ?? NO_TERMS;
     return withContent(record, { ...withDefaults(terms, said, policy), owner, purpose, endsAt });

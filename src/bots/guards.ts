@@ -97,28 +97,23 @@ export function personRefusal(bot: BotRecord): Refusal {
   return refused(bot, "person", "none of its SVIDs may be handed to a person");
 }
 
-/** What of the passport an SVID must not outlive, beside the end date. */
-export function passportLimits(
-  bot: BotRecord,
-  kind: "x509" | "jwt",
-  now: Date,
-): { readonly name: string; readonly at: Date }[] {
+/** Instants that an SVID must not outlive, named for the audit. */
+type Limits = readonly { readonly name: string; readonly at: Date }[];
+
+/** The longest lifetime that the passport allows. */
+export function termLimits(bot: BotRecord, kind: "x509" | "jwt", now: Date): Limits {
   const { maxX509TtlSeconds, maxJwtTtlSeconds } = termsOf(bot);
   const most = kind === "x509" ? maxX509TtlSeconds : maxJwtTtlSeconds;
-  return [
-    ...(most === null ? [] : [{ name: "passport", at: after(now, most) }]),
-    ...restrictionLimits(bot, now),
-    ...suspensionLimits(bot),
-  ];
+  return most === null ? [] : [{ name: "passport", at: after(now, most) }];
 }
 
-export function restrictionLimits(bot: BotRecord, now: Date): { name: string; at: Date }[] {
+export function restrictionLimits(bot: BotRecord, now: Date): Limits {
   if (!isRestricted(bot, now)) return [];
   return [{ name: "restriction", at: after(now, RESTRICTED_TTL_SECONDS) }];
 }
 
 /** What is issued before must not outlive it, even if nobody carries it out in time. */
-export function suspensionLimits({ governance }: BotRecord): { name: string; at: Date }[] {
+export function suspensionLimits({ governance }: BotRecord): Limits {
   const at = governance?.suspendAt ?? null;
   return at === null ? [] : [{ name: "review", at }];
 }

@@ -13,7 +13,6 @@ export {
   instanceCountRefusal,
   isRestricted,
   networkRefusal,
-  passportLimits,
   personRefusal,
   RESTRICTED_TTL_SECONDS,
   restrictionRefusal,
@@ -61,6 +60,7 @@ export {
   newBot,
   OPERATOR_PATH,
   type PassportChange,
+  passportLimits,
   passportRefusal,
   RESERVED_PATH,
 } from "./passport.ts";

@@ -5,8 +5,11 @@ import {
   approvalRefusal,
   endRefusal,
   overdueRefusal,
+  restrictionLimits,
   retirementRefusal,
+  suspensionLimits,
   suspensionRefusal,
+  termLimits,
 } from "./guards.ts";
 import { checkedTerms, contentOf, withContent } from "./terms.ts";
 import { validateText } from "./text.ts";
@@ -77,8 +80,10 @@ export interface PassportChange {
   readonly purpose?: string;
   /** null removes the end date. */
   readonly endsAt?: Date | null;
-  /** All of them. */
+  /** All of them; what they leave out is filled in as for a new passport. */
   readonly terms?: PassportTerms;
+  /** Whether `terms.personAllowed` was said; default: no. */
+  readonly personSaid?: boolean;
 }
 
 /**
@@ -116,6 +121,11 @@ export function passportRefusal(bot: BotRecord, now: Date): IssuerError | undefi
     suspensionRefusal(bot) ??
     overdueRefusal(bot, now)
   );
+}
+
+/** What of the passport an SVID must not outlive, beside the end date. */
+export function passportLimits(bot: BotRecord, kind: "x509" | "jwt", now: Date) {
+  return [...termLimits(bot, kind, now), ...restrictionLimits(bot, now), ...suspensionLimits(bot)];
 }
 
 function botSpiffeId(trustDomain: TrustDomain, path: string): string {

@@ -1,5 +1,5 @@
 import { type AuditEvent, auditDraft, type Recorder } from "../audit/index.ts";
-import { endEntry, type Governor } from "../bots/index.ts";
+import { endBot, endEntry, type Governor } from "../bots/index.ts";
 import type { Clock, Timer } from "../clock.ts";
 import type { Store, StoreTransaction } from "../store/index.ts";
 
@@ -90,9 +90,10 @@ export class Housekeeping {
     if (bots.length === 0 && entries.length === 0) return;
     await recorder.record(async (tx) => {
       for (const bot of bots) {
-        const { bot: after, denied } = await this.#options.governor.end(tx, bot, until);
-        const type = after.state === "retired" ? "bot.retired" : "bot.ended";
-        await note(tx, { type, bot: bot.name, ...ended(denied) }, until);
+        // A governed passport retires, with its other steps; another one may still be given a later date.
+        if (bot.governance !== undefined) continue;
+        const { denied } = await endBot(tx, bot, until);
+        await note(tx, { type: "bot.ended", bot: bot.name, ...ended(denied) }, until);
       }
       for (const { id, bot } of entries) {
         const denied = await endEntry(tx, id, until);

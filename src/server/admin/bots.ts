@@ -31,7 +31,7 @@ export function botMethods(services: AdminServices) {
     async registerBot(request: RegisterBotRequest__Output, call: AdminCall) {
       const endsAt = instantOf("ends_at_ms", request.endsAtMs);
       const now = services.clock.now();
-      const { terms, termsSaid } = termsWish(request.terms);
+      const { terms, personSaid } = termsWish(request.terms);
       const written = newBot(
         {
           name: request.name,
@@ -57,7 +57,7 @@ export function botMethods(services: AdminServices) {
       return changeState(services, call, async (tx) => {
         const { governor } = services;
         const { propose } = request;
-        const wish = { termsSaid, propose };
+        const wish = { personSaid, propose };
         const passport = await governor.register(tx, written, wish, call.caller.actor, now);
         const bot = await tx.createBot(passport);
         const entry = await tx.createEntry(draft);
@@ -94,7 +94,7 @@ export function botMethods(services: AdminServices) {
     },
 
     updateBot(request: UpdateBotRequest__Output, call: AdminCall) {
-      const { terms } = termsWish(request.terms);
+      const { terms, personSaid } = termsWish(request.terms);
       return changeState(services, call, async (tx, now) => {
         const change = {
           ...(request._owner === undefined ? {} : { owner: request.owner ?? "" }),
@@ -102,7 +102,7 @@ export function botMethods(services: AdminServices) {
           ...(request._endsAtMs === undefined
             ? {}
             : { endsAt: instantOf("ends_at_ms", request.endsAtMs ?? 0) }),
-          ...(terms === undefined ? {} : { terms }),
+          ...(terms === undefined ? {} : { terms, personSaid }),
         };
         const { name, revision } = request;
         const { actor } = call.caller;

@@ -99,7 +99,7 @@ function newBotOf(
   }
   const { kind, environment, path } = request;
   const endsAt = instantOf("ends_at_ms", request.endsAtMs);
-  const { terms, termsSaid } = termsWish(request.terms);
+  const { terms, personSaid } = termsWish(request.terms);
   const now = services.clock.now();
   const written = newBot(
     {
@@ -116,7 +116,7 @@ function newBotOf(
     now,
   );
   // What is applied is offered for approval, by whoever applies it.
-  const wish = { termsSaid, propose: true };
+  const wish = { personSaid, propose: true };
   const record = services.governor.begin(written, wish, call.caller.actor, now);
   const bot = record.name;
   const details = passportDetails(record);
@@ -140,14 +140,14 @@ function botChange(
   call: AdminCall,
 ): Revision {
   const name = requiredOf("name", request.name);
-  const { terms } = termsWish(request.terms);
+  const { terms, personSaid } = termsWish(request.terms);
   const change = {
     ...(request._owner === undefined ? {} : { owner: request.owner ?? "" }),
     ...(request._purpose === undefined ? {} : { purpose: request.purpose ?? "" }),
     ...(request._endsAtMs === undefined
       ? {}
       : { endsAt: instantOf("ends_at_ms", request.endsAtMs ?? 0) }),
-    ...(terms === undefined ? {} : { terms }),
+    ...(terms === undefined ? {} : { terms, personSaid }),
   };
   return {
     bot: name,

@@ -10,11 +10,11 @@ import { msOf } from "./fields.ts";
 /** Terms of a request; absent: none were given. */
 export function termsWish(message: PassportTerms__Output | null | undefined): {
   readonly terms?: PassportTerms;
-  readonly termsSaid: boolean;
+  readonly personSaid: boolean;
 } {
-  if (message === null || message === undefined) return { termsSaid: false };
-  const said = message._personAllowed !== undefined;
-  return { terms: termsFrom(message), termsSaid: said };
+  if (message === null || message === undefined) return { personSaid: false };
+  const personSaid = message._personAllowed !== undefined;
+  return { terms: termsFrom(message), personSaid };
 }
 
 function termsFrom(message: PassportTerms__Output): PassportTerms {

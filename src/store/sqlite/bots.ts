@@ -207,11 +207,17 @@ function encode(bot: BotRecord): Row<"bots"> {
   };
 }
 
-/** The next step that time makes: a warning, a restriction, a suspension. */
-function dueAt({ state, governance }: BotRecord): Date | null {
-  if (governance === undefined || (state !== "active" && state !== "restricted")) return null;
+/** The next step that time makes: a warning, a restriction, a suspension, the end. */
+function dueAt({ state, endsAt, governance }: BotRecord): Date | null {
+  if (governance === undefined || state === "retired") return null;
   const { warned, warnAt, restrictAt, suspendAt } = governance;
-  const steps = [warned ? null : warnAt, state === "active" ? restrictAt : null, suspendAt];
+  const goesOn = state === "active" || state === "restricted";
+  const steps = [
+    endsAt,
+    goesOn && !warned ? warnAt : null,
+    state === "active" ? restrictAt : null,
+    goesOn ? suspendAt : null,
+  ];
   const times = steps.flatMap((step) => (step === null ? [] : [step.getTime()]));
   return times.length === 0 ? null : new Date(Math.min(...times));
 }
