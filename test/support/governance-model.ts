@@ -69,6 +69,8 @@ export interface Model {
 export interface Real {
   readonly services: GovernedServices;
   steps: number;
+  /** The newest commands, for whoever must find out. */
+  readonly last: string[];
 }
 
 /** What a sequence has led to that must never be. */
@@ -127,6 +129,8 @@ class Command implements fc.AsyncCommand<Model, Real> {
 
   async run(model: Model, real: Real): Promise<void> {
     real.steps += 1;
+    real.last.push(this.#text);
+    if (real.last.length > 15) real.last.shift();
     await this.#run(model, real);
     await judgeLive(model, real);
   }
@@ -162,30 +166,24 @@ async function judgeIssue(
   held: Held,
   audience: string,
   address: string,
+  jti: string,
 ): Promise<void> {
   const bot = model.bots.get(name);
   const now = services.clock.now().getTime();
   if (bot === undefined) throw new Violation(`${name} was issued to and never registered`);
   const { content } = bot;
-  const newest = (await services.store.liveIssuances({ instanceId: held.id }, new Date(now))).at(
-    -1,
-  );
-  const issuances = await services.store.liveIssuances({ instanceId: held.id }, new Date(now));
-  const longest = Math.max(...issuances.map(({ notAfter }) => notAfter.getTime()));
+  const issued = await services.store.getIssuance(jti);
+  if (issued === undefined) throw new Violation(`${jti} of ${name} is not on record`);
+  const end = issued.notAfter.getTime();
   must(bot.approved, `${name} was issued to without approval`);
   must(!bot.retired && !bot.suspended, `${name} was issued to while stopped`);
   must(now < content.endsAt, `${name} was issued to after its end`);
   must(now < suspendedFrom(bot), `${name} was issued to, and nobody looks after it`);
-  must(longest <= Math.max(content.endsAt, now), `${name}: beyond its end`);
-  must(newest !== undefined, "what was issued is on record");
-  const latest = issuances.filter(({ issuedAt }) => issuedAt.getTime() === now);
-  const ttl = Math.max(...latest.map(({ notAfter }) => (notAfter.getTime() - now) / 1000));
+  must(end <= content.endsAt, `${name}: beyond its end`);
+  const ttl = (end - now) / 1000;
   must(ttl <= content.jwt, `${name}: ${ttl} s are more than ${content.jwt}`);
   if (now >= restrictedFrom(bot)) must(ttl <= SHORT_SECONDS, `${name} is restricted: ${ttl} s`);
-  must(
-    Math.max(...latest.map(({ notAfter }) => notAfter.getTime())) <= suspendedFrom(bot),
-    `${name}: beyond the suspension to come`,
-  );
+  must(end <= suspendedFrom(bot), `${name}: beyond the suspension to come`);
   const lists: readonly (readonly [readonly string[], string])[] = [
     [content.audiences, audience],
     [content.attestors, held.attestor],
@@ -263,34 +261,46 @@ function contentOf(
   return { ...rest, endsAt: now + days * DAY * 1000 };
 }
 
-const registers = fc.record({ bot, who, wish, propose: fc.boolean(), byApply: fc.boolean() }).map(
-  (it) =>
-    new Command(`register ${JSON.stringify(it)}`, async (model, { services }) => {
-      const content = contentOf(services.clock.now().getTime(), it.wish);
-      const request = {
-        ...{ name: it.bot, owner: content.owner, purpose: "p", environment: "prod" },
-        ...{ endsAtMs: content.endsAt, terms: termsMessage(content) },
-      };
-      const entry = {
-        selectors: [{ type: "x509pop", value: `name:${it.bot}` }],
-        ...{ audiences: [...AUDIENCES], jwtTtlSeconds: 3600 },
-      };
-      const done = await allowed(() =>
-        it.byApply
-          ? services.apply(it.who, [
-              { registerBot: request },
-              { createEntry: { bot: it.bot, ...entry } },
-            ])
-          : services.call(it.who, "BotService", "RegisterBot", {
-              ...{ ...request, entry, propose: it.propose },
-            }),
-      );
-      if (!done) return;
-      must(!model.bots.has(it.bot), `${it.bot} was registered twice`);
-      judgeContent(model, services, content);
-      model.bots.set(it.bot, begin(content, it.who));
-    }),
-);
+type Wish = { readonly days: number } & Omit<Content, "endsAt">;
+
+interface Registration {
+  readonly bot: string;
+  readonly who: string;
+  readonly wish: Wish;
+  readonly propose: boolean;
+  readonly byApply: boolean;
+}
+
+const registerOf = (it: Registration): Command =>
+  new Command(`register ${JSON.stringify(it)}`, async (model, { services }) => {
+    const content = contentOf(services.clock.now().getTime(), it.wish);
+    const request = {
+      ...{ name: it.bot, owner: content.owner, purpose: "p", environment: "prod" },
+      ...{ endsAtMs: content.endsAt, terms: termsMessage(content) },
+    };
+    const entry = {
+      selectors: [{ type: "x509pop", value: `name:${it.bot}` }],
+      ...{ audiences: [...AUDIENCES], jwtTtlSeconds: 3600 },
+    };
+    const done = await allowed(() =>
+      it.byApply
+        ? services.apply(it.who, [
+            { registerBot: request },
+            { createEntry: { bot: it.bot, ...entry } },
+          ])
+        : services.call(it.who, "BotService", "RegisterBot", {
+            ...{ ...request, entry, propose: it.propose },
+          }),
+    );
+    if (!done) return;
+    must(!model.bots.has(it.bot), `${it.bot} was registered twice`);
+    judgeContent(model, services, content);
+    model.bots.set(it.bot, begin(content, it.who));
+  });
+
+const registers = fc
+  .record({ bot, who, wish, propose: fc.boolean(), byApply: fc.boolean() })
+  .map(registerOf);
 
 /** What the policy of the environment forbids is in no passport that was let through. */
 function judgeContent(model: Model, services: GovernedServices, content: Content): void {
@@ -351,29 +361,29 @@ function held({ terms }: BotRecord): Partial<Content> {
   };
 }
 
-const approvals = fc.record({ bot, who, behind: fc.constantFrom(0, 0, 0, 1, 2) }).map(
-  (it) =>
-    new Command(`approve ${JSON.stringify(it)}`, async (model, { services }) => {
-      const known = model.bots.get(it.bot);
-      const record = await services.store.getBot(it.bot);
-      if (known === undefined || record === undefined) return;
-      const request = { name: it.bot, revision: Math.max(record.revision - it.behind, 0) };
-      const done = await allowed(() =>
-        services.call(it.who, "GovernanceService", "ApproveBot", request),
-      );
-      if (!done) return;
-      must(it.behind === 0, `${it.bot} was approved at a revision that nobody saw`);
-      must(!known.authors.has(personOf(it.who)), `${it.who} approved what ${it.who} wrote`);
-      must(!known.retired, `${it.bot} was approved and is retired`);
-      known.content = { ...known.content, ...known.waiting };
-      judgeContent(model, services, known.content);
-      if (!known.approved) known.reviewedAt = services.clock.now().getTime();
-      known.approved = true;
-      known.waiting = {};
-      known.authors.clear();
-      noteOwner(model, known);
-    }),
-);
+const approvalOf = (it: { bot: string; who: string; behind: number }): Command =>
+  new Command(`approve ${JSON.stringify(it)}`, async (model, { services }) => {
+    const known = model.bots.get(it.bot);
+    const record = await services.store.getBot(it.bot);
+    if (known === undefined || record === undefined) return;
+    const request = { name: it.bot, revision: Math.max(record.revision - it.behind, 0) };
+    const done = await allowed(() =>
+      services.call(it.who, "GovernanceService", "ApproveBot", request),
+    );
+    if (!done) return;
+    must(it.behind === 0, `${it.bot} was approved at a revision that nobody saw`);
+    must(!known.authors.has(personOf(it.who)), `${it.who} approved what ${it.who} wrote`);
+    must(!known.retired, `${it.bot} was approved and is retired`);
+    known.content = { ...known.content, ...known.waiting };
+    judgeContent(model, services, known.content);
+    if (!known.approved) known.reviewedAt = services.clock.now().getTime();
+    known.approved = true;
+    known.waiting = {};
+    known.authors.clear();
+    noteOwner(model, known);
+  });
+
+const approvals = fc.record({ bot, who, behind: fc.constantFrom(0, 0, 0, 1, 2) }).map(approvalOf);
 
 const others = fc
   .record({
@@ -422,6 +432,46 @@ const others = fc
       }),
   );
 
+interface Attachment {
+  readonly bot: string;
+  readonly attestor: string;
+  readonly address: string;
+  readonly audience: string;
+}
+
+const attachmentOf = (it: Attachment): Command =>
+  new Command(`attach ${JSON.stringify(it)}`, async (model, real) => {
+    const { services } = real;
+    const now = services.clock.now();
+    let made: Held | undefined;
+    await allowed(async () => {
+      const [grant] = await services.admit(
+        {
+          ...{ attestor: it.attestor, evidenceKey: `key:${real.steps}` },
+          selectors: [{ type: "x509pop", value: `name:${it.bot}` }],
+        },
+        it.address,
+      );
+      if (grant === undefined) return;
+      made = { id: grant.instance.id, madeAt: now.getTime(), attestor: it.attestor };
+    });
+    if (made === undefined) return;
+    const known = model.bots.get(it.bot);
+    if (known === undefined) throw new Violation(`${it.bot} attached and was never registered`);
+    must(known.approved, `${it.bot} attached without approval`);
+    must(now.getTime() < known.content.endsAt, `${it.bot} attached after its end`);
+    must(now.getTime() < restrictedFrom(known), `${it.bot} is restricted, and has a new instance`);
+    const page = await services.store.listInstances({ bot: it.bot, state: "active" });
+    must(
+      page.items.length <= Math.max(known.content.instances, known.instances.length),
+      `${it.bot} has ${page.items.length} instances of ${known.content.instances}`,
+    );
+    known.instances.push(made);
+    const { attestors } = known.content;
+    must(attestors.length === 0 || attestors.includes(it.attestor), `by ${it.attestor}`);
+    await issueTo(model, real, it.bot, made, it.audience, it.address);
+  });
+
 const attachments = fc
   .record({
     bot,
@@ -429,42 +479,7 @@ const attachments = fc
     address: fc.constantFrom(...ADDRESSES, "10.0.0.1"),
     audience: fc.constantFrom(...AUDIENCES),
   })
-  .map(
-    (it) =>
-      new Command(`attach ${JSON.stringify(it)}`, async (model, real) => {
-        const { services } = real;
-        const now = services.clock.now();
-        let made: Held | undefined;
-        await allowed(async () => {
-          const [grant] = await services.admit(
-            {
-              ...{ attestor: it.attestor, evidenceKey: `key:${real.steps}` },
-              selectors: [{ type: "x509pop", value: `name:${it.bot}` }],
-            },
-            it.address,
-          );
-          if (grant === undefined) return;
-          made = { id: grant.instance.id, madeAt: now.getTime(), attestor: it.attestor };
-        });
-        if (made === undefined) return;
-        const known = model.bots.get(it.bot);
-        if (known === undefined) throw new Violation(`${it.bot} attached and was never registered`);
-        must(known.approved, `${it.bot} attached without approval`);
-        must(
-          now.getTime() < restrictedFrom(known),
-          `${it.bot} is restricted, and has a new instance`,
-        );
-        const page = await services.store.listInstances({ bot: it.bot, state: "active" });
-        must(
-          page.items.length <= Math.max(known.content.instances, known.instances.length),
-          `${it.bot} has ${page.items.length} instances of ${known.content.instances}`,
-        );
-        known.instances.push(made);
-        const { attestors } = known.content;
-        must(attestors.length === 0 || attestors.includes(it.attestor), `by ${it.attestor}`);
-        await issueTo(model, real, it.bot, made, it.audience, it.address);
-      }),
-  );
+  .map(attachmentOf);
 
 async function issueTo(
   model: Model,
@@ -474,9 +489,12 @@ async function issueTo(
   audience: string,
   address: string,
 ): Promise<void> {
-  if (await allowed(() => real.services.issue(instance.id, audience, address))) {
-    await judgeIssue(model, real, name, instance, audience, address);
-  }
+  let jti = "";
+  const done = await allowed(async () => {
+    const svid = await real.services.issue(instance.id, audience, address);
+    jti = svid.kind === "jwt" ? svid.jti : "";
+  });
+  if (done) await judgeIssue(model, real, name, instance, audience, address, jti);
 }
 
 const issues = fc
@@ -493,6 +511,49 @@ const issues = fc
         const instance = instances[it.which % Math.max(instances.length, 1)];
         if (instance !== undefined)
           await issueTo(model, real, it.bot, instance, it.audience, it.address);
+      }),
+  );
+
+/** An instance that comes back by its SVID. */
+const returns = fc.record({ bot, which: fc.nat(20), address: fc.constantFrom(...ADDRESSES) }).map(
+  (it) =>
+    new Command(`return ${JSON.stringify(it)}`, async (model, { services }) => {
+      const known = model.bots.get(it.bot);
+      const instance = known?.instances[it.which % Math.max(known.instances.length, 1)];
+      const resumes = instance && (await services.store.getInstance(instance.id));
+      if (known === undefined || resumes === undefined) return;
+      const proof = {
+        attestor: "svid",
+        selectors: resumes.selectors,
+        evidenceKey: resumes.evidenceKey,
+      };
+      if (!(await allowed(() => services.admit({ ...proof, resumes }, it.address)))) return;
+      const now = services.clock.now().getTime();
+      must(now < known.content.endsAt, `${it.bot} came back after its end`);
+      must(now < suspendedFrom(known), `${it.bot} came back, and nobody looks after it`);
+      must(!known.suspended && !known.retired, `${it.bot} came back while stopped`);
+    }),
+);
+
+/** The clock goes to just before, or just after, the time of something. */
+const approaches = fc
+  .record({
+    bot,
+    to: fc.constantFrom("restriction", "suspension", "end"),
+    offset: fc.constantFrom(-100, 2, 700),
+  })
+  .map(
+    (it) =>
+      new Command(`approach ${JSON.stringify(it)}`, async (model, { services }) => {
+        const known = model.bots.get(it.bot);
+        if (known === undefined) return;
+        const times = {
+          restriction: restrictedFrom(known),
+          suspension: suspendedFrom(known),
+          end: known.content.endsAt,
+        };
+        const time = times[it.to as keyof typeof times] + it.offset * 1000;
+        services.clock.jump(Math.max(time - services.clock.now().getTime(), 0));
       }),
   );
 
@@ -537,6 +598,23 @@ const housekeeping = fc.constant(
 
 const restarts = fc.constant(new Command("restart", (_model, { services }) => services.restart()));
 
+/** Two approved bots that run, from where most can happen. */
+export function beginning(): fc.AsyncCommand<Model, Real>[] {
+  const wish: Wish = {
+    ...{ owner: "dave", deputy: "", days: 100, jwt: 600, instances: 2 },
+    ...{ audiences: ["crm"], attestors: ["x509pop"], networks: ["10.0.0.1/32"] },
+  };
+  const free: Wish = { ...wish, audiences: [], attestors: [], networks: [], days: 20, jwt: 1800 };
+  return [wish, free].flatMap((each, index) => {
+    const name = BOTS[index] ?? "a";
+    return [
+      registerOf({ bot: name, who: "alice", wish: each, propose: true, byApply: false }),
+      approvalOf({ bot: name, who: "bob", behind: 0 }),
+      attachmentOf({ bot: name, attestor: "x509pop", address: "10.0.0.1", audience: "crm" }),
+    ];
+  });
+}
+
 /** All that can be done, in some order. */
 export function commands() {
   return fc.commands(
@@ -556,6 +634,9 @@ export function commands() {
       issues,
       issues,
       issues,
+      returns,
+      approaches,
+      approaches,
       mints,
       removals,
       jumps,
