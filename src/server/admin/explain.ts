@@ -231,11 +231,11 @@ async function attemptOf(services: AdminServices, record: AuditRecord): Promise<
   } = JSON.parse(record.bytes) as {
     readonly code?: string;
     readonly details: Readonly<Record<string, string>>;
-    readonly evidence: { readonly selectors: readonly string[] };
+    readonly evidence?: { readonly selectors: readonly string[] };
   };
   const { message = "" } = details;
   const rule = details.rule ?? ruleOf(code, message);
-  const selectors = evidence.selectors.map((each) => parseSelector(each));
+  const selectors = (evidence?.selectors ?? []).map((each) => parseSelector(each));
   if (rule !== "entry.selectors" || selectors.length === 0) {
     return { record: record.bytes, rule, entries: [] };
   }
