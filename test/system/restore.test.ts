@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { connect } from "../../src/index.ts";
 import { loadConfig, restoreBackup, startServer } from "../../src/server/index.ts";
@@ -212,6 +213,7 @@ test("what was narrowed since stays narrow or is named", async () => {
     await admin.call("OperatorService", "SetOperatorRoles", now);
     await admin.call("BotService", "SuspendBot", { name: "operator.root" });
     await admin.call("BotService", "RetireBot", { name: "gone" });
+    await admin.call("BotService", "SuspendBot", { name: "kept" });
     await admin.call("BotService", "UpdateBot", { name: "new-owner", revision: 1, owner: "new" });
     const endsAtMs = Date.now() + 86_400_000;
     await admin.call("BotService", "UpdateBot", { name: "ends", revision: 1, endsAtMs });
@@ -223,6 +225,10 @@ test("what was narrowed since stays narrow or is named", async () => {
     await admin.call("EntryService", "UpdateEntry", { entry: { ...short, x509TtlSeconds: 300 } });
     return { tight: tight.id, short: short.id, endsAtMs };
   });
+  // Then it was not approved yet: it stays so, which is less than suspended.
+  const draft = new Sqlite(join(backup, "botpass.db"));
+  draft.exec("update bots set state = 'draft' where name = 'kept'");
+  draft.close();
   const flags = ["--from", backup, "--data-dir", fresh, "--lost", old, "--accept-rollback"];
   const restore = await run(["server", "restore", ...flags, "--output", "json"]);
   expect(JSON.parse(restore.stdout)).toMatchObject({
@@ -246,6 +252,7 @@ test("what was narrowed since stays narrow or is named", async () => {
       { name: "root", state: "suspended" },
     ]);
     expect((await admin.call("BotService", "GetBot", { name: "gone" })).state).toBe("retired");
+    expect((await admin.call("BotService", "GetBot", { name: "kept" })).state).toBe("draft");
     const ends = await admin.call("BotService", "GetBot", { name: "ends" });
     expect(Number(ends.endsAtMs)).toBe(ids.endsAtMs);
     expect(await entryOf(admin, "short")).toMatchObject({ x509TtlSeconds: 300 });

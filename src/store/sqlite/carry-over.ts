@@ -22,7 +22,7 @@ export interface CarriedOver {
   readonly instances: number;
   /** Join tokens that had ended, and are good again for the keys that they were used by. */
   readonly reopenedTokens: number;
-  /** Bots that have left the active state since for one that a restore does not bring about: they are as they were before. */
+  /** Bots that were restricted since: they are active again, until time restricts them once more. */
   readonly revivedBots: readonly string[];
   /** Bots that say otherwise than since: they are as they were before. */
   readonly revertedBots: readonly string[];
@@ -77,16 +77,25 @@ const REDUCED_OPERATORS = `select o.name, o.roles as before, ${COMMON_ROLES} as 
   order by o.name`;
 const SET_ROLES = "update operators set roles = @roles, revision = revision + 1 where name = @name";
 const STOPPED_BOTS = `select b.name, l.state from bots b join lost.bots l using (name)
-  where l.state in ('suspended', 'retired') and b.state not in (l.state, 'retired') order by b.name`;
+  where l.state = 'retired' and b.state <> 'retired'
+    or l.state = 'suspended' and b.state in ('active', 'restricted') order by b.name`;
 const REVIVED_BOTS = `select b.name from bots b join lost.bots l using (name)
-  where l.state not in (b.state, 'active', 'suspended', 'retired') order by b.name`;
+  where b.state = 'active' and l.state not in ('active', 'suspended', 'retired') order by b.name`;
 const REVIVED_ENTRIES = `select e.bot || ' ' || e.id from live_entries e
   where not exists (select 1 from lost.entries l where l.id = e.id) order by e.bot, e.id`;
 const MISSING_BOTS = `select l.name from lost.live_bots l
   where not exists (select 1 from bots b where b.name = l.name) order by l.name`;
 
 /** Columns that say nothing of what a record allows, or are judged by themselves. */
-const ASIDE = new Set(["revision", "created_at", "updated_at", "created_by", "state", "staged_in"]);
+const ASIDE = new Set([
+  "revision",
+  "created_at",
+  "updated_at",
+  "created_by",
+  "state",
+  "staged_in",
+  "due_at",
+]);
 
 /** What has been changed since, by its revision: rows of both, `b` as it was and `l` as it is given up. */
 const changedSince = (table: "bots" | "entries", key: string): string =>
