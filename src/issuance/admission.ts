@@ -138,7 +138,12 @@ export class Admission {
         evidence: evidenceOf(proof),
         outcome: "refused",
         code: errorCodeOf(error),
-        details: { ...details, message: messageOf(error), remoteAddress: context.remoteAddress },
+        details: {
+          ...details,
+          message: messageOf(error),
+          remoteAddress: context.remoteAddress,
+          ...nodeDetails(proof),
+        },
       },
       at,
     );
@@ -348,7 +353,7 @@ export class Admission {
           evidenceKey: proof.evidenceKey,
           ...(proof.boundKeyFingerprint && { keySha256: proof.boundKeyFingerprint }),
           ...(context.pid === undefined ? {} : { pid: String(context.pid) }),
-          ...(proof.node && { node: proof.node.bot, nodeInstance: proof.node.instanceId }),
+          ...nodeDetails(proof),
         },
       },
       now,
@@ -380,6 +385,10 @@ async function countActive(
 
 function tokenOf(proof: Proof): string | undefined {
   return /^join_token:(.+)$/.exec(proof.evidenceKey)?.[1];
+}
+
+function nodeDetails({ node }: Pick<Partial<Proof>, "node">): Readonly<Record<string, string>> {
+  return node === undefined ? {} : { node: node.bot, nodeInstance: node.instanceId };
 }
 
 function evidenceOf(proof: Partial<Proof> & { readonly attestor: string }) {
