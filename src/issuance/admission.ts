@@ -10,6 +10,7 @@ import {
   passportRefusal,
   restrictionRefusal,
   termsOf,
+  tokenOfEvidence,
 } from "../bots/index.ts";
 import type { Clock } from "../clock.ts";
 import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
@@ -384,7 +385,7 @@ async function countActive(
 }
 
 function tokenOf(proof: Proof): string | undefined {
-  return /^join_token:(.+)$/.exec(proof.evidenceKey)?.[1];
+  return tokenOfEvidence(proof.evidenceKey);
 }
 
 function nodeDetails({ node }: Pick<Partial<Proof>, "node">): Readonly<Record<string, string>> {
