@@ -1,6 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { BundleSource, JwtSource, X509Svid } from "../spiffe/index.ts";
-import type { CutReport } from "./cut.ts";
+import type { BundleSource, CutReport, JwtSource, X509Svid } from "../spiffe/index.ts";
 
 /** Tells which identities are denied although their SVIDs are valid. */
 export interface DeniedSource {

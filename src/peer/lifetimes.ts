@@ -1,10 +1,10 @@
 import type { Timer } from "../clock.ts";
 import { IssuerError } from "../errors.ts";
-import type { X509Svid } from "../spiffe/index.ts";
-import { type Cut, type CutCause, causeOf, causeOfLoss, cutBy, errorOf } from "./cut.ts";
+import type { Cut, CutCause, Peer, X509Svid } from "../spiffe/index.ts";
+import { causeOf, causeOfLoss, cutBy, errorOf } from "./cut.ts";
 import { drainSession, followSessions, sessionOn } from "./http2-session.ts";
 import type { PeerIdentity } from "./identity.ts";
-import { denialOf, isVouchedFor, type Peer, selfAsPeer } from "./verify.ts";
+import { denialOf, isVouchedFor, selfAsPeer } from "./verify.ts";
 
 /** What can be ended at once. */
 export interface Cuttable {
@@ -32,7 +32,32 @@ export interface Standing {
   /** Ours, with which it was opened. */
   readonly own?: X509Svid;
   /** What ends it now, besides time; undefined: nothing does. */
-  check(): Cut | undefined;
+  check(look: Look): Cut | undefined;
+}
+
+/** One look at all that stands on an identity, because of one event: what is the same for many is asked for once. */
+export class Look {
+  readonly #identity: PeerIdentity;
+  readonly #denials = new Map<string, string | undefined>();
+  #loss: { readonly cause: CutCause | undefined } | undefined;
+
+  constructor(identity: PeerIdentity) {
+    this.#identity = identity;
+  }
+
+  /** Why nothing is accepted any more by this identity of ours; undefined: it may. */
+  get loss(): CutCause | undefined {
+    this.#loss ??= { cause: lossOf(this.#identity) };
+    return this.#loss.cause;
+  }
+
+  causeAgainst(peer: Peer): CutCause | undefined {
+    const key = `${peer.serialHex} ${peer.spiffeId}`;
+    if (!this.#denials.has(key)) this.#denials.set(key, denialOf(peer, this.#identity));
+    const reason = this.#denials.get(key);
+    if (reason !== undefined) return causeOf(reason);
+    return isVouchedFor(peer, this.#identity) ? undefined : "authority_removed";
+  }
 }
 
 /** How long requests under way may go on, unless the identity says otherwise. */
@@ -77,9 +102,9 @@ class Life {
     }
   }
 
-  check(): void {
+  check(look: Look): void {
     if (this.#cut !== undefined) return;
-    const cut = this.#standing.check();
+    const cut = this.#standing.check(look);
     // No grace goes on past the expiry.
     if (cut !== undefined) this.#end(cut, Math.min(this.#tracker.graceMs, this.#leftMs));
     else if (this.#leftMs === 0) this.#end(cutBy("expired", this.#standing.whose), 0);
@@ -157,7 +182,8 @@ class Lifetimes {
     followSessions();
     this.graceMs = graceOf(identity.cutting?.graceMs);
     const check = (): void => {
-      for (const life of [...this.#open]) life.check();
+      const look = new Look(identity);
+      for (const life of [...this.#open]) life.check(look);
     };
     identity.denied?.onDenied(check);
     identity.onChange(check);
@@ -172,7 +198,7 @@ class Lifetimes {
       life.over();
     });
     // Denied between the check of the handshake and now.
-    life.check();
+    life.check(new Look(this.identity));
     return life;
   }
 }
@@ -241,10 +267,10 @@ function watch(
     peer,
     tellsOwner,
     own,
-    check() {
-      const cause = peer && causeAgainst(peer, identity);
+    check(look) {
+      const cause = peer && look.causeAgainst(peer);
       if (cause !== undefined) return cutBy(cause, "peer");
-      const ownCause = lossOf(identity) ?? causeAgainst(self, identity);
+      const ownCause = look.loss ?? look.causeAgainst(self);
       // That little is known says nothing of ourselves.
       return ownCause === undefined || ownCause === "stale" ? undefined : cutBy(ownCause, "own");
     },
@@ -284,10 +310,4 @@ export function cutOf(socket: object): Cut | undefined {
 /** Whether the SVID of ours that this socket was opened with has been replaced: it should be left when that costs nobody anything. */
 export function isReplacedOn(socket: object): boolean {
   return lives.get(socket)?.isReplaced ?? false;
-}
-
-function causeAgainst(peer: Peer, identity: PeerIdentity): CutCause | undefined {
-  const reason = denialOf(peer, identity);
-  if (reason !== undefined) return causeOf(reason);
-  return isVouchedFor(peer, identity) ? undefined : "authority_removed";
 }
