@@ -1,6 +1,12 @@
 import { TrustWatch, type TrustWatchOptions } from "./agent/index.ts";
-import { type PeerRule, type VerifyJwtOptions, verifyChain, verifyJwt } from "./peer/index.ts";
-import type { JwtSvid, Peer } from "./spiffe/index.ts";
+import {
+  type Peer,
+  type PeerRule,
+  type VerifyJwtOptions,
+  verifyChain,
+  verifyJwt,
+} from "./peer/index.ts";
+import type { JwtSvid } from "./spiffe/index.ts";
 
 /** Verifies identities of one trust domain, denied ones included, without an identity of its own. */
 export class Verifier extends TrustWatch {

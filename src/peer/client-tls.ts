@@ -3,10 +3,10 @@ import { constants, randomBytes } from "node:crypto";
 import { type ConnectionOptions, connect, type PeerCertificate, TLSSocket } from "node:tls";
 import { bundleToPem, tlsIdentity } from "../crypto/index.ts";
 import { IssuerError } from "../errors.ts";
-import type { Peer, X509Svid } from "../spiffe/index.ts";
+import type { X509Svid } from "../spiffe/index.ts";
 import type { PeerIdentity } from "./identity.ts";
 import { endWithIdentity, failWithIdentity } from "./lifetimes.ts";
-import { type PeerRule, ruleOf, verifySocket } from "./verify.ts";
+import { type Peer, type PeerRule, ruleOf, verifySocket } from "./verify.ts";
 
 /** Where to connect, and whom to accept there. */
 export interface ConnectTarget {

@@ -1,6 +1,8 @@
 import { IssuerError } from "../errors.ts";
 import type { Cut, CutCause } from "../spiffe/index.ts";
 
+export type { Cut, CutCause, CutReport } from "../spiffe/index.ts";
+
 /** The header that tells a cause: of an HTTP/1 answer that is the last one, and of an answer 401. */
 export const CUT_HEADER = "botpass-cut";
 

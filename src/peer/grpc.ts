@@ -3,7 +3,6 @@ import type { AddressInfo } from "node:net";
 import { createServer, type TLSSocket } from "node:tls";
 import { type ChannelCredentials, type Server, type ServerOptions, status } from "@grpc/grpc-js";
 import { IssuerError } from "../errors.ts";
-import type { Peer } from "../spiffe/index.ts";
 import {
   createInjectedServer,
   type TlsClientOptions,
@@ -12,7 +11,14 @@ import {
 import type { PeerIdentity } from "./identity.ts";
 import { endGently, endWithIdentity } from "./lifetimes.ts";
 import { type ServerTlsOptions, secureServer, serverTls } from "./server-tls.ts";
-import { type PeerRule, rememberedPeer, rememberPeer, ruleOf, verifyPeer } from "./verify.ts";
+import {
+  type Peer,
+  type PeerRule,
+  rememberedPeer,
+  rememberPeer,
+  ruleOf,
+  verifyPeer,
+} from "./verify.ts";
 
 type Grpc = typeof import("@grpc/grpc-js");
 

@@ -1,7 +1,6 @@
 import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
-import type { Cut } from "../spiffe/index.ts";
-import { CUT_HEADER } from "./cut.ts";
+import { CUT_HEADER, type Cut } from "./cut.ts";
 import { cutOf, endGently, type Gentle, isReplacedOn } from "./lifetimes.ts";
 
 /** The requests under way on one HTTP/1 connection. */

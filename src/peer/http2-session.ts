@@ -1,6 +1,6 @@
 import diagnosticsChannel from "node:diagnostics_channel";
 import { constants, type Http2Session } from "node:http2";
-import type { Cut } from "../spiffe/index.ts";
+import type { Cut } from "./cut.ts";
 
 const sessions = new WeakMap<object, Http2Session>();
 /** Those that were looked at: one look is enough for all their streams. */

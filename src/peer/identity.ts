@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
-import type { BundleSource, CutReport, JwtSource, X509Svid } from "../spiffe/index.ts";
+import type { BundleSource, JwtSource, X509Svid } from "../spiffe/index.ts";
+import type { CutReport } from "./cut.ts";
 
 /** Tells which identities are denied although their SVIDs are valid. */
 export interface DeniedSource {

@@ -1,5 +1,5 @@
 export { type ConnectTarget, clientTls, connectTls } from "./client-tls.ts";
-export { CUT_HEADER } from "./cut.ts";
+export { CUT_HEADER, type Cut, type CutCause, type CutReport } from "./cut.ts";
 export { createDispatcher } from "./dispatcher.ts";
 export { createFetch, type PeerFetch, type PeerFetchInit } from "./fetch.ts";
 export { createGrpcServer, grpcCredentials, type PeerGrpcServer } from "./grpc.ts";
@@ -17,5 +17,5 @@ export {
   verifyCall,
   verifyRequest,
 } from "./token-requests.ts";
-export { type PeerRule, verifyChain } from "./verify.ts";
+export { type Peer, type PeerRule, verifyChain } from "./verify.ts";
 export { closeWebSockets, type WebSocketLike, type WebSocketServerLike } from "./web-sockets.ts";

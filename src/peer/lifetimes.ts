@@ -1,10 +1,10 @@
 import type { Timer } from "../clock.ts";
 import { IssuerError } from "../errors.ts";
-import type { Cut, CutCause, Peer, X509Svid } from "../spiffe/index.ts";
-import { causeOf, causeOfLoss, cutBy, errorOf } from "./cut.ts";
+import type { X509Svid } from "../spiffe/index.ts";
+import { type Cut, type CutCause, causeOf, causeOfLoss, cutBy, errorOf } from "./cut.ts";
 import { drainSession, followSessions, sessionOn } from "./http2-session.ts";
 import type { PeerIdentity } from "./identity.ts";
-import { denialOf, isVouchedFor, selfAsPeer } from "./verify.ts";
+import { denialOf, isVouchedFor, type Peer, selfAsPeer } from "./verify.ts";
 
 /** What can be ended at once. */
 export interface Cuttable {
@@ -51,12 +51,10 @@ export class Look {
     return this.#loss.cause;
   }
 
-  causeAgainst(peer: Peer): CutCause | undefined {
+  denialOf(peer: Peer): string | undefined {
     const key = `${peer.serialHex} ${peer.spiffeId}`;
     if (!this.#denials.has(key)) this.#denials.set(key, denialOf(peer, this.#identity));
-    const reason = this.#denials.get(key);
-    if (reason !== undefined) return causeOf(reason);
-    return isVouchedFor(peer, this.#identity) ? undefined : "authority_removed";
+    return this.#denials.get(key);
   }
 }
 
@@ -268,9 +266,9 @@ function watch(
     tellsOwner,
     own,
     check(look) {
-      const cause = peer && look.causeAgainst(peer);
+      const cause = peer && causeAgainst(peer, identity, look);
       if (cause !== undefined) return cutBy(cause, "peer");
-      const ownCause = look.loss ?? look.causeAgainst(self);
+      const ownCause = look.loss ?? causeAgainst(self, identity, look);
       // That little is known says nothing of ourselves.
       return ownCause === undefined || ownCause === "stale" ? undefined : cutBy(ownCause, "own");
     },
@@ -310,4 +308,10 @@ export function cutOf(socket: object): Cut | undefined {
 /** Whether the SVID of ours that this socket was opened with has been replaced: it should be left when that costs nobody anything. */
 export function isReplacedOn(socket: object): boolean {
   return lives.get(socket)?.isReplaced ?? false;
+}
+
+function causeAgainst(peer: Peer, identity: PeerIdentity, look: Look): CutCause | undefined {
+  const reason = look.denialOf(peer);
+  if (reason !== undefined) return causeOf(reason);
+  return isVouchedFor(peer, identity) ? undefined : "authority_removed";
 }

@@ -1,7 +1,6 @@
 import { IssuerError } from "../errors.ts";
-import type { Peer } from "../spiffe/index.ts";
 import { factsOf } from "../wire/index.ts";
-import { rememberedPeer } from "./verify.ts";
+import { type Peer, rememberedPeer } from "./verify.ts";
 
 /** Whatever knows its connection: a TLS socket, an HTTP/1 or HTTP/2 request, a gRPC call. */
 export type Request =

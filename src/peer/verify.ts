@@ -4,6 +4,8 @@ import { IssuerError, messageOf } from "../errors.ts";
 import { exactly, type IdMatcher, type Peer, type X509Svid } from "../spiffe/index.ts";
 import type { PeerIdentity } from "./identity.ts";
 
+export type { Peer } from "../spiffe/index.ts";
+
 /** Whom to accept: a SPIFFE ID, or a matcher. */
 export type PeerRule = string | IdMatcher;
 
