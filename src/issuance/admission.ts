@@ -143,7 +143,7 @@ export class Admission {
           ...details,
           message: messageOf(error),
           remoteAddress: context.remoteAddress,
-          ...nodeDetails(proof),
+          ...(proof.node && { node: proof.node.bot, nodeInstance: proof.node.instanceId }),
         },
       },
       at,
@@ -354,7 +354,7 @@ export class Admission {
           evidenceKey: proof.evidenceKey,
           ...(proof.boundKeyFingerprint && { keySha256: proof.boundKeyFingerprint }),
           ...(context.pid === undefined ? {} : { pid: String(context.pid) }),
-          ...nodeDetails(proof),
+          ...(proof.node && { node: proof.node.bot, nodeInstance: proof.node.instanceId }),
         },
       },
       now,
@@ -386,10 +386,6 @@ async function countActive(
 
 function tokenOf(proof: Proof): string | undefined {
   return tokenOfEvidence(proof.evidenceKey);
-}
-
-function nodeDetails({ node }: Pick<Partial<Proof>, "node">): Readonly<Record<string, string>> {
-  return node === undefined ? {} : { node: node.bot, nodeInstance: node.instanceId };
 }
 
 function evidenceOf(proof: Partial<Proof> & { readonly attestor: string }) {
