@@ -77,10 +77,12 @@ export class LoginDirectory {
     });
   }
 
-  /** Removes the login, and what is left of any before it. */
-  async remove(): Promise<void> {
-    await rm(this.#work, { recursive: true, force: true });
-    await rm(this.path, { recursive: true, force: true });
+  /** Removes the login, and what is left of any before it. The lock's file stays: others may wait on it. */
+  remove(): Promise<void> {
+    return this.locked(async () => {
+      await rm(this.#old, { recursive: true, force: true });
+      await rm(this.path, { recursive: true, force: true });
+    });
   }
 
   async #swap(fresh: string): Promise<void> {
