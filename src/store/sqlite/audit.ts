@@ -80,7 +80,10 @@ export function listAudit(session: ReadSession, filter: AuditFilter = {}): reado
   }
   if (filter.since !== undefined) rows = rows.where("at", ">=", ms(filter.since));
   if (filter.until !== undefined) rows = rows.where("at", "<", ms(filter.until));
-  return session.list(rows.orderBy("sequence").limit(limit)).map(decode);
+  const { beforeSequence } = filter;
+  if (beforeSequence !== undefined) rows = rows.where("sequence", "<", beforeSequence);
+  const direction = beforeSequence === undefined ? "asc" : "desc";
+  return session.list(rows.orderBy("sequence", direction).limit(limit)).map(decode);
 }
 
 const NEWEST_REFUSALS = 20_000;
