@@ -13,17 +13,23 @@ export interface VerifyJwtOptions {
 
 /**
  * Verifies a JWT-SVID by the bundle of its trust domain, and that neither it nor its bot is denied.
+ * @param operation what it was shown for, for the count of uses.
  * @throws IssuerError SVID_INVALID (details.rule), DENIED.
  */
 export function verifyJwt(
-  identity: Pick<PeerIdentity, "bundles" | "clock" | "denied">,
+  identity: Pick<PeerIdentity, "bundles" | "clock" | "denied" | "uses">,
   token: string,
   options: VerifyJwtOptions,
+  operation = "",
 ): JwtSvid {
   const now = identity.clock.now();
   const svid = verifyJwtSvid(token, identity.bundles, { ...options, now });
   const reason = denialOfToken(identity, svid);
-  if (reason === undefined) return svid;
+  if (reason === undefined) {
+    identity.uses?.token(svid, options.audience, operation);
+    return svid;
+  }
+  identity.uses?.token(svid, options.audience, operation, "DENIED");
   throw new IssuerError("DENIED", `token of ${svid.spiffeId} is denied: ${reason}`);
 }
 
