@@ -46,6 +46,7 @@ beforeAll(async () => {
   await server.register("erp", { kind: "service" });
   await server.register("hr", { kind: "service" });
   await server.register("poster", {
+    terms: { mayCall: ["erp", "spiffe://example.org/bot/billing/*"] },
     owner: "olga",
     entry: { ...join("poster"), audiences: ["erp", "crm"] },
   });
@@ -280,7 +281,8 @@ test("tokens are told by audience; a close tells the rest; grants that nobody us
   ]);
   const { stdout } = await cli("usage", "poster");
   expect(stdout).toMatch(/^Audience: +crm: not used$/m);
-  expect(stdout).toMatch(/^Not used: +crm$/m);
+  expect(stdout).toMatch(/^May call: +erp: 20[0-9-]+T[0-9:]+Z$/m);
+  expect(stdout).toMatch(/^Not used: +crm, spiffe:\/\/example.org\/bot\/billing\/\*$/m);
   expect(stdout).toMatch(/^erp +jwt erp +GET \/vendors\/\* +accepted +1 /m);
 });
 
@@ -316,6 +318,10 @@ test("what a bot has used without being granted it today is marked", async () =>
   const jwt = used.filter(({ audience }) => audience === "erp");
   expect(jwt.length).toBeGreaterThan(0);
   expect(jwt.every(({ granted }) => !granted)).toBe(true);
+  // The passport names erp, and not hr.
+  const byX509 = used.filter(({ audience, refused }) => audience === "" && refused === "");
+  const granted = new Set(byX509.map((each) => `${each.service} ${each.granted}`));
+  expect([...granted].sort()).toEqual(["erp true", "hr false"]);
   expect((await cli("usage", "poster")).stdout).toContain("accepted, not granted today");
 });
 
@@ -417,6 +423,7 @@ test("bots that nobody uses are listed, with grants that are as old; new ones ar
       state: string;
       unusedAudiences: string[];
       unusedEntries: string[];
+      unusedPeers: string[];
     }[];
   };
   const unused = await list({ unused: true });
@@ -431,6 +438,9 @@ test("bots that nobody uses are listed, with grants that are as old; new ones ar
     unusedAudiences: ["erp"],
     unusedEntries: [expect.any(String)],
   });
+  expect(unused.find(({ bot }) => bot === "poster")).toMatchObject({
+    unusedPeers: ["erp", "spiffe://example.org/bot/billing/*"],
+  });
   const all = await list({});
   expect(all.find(({ bot }) => bot === "young")).toMatchObject({
     state: "new",
@@ -441,7 +451,7 @@ test("bots that nobody uses are listed, with grants that are as old; new ones ar
   expect(longer).toMatchObject([{ bot: "poster", state: "used", unusedAudiences: [] }]);
   expect(longer).toHaveLength(1);
   const shown = await cli("usage", "--unused");
-  expect(shown.stdout).toMatch(/^never +o +idle +\S+ +- +erp +[0-9a-f-]{36}$/m);
+  expect(shown.stdout).toMatch(/^never +o +idle +\S+ +- +erp +- +[0-9a-f-]{36}$/m);
   expect((await cli("usage", "--days", "401")).code).toBe(2);
   expect((await cli("usage", "poster", "--unused")).code).toBe(2);
   expect((await cli("usage", "nobody")).stderr).toContain("(NOT_FOUND)");

@@ -75,6 +75,10 @@ function usageView(answer: Usage) {
       id,
       lastSeenAt: instantOrNull(lastSeenMs),
     })),
+    peers: answer.peers.map(({ peer, lastUsedMs }) => ({
+      peer,
+      lastUsedAt: instantOrNull(lastUsedMs),
+    })),
     usedCount: answer.usedCount,
     used: answer.used.map(({ firstMs, lastMs, refused, audience, ...use }) => ({
       ...use,
@@ -107,28 +111,35 @@ function outcomeOf({ refused, granted }: UsedView): string {
 }
 
 function usageText(view: UsageView): string {
-  const unused = view.audiences.filter(({ lastUsedAt }) => lastUsedAt === null);
+  const lines = (
+    name: string,
+    grants: readonly { readonly what: string; readonly at: string | null }[],
+    never: string,
+  ) =>
+    grants.map(({ what, at }): readonly [string, string] => [
+      name,
+      `${what}: ${at === null ? never : showInstant(at)}`,
+    ]);
+  const audiences = view.audiences.map((each) => ({ what: each.audience, at: each.lastUsedAt }));
+  const peers = view.peers.map((each) => ({ what: each.peer, at: each.lastUsedAt }));
+  const entries = view.entries.map((each) => ({ what: each.id, at: each.lastSeenAt }));
+  const unused = [...audiences, ...peers, ...entries].filter(({ at }) => at === null);
   const summary = renderRecord([
     ["Bot", view.bot],
     ["Since", view.since],
     ["State", view.state],
     ["Last used", showInstant(view.lastUsedAt)],
     ["Last issued", showInstant(view.lastIssuedAt)],
-    ...view.audiences.map(({ audience, lastUsedAt }): readonly [string, string] => [
-      "Audience",
-      `${audience}: ${lastUsedAt === null ? "not used" : showInstant(lastUsedAt)}`,
-    ]),
-    ...view.entries.map(({ id, lastSeenAt }): readonly [string, string] => [
-      "Entry",
-      `${id}: ${lastSeenAt === null ? "nobody came by it" : showInstant(lastSeenAt)}`,
-    ]),
-    ["Not used", showList(unused.map(({ audience }) => audience))],
+    ...lines("Audience", audiences, "not used"),
+    ...lines("May call", peers, "not used"),
+    ...lines("Entry", entries, "nobody came by it"),
+    ["Not used", showList(unused.map(({ what }) => what))],
   ]);
   return view.used.length === 0 ? summary : `${summary}\n${renderTable(USED_COLUMNS, view.used)}`;
 }
 
 function botUsageView(answer: BotUsage) {
-  const { bot, owner, state, unusedAudiences, unusedEntries } = answer;
+  const { bot, owner, state, unusedAudiences, unusedEntries, unusedPeers } = answer;
   return {
     bot,
     owner,
@@ -137,6 +148,7 @@ function botUsageView(answer: BotUsage) {
     lastIssuedAt: instantOrNull(answer.lastIssuedMs),
     unusedAudiences,
     unusedEntries,
+    unusedPeers,
   };
 }
 
@@ -147,6 +159,7 @@ const BOT_COLUMNS: readonly Column<ReturnType<typeof botUsageView>>[] = [
   { heading: "LAST USED", cell: (bot) => showInstant(bot.lastUsedAt) },
   { heading: "LAST ISSUED", cell: (bot) => showInstant(bot.lastIssuedAt) },
   { heading: "UNUSED AUDIENCES", cell: (bot) => showList(bot.unusedAudiences) },
+  { heading: "UNUSED PEERS", cell: (bot) => showList(bot.unusedPeers) },
   { heading: "UNUSED ENTRIES", cell: (bot) => showList(bot.unusedEntries) },
 ];
 

@@ -1,3 +1,4 @@
+import { termsOf } from "../../bots/index.ts";
 import { IssuerError } from "../../errors.ts";
 import type { BotRecord, EntryRecord, StoreReader, UseRecord } from "../../store/index.ts";
 import type {
@@ -24,7 +25,8 @@ export function usageMethods({ store, clock, uses }: AdminServices) {
       const bot = await store.getBot(name);
       if (bot === undefined) throw new IssuerError("NOT_FOUND", `bot ${name} does not exist`);
       const facts = await factsOf(store, bot, since);
-      const audiences = audiencesOf(facts);
+      const audiences = audiencesOf(bot, facts);
+      const peers = peersOf(bot, facts);
       return {
         bot: name,
         since: dayOf(since),
@@ -36,7 +38,9 @@ export function usageMethods({ store, clock, uses }: AdminServices) {
           count: use.count,
           firstMs: firstAt.getTime(),
           lastMs: lastAt.getTime(),
-          granted: use.audience === "" || audiences.has(use.audience),
+          granted:
+            (use.audience === "" || audiences.has(use.audience)) &&
+            (peers.length === 0 || peers.some(({ covers }) => covers(use.service))),
         })),
         usedCount: facts.used.length,
         audiences: [...audiences].map(([audience, { entries, lastMs }]) => ({
@@ -48,6 +52,7 @@ export function usageMethods({ store, clock, uses }: AdminServices) {
           id,
           lastSeenMs: facts.seen.get(id)?.getTime() ?? 0,
         })),
+        peers: peers.map(({ peer, lastMs }) => ({ peer, lastUsedMs: lastMs })),
         ...summaryOf(bot, facts, since),
       };
     },
@@ -66,15 +71,15 @@ export function usageMethods({ store, clock, uses }: AdminServices) {
           bot: bot.name,
           owner: bot.owner,
           ...summaryOf(bot, facts, since),
-          unusedAudiences: unusedAudiencesOf(facts, since),
+          unusedAudiences: unusedAudiencesOf(bot, facts, since),
           unusedEntries: unusedEntriesOf(facts, since),
+          unusedPeers: unusedPeersOf(bot, facts, since),
         };
-        const { state, unusedAudiences, unusedEntries } = usage;
+        const { state, unusedAudiences, unusedEntries, unusedPeers } = usage;
+        const unused = [...unusedAudiences, ...unusedEntries, ...unusedPeers];
         // What is new has had no time to be used.
         const isUnused = state === "idle" || state === "issued";
-        if (request.unused && !isUnused && unusedAudiences.length + unusedEntries.length === 0) {
-          continue;
-        }
+        if (request.unused && !isUnused && unused.length === 0) continue;
         bots.push(usage);
       }
       return { bots, nextPageToken: next ?? "" };
@@ -89,6 +94,8 @@ interface Facts {
   readonly lastUse: Date | undefined;
   /** When an instance came by an entry last, or was last seen. */
   readonly seen: ReadonlyMap<string, Date>;
+  /** SPIFFE IDs of the services that have reported it, by name. */
+  readonly services: ReadonlyMap<string, string>;
 }
 
 async function factsOf(store: StoreReader, bot: BotRecord, since: Date): Promise<Facts> {
@@ -99,7 +106,15 @@ async function factsOf(store: StoreReader, bot: BotRecord, since: Date): Promise
     store.lastUseOf(name),
     store.entriesSeen(name),
   ]);
-  return { entries, used, lastUse, seen };
+  const names = [...new Set(used.map(({ service }) => service))];
+  const services = await Promise.all(names.map((service) => store.getBot(service)));
+  return {
+    entries,
+    used,
+    lastUse,
+    seen,
+    services: new Map(services.flatMap((each) => (each ? [[each.name, each.spiffeId]] : []))),
+  };
 }
 
 function summaryOf({ createdAt }: BotRecord, { lastUse, seen }: Facts, since: Date) {
@@ -117,11 +132,29 @@ function summaryOf({ createdAt }: BotRecord, { lastUse, seen }: Facts, since: Da
   return { state, lastUsedMs, lastIssuedMs };
 }
 
-/** The audiences that entries grant, with these entries, and when each was used last; 0: not since. */
-function audiencesOf({ entries, used }: Facts) {
+/** Whom the passport lets the bot call, and when each has reported it last; 0: not since. */
+function peersOf(bot: BotRecord, { used, services }: Facts) {
+  const accepted = used.filter(({ refused }) => refused === "");
+  return termsOf(bot).mayCall.map((peer) => {
+    const covers = (service: string): boolean => {
+      const spiffeId = services.get(service) ?? "";
+      if (peer.endsWith("/*")) return spiffeId.startsWith(peer.slice(0, -1));
+      return peer === service || peer === spiffeId;
+    };
+    const times = accepted.flatMap(({ service, lastAt }) =>
+      covers(service) ? [lastAt.getTime()] : [],
+    );
+    return { peer, covers, lastMs: Math.max(0, ...times) };
+  });
+}
+
+/** The audiences that entries grant within the passport, with these entries, and when each was used last; 0: not since. */
+function audiencesOf(bot: BotRecord, { entries, used }: Facts) {
+  const allowed = termsOf(bot).audiences;
   const found = new Map<string, { readonly entries: EntryRecord[]; lastMs: number }>();
   for (const entry of entries) {
     for (const audience of entry.audiences) {
+      if (allowed.length > 0 && !allowed.includes(audience)) continue;
       const known = found.get(audience) ?? { entries: [], lastMs: 0 };
       known.entries.push(entry);
       found.set(audience, known);
@@ -135,8 +168,14 @@ function audiencesOf({ entries, used }: Facts) {
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function unusedAudiencesOf(facts: Facts, since: Date): string[] {
-  return [...audiencesOf(facts)]
+function unusedPeersOf(bot: BotRecord, facts: Facts, since: Date): string[] {
+  // A passport that was changed since may have been widened then.
+  if (bot.updatedAt >= since) return [];
+  return peersOf(bot, facts).flatMap(({ peer, lastMs }) => (lastMs === 0 ? [peer] : []));
+}
+
+function unusedAudiencesOf(bot: BotRecord, facts: Facts, since: Date): string[] {
+  return [...audiencesOf(bot, facts)]
     .filter(([, { lastMs, entries }]) => lastMs === 0 && entries.some(isOlderThan(since)))
     .map(([audience]) => audience);
 }

@@ -492,6 +492,7 @@ export interface GetUsageResponse {
   state?: string;
   lastUsedMs?: number;
   lastIssuedMs?: number;
+  peers?: GrantedPeer[];
 }
 
 export interface GetUsageResponse__Output {
@@ -504,9 +505,11 @@ export interface GetUsageResponse__Output {
   state: string;
   lastUsedMs: number;
   lastIssuedMs: number;
+  peers: GrantedPeer__Output[];
 }
 
 export function encodeGetUsageResponse(w: Writer, m: GetUsageResponse): void {
+  if (m.peers != null) for (let i = m.peers.length - 1; i >= 0; i -= 1) { const each = m.peers[i]!; { const since = w.written; encodeGrantedPeer(w, each); w.nested(82, since); } }
   if (m.lastIssuedMs != null && m.lastIssuedMs !== 0) w.int64(72, m.lastIssuedMs);
   if (m.lastUsedMs != null && m.lastUsedMs !== 0) w.int64(64, m.lastUsedMs);
   if (m.state != null && m.state !== "") w.string(58, m.state);
@@ -518,7 +521,7 @@ export function encodeGetUsageResponse(w: Writer, m: GetUsageResponse): void {
   if (m.bot != null && m.bot !== "") w.string(10, m.bot);
 }
 
-export function decodeGetUsageResponse(r: Reader, m: GetUsageResponse__Output = { bot: "", since: "", used: [], usedCount: 0, audiences: [], entries: [], state: "", lastUsedMs: 0, lastIssuedMs: 0 }): GetUsageResponse__Output {
+export function decodeGetUsageResponse(r: Reader, m: GetUsageResponse__Output = { bot: "", since: "", used: [], usedCount: 0, audiences: [], entries: [], state: "", lastUsedMs: 0, lastIssuedMs: 0, peers: [] }): GetUsageResponse__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 10: m.bot = r.string(); break;
@@ -530,6 +533,7 @@ export function decodeGetUsageResponse(r: Reader, m: GetUsageResponse__Output = 
       case 58: m.state = r.string(); break;
       case 64: m.lastUsedMs = r.int64(); break;
       case 72: m.lastIssuedMs = r.int64(); break;
+      case 82: { const outer = r.enter(); m.peers.push(decodeGrantedPeer(r)); r.leave(outer); } break;
       default: r.skip(tag);
     }
   }
@@ -589,6 +593,34 @@ export function decodeUsedOperation(r: Reader, m: UsedOperation__Output = { serv
 }
 
 export const UsedOperationCodec: MessageCodec<UsedOperation, UsedOperation__Output> = /* @__PURE__ */ codec(encodeUsedOperation, decodeUsedOperation);
+
+export interface GrantedPeer {
+  peer?: string;
+  lastUsedMs?: number;
+}
+
+export interface GrantedPeer__Output {
+  peer: string;
+  lastUsedMs: number;
+}
+
+export function encodeGrantedPeer(w: Writer, m: GrantedPeer): void {
+  if (m.lastUsedMs != null && m.lastUsedMs !== 0) w.int64(16, m.lastUsedMs);
+  if (m.peer != null && m.peer !== "") w.string(10, m.peer);
+}
+
+export function decodeGrantedPeer(r: Reader, m: GrantedPeer__Output = { peer: "", lastUsedMs: 0 }): GrantedPeer__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.peer = r.string(); break;
+      case 16: m.lastUsedMs = r.int64(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const GrantedPeerCodec: MessageCodec<GrantedPeer, GrantedPeer__Output> = /* @__PURE__ */ codec(encodeGrantedPeer, decodeGrantedPeer);
 
 export interface GrantedAudience {
   audience?: string;
@@ -726,6 +758,7 @@ export interface BotUsage {
   lastIssuedMs?: number;
   unusedAudiences?: string[];
   unusedEntries?: string[];
+  unusedPeers?: string[];
 }
 
 export interface BotUsage__Output {
@@ -736,9 +769,11 @@ export interface BotUsage__Output {
   lastIssuedMs: number;
   unusedAudiences: string[];
   unusedEntries: string[];
+  unusedPeers: string[];
 }
 
 export function encodeBotUsage(w: Writer, m: BotUsage): void {
+  if (m.unusedPeers != null) for (let i = m.unusedPeers.length - 1; i >= 0; i -= 1) { const each = m.unusedPeers[i]!; w.string(66, each); }
   if (m.unusedEntries != null) for (let i = m.unusedEntries.length - 1; i >= 0; i -= 1) { const each = m.unusedEntries[i]!; w.string(58, each); }
   if (m.unusedAudiences != null) for (let i = m.unusedAudiences.length - 1; i >= 0; i -= 1) { const each = m.unusedAudiences[i]!; w.string(50, each); }
   if (m.lastIssuedMs != null && m.lastIssuedMs !== 0) w.int64(40, m.lastIssuedMs);
@@ -748,7 +783,7 @@ export function encodeBotUsage(w: Writer, m: BotUsage): void {
   if (m.bot != null && m.bot !== "") w.string(10, m.bot);
 }
 
-export function decodeBotUsage(r: Reader, m: BotUsage__Output = { bot: "", owner: "", state: "", lastUsedMs: 0, lastIssuedMs: 0, unusedAudiences: [], unusedEntries: [] }): BotUsage__Output {
+export function decodeBotUsage(r: Reader, m: BotUsage__Output = { bot: "", owner: "", state: "", lastUsedMs: 0, lastIssuedMs: 0, unusedAudiences: [], unusedEntries: [], unusedPeers: [] }): BotUsage__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 10: m.bot = r.string(); break;
@@ -758,6 +793,7 @@ export function decodeBotUsage(r: Reader, m: BotUsage__Output = { bot: "", owner
       case 40: m.lastIssuedMs = r.int64(); break;
       case 50: m.unusedAudiences.push(r.string()); break;
       case 58: m.unusedEntries.push(r.string()); break;
+      case 66: m.unusedPeers.push(r.string()); break;
       default: r.skip(tag);
     }
   }
