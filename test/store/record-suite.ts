@@ -847,6 +847,7 @@ export function describeRecords(name: string, open: () => Promise<OpenedStore>):
               newUse({ count: 3, firstAt: at(7), lastAt: at(8) }),
               newUse({ day: "2030-01-02", firstAt: at(20), lastAt: at(20) }),
               newUse({ service: "hr", refused: "DENIED", day: "2030-01-03", lastAt: at(99) }),
+              newUse({ service: "hr", refused: "DENIED", day: "2030-01-02", lastAt: at(98) }),
               newUse({ bot: "b" }),
             ],
             [{ svid: "01", service: "erp", lastAt: at(9), expiresAt: at(50) }],
@@ -857,13 +858,22 @@ export function describeRecords(name: string, open: () => Promise<OpenedStore>):
         await write((tx) => tx.addUses([], [early], 10));
         const erp = { service: "erp", refused: "", count: 6, firstAt: at(5), lastAt: at(20) };
         expect(await store.usesOf("a", "2030-01-01")).toMatchObject([
-          { service: "hr", refused: "DENIED", count: 1 },
+          { service: "hr", refused: "DENIED", count: 2 },
           { ...erp, day: "2030-01-02" },
         ]);
         expect(await store.usesOf("a", "2030-01-02")).toMatchObject([{}, { count: 1 }]);
         expect(await store.lastUseOf("a")).toEqual(at(20));
         expect(await store.lastUseOf("c")).toBeUndefined();
         expect(await store.sightingsOf(["01", "02"])).toEqual([{ ...early, lastAt: at(9) }]);
+      });
+
+      test("are never more than can be summed up, whatever is said", async () => {
+        const most = newUse({ count: Number.MAX_SAFE_INTEGER });
+        for (const day of ["2030-01-01", "2030-01-02", "2030-01-02"]) {
+          await write((tx) => tx.addUses([{ ...most, day }], [], 10));
+        }
+        await write((tx) => tx.addUses([most], [], 1));
+        expect(await store.usesOf("a", "2030-01-01")).toMatchObject([{ count: 2 ** 44 }]);
       });
 
       test("of one service and day have so many rows: then only those that are there grow", async () => {

@@ -13,6 +13,7 @@ import express from "express";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { Agent } from "../../src/agent/index.ts";
+import { errorCodeOf } from "../../src/errors.ts";
 import { type Bot, exactly, type GrpcCall, memberOf, verifyRequest } from "../../src/index.ts";
 import type { UsesReport } from "../../src/wire/index.ts";
 import { run } from "../cli/run-cli.ts";
@@ -455,4 +456,43 @@ test("bots that nobody uses are listed, with grants that are as old; new ones ar
   expect((await cli("usage", "--days", "401")).code).toBe(2);
   expect((await cli("usage", "poster", "--unused")).code).toBe(2);
   expect((await cli("usage", "nobody")).stderr).toContain("(NOT_FOUND)");
+});
+
+test("reports that there is no room for, on a full disk, are told later", async () => {
+  let free = 10 ** 12;
+  const time = new DrivenClock();
+  const full = await runningServer(
+    { clock: time, diskSpace: async () => ({ free, size: 10 ** 13 }) },
+    "disk: { warn: 200M, refuse: 100M }\n",
+  );
+  try {
+    await full.register("shop", { kind: "service" });
+    const entry = { selectors: [{ type: "join_token", value: "bot:buyer" }], audiences: ["a"] };
+    await full.register("buyer", { entry });
+    const shop = await full.connect({ token: (await full.token("shop")).value });
+    const buyer = await full.connect({ token: (await full.token("buyer")).value });
+    const port = await listen(
+      createServer(shop.serverTls({ authorize: ANY }), (_q, response) => response.end("ok")),
+    );
+    const told = async () => {
+      const { used } = await full.admin.call("ExplainService", "GetUsage", { bot: "buyer" });
+      return (used as { count: number }[]).map(({ count }) => count);
+    };
+    await (await buyer.fetch(`https://127.0.0.1:${port}/`, { peer: ANY })).text();
+    free = 0;
+    const look = async () => {
+      await time.advance(1_000, 15);
+      const mint = { bot: "buyer", audience: ["a"] };
+      const minted = full.admin.call("MintService", "MintJwtSvid", mint);
+      return minted.then(() => "issued", errorCodeOf);
+    };
+    await expect.poll(look).toBe("STORE_UNAVAILABLE");
+    await time.advance(150_000, 15);
+    expect(await told()).toEqual([]);
+    free = 10 ** 12;
+    await time.advance(150_000, 15);
+    expect(await told()).toEqual([1, 1]);
+  } finally {
+    await full.close();
+  }
 });

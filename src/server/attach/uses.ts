@@ -31,6 +31,8 @@ const MOST_WAITING = 50_000;
 const ROWS_TOGETHER = 200;
 /** What one service may add in one day: a service that names ever new operations must not fill the disk. */
 const MOST_ROWS_OF_SERVICE_AND_DAY = 2_000;
+/** More than anything can count between two reports. */
+const MOST_COUNT = 2 ** 32;
 /** How far back a report may go: longer than a service is without its issuer. */
 const OLDEST_MS = 7 * 86_400_000;
 /** Reports of one stream within ten seconds: twice what a full service sends at once. */
@@ -107,9 +109,16 @@ export class Uses {
     for (let at = 0; at < Math.max(uses.length, sightings.length); at += ROWS_TOGETHER) {
       const some = uses.slice(at, at + ROWS_TOGETHER);
       const seen = sightings.slice(at, at + ROWS_TOGETHER);
-      this.#forgotten += await this.#options.recorder.record((tx) =>
-        tx.addUses(some, seen, MOST_ROWS_OF_SERVICE_AND_DAY),
-      );
+      try {
+        this.#forgotten += await this.#options.recorder.record((tx) =>
+          tx.addUses(some, seen, MOST_ROWS_OF_SERVICE_AND_DAY),
+        );
+      } catch (error) {
+        // Written with what comes.
+        for (const use of uses.slice(at)) this.#keepUse(use);
+        for (const sighting of sightings.slice(at)) this.#keepSighting(sighting);
+        throw error;
+      }
     }
     if (this.#forgotten === 0) return;
     this.#options.onWarning("uses that services reported were not kept: they are too many", {
@@ -124,40 +133,38 @@ export class Uses {
     const { audience, operation, refused, count } = use;
     const [firstAt, lastAt] = [within(use.firstMs, now), within(use.lastMs, now)];
     const day = lastAt.toISOString().slice(0, 10);
+    const of = { day, bot, service, audience, operation, refused };
+    this.#keepUse({ ...of, count, firstAt, lastAt });
+  }
+
+  #keepUse(use: UseRecord): void {
+    const { day, bot, service, audience, operation, refused } = use;
     const key = JSON.stringify([day, bot, service, audience, operation, refused]);
     const known = this.#uses.get(key);
-    if (known === undefined && this.#uses.size >= MOST_WAITING) {
-      this.#forgotten += 1;
-      return;
-    }
-    this.#uses.set(key, {
-      day,
-      bot,
-      service,
-      audience,
-      operation,
-      refused,
-      count: Math.min(count + (known?.count ?? 0), Number.MAX_SAFE_INTEGER),
-      firstAt: known === undefined || firstAt < known.firstAt ? firstAt : known.firstAt,
-      lastAt: known === undefined || lastAt > known.lastAt ? lastAt : known.lastAt,
-    });
+    if (known !== undefined) {
+      this.#uses.set(key, {
+        ...use,
+        count: use.count + known.count,
+        firstAt: new Date(Math.min(use.firstAt.getTime(), known.firstAt.getTime())),
+        lastAt: new Date(Math.max(use.lastAt.getTime(), known.lastAt.getTime())),
+      });
+    } else if (this.#uses.size < MOST_WAITING) this.#uses.set(key, use);
+    else this.#forgotten += 1;
   }
 
   async #see(service: string, { id, lastMs }: SeenSvid__Output, now: number): Promise<void> {
     // A service can only have seen what was issued.
     const issuance = await this.#options.store.getIssuance(id.toLowerCase());
     if (issuance === undefined) return;
-    const key = `${issuance.id} ${service}`;
+    const { id: svid, notAfter: expiresAt } = issuance;
+    this.#keepSighting({ svid, service, lastAt: within(lastMs, now), expiresAt });
+  }
+
+  #keepSighting(sighting: SightingRecord): void {
+    const key = `${sighting.svid} ${sighting.service}`;
     const known = this.#sightings.get(key);
     if (known === undefined && this.#sightings.size >= MOST_WAITING) return;
-    const at = within(lastMs, now);
-    const lastAt = known === undefined || at > known.lastAt ? at : known.lastAt;
-    this.#sightings.set(key, {
-      svid: issuance.id,
-      service,
-      lastAt,
-      expiresAt: issuance.notAfter,
-    });
+    if (known === undefined || sighting.lastAt > known.lastAt) this.#sightings.set(key, sighting);
   }
 
   #checkRate(stream: object): void {
@@ -196,8 +203,8 @@ function checkUse({ caller, audience, operation, refused, ...use }: Use__Output)
     const shown = JSON.stringify(refused.slice(0, 80));
     throw new IssuerError("REQUEST_INVALID", `refused ${shown} is not a code of a refusal`);
   }
-  if (!Number.isSafeInteger(use.count) || use.count < 1) {
-    throw new IssuerError("REQUEST_INVALID", `count ${use.count} is not 1 to 2^53 - 1`);
+  if (!(use.count >= 1 && use.count <= MOST_COUNT)) {
+    throw new IssuerError("REQUEST_INVALID", `count ${use.count} is not 1 to 2^32`);
   }
   if (!(use.firstMs > 0 && use.firstMs <= use.lastMs)) {
     const span = `first_ms ${use.firstMs}, last_ms ${use.lastMs}`;

@@ -5,6 +5,9 @@ import type { Row } from "./schema.ts";
 import type { ReadSession, WriteSession } from "./session.ts";
 import { ms } from "./values.ts";
 
+/** Of one row: the sum over all days that are kept stays exact, whatever a service says. */
+const MOST_COUNT = 2 ** 43;
+
 const ADD = query((p: Row<"uses">) =>
   db
     .insertInto("uses")
@@ -26,7 +29,7 @@ const ADD = query((p: Row<"uses">) =>
     ),
 );
 const GROWN = {
-  count: sql<number>`uses.count + excluded.count`,
+  count: sql<number>`min(uses.count + excluded.count, ${sql.lit(MOST_COUNT)})`,
   first_at: sql<number>`min(uses.first_at, excluded.first_at)`,
   last_at: sql<number>`max(uses.last_at, excluded.last_at)`,
 };
@@ -35,7 +38,7 @@ const GROW = query((p: Row<"uses">) =>
   db
     .updateTable("uses")
     .set({
-      count: sql<number>`count + ${p.count}`,
+      count: sql<number>`min(count + ${p.count}, ${sql.lit(MOST_COUNT)})`,
       first_at: sql<number>`min(first_at, ${p.first_at})`,
       last_at: sql<number>`max(last_at, ${p.last_at})`,
     })
@@ -164,7 +167,8 @@ export function addUses(
   const room = new Map<string, number>();
   let left = 0;
   for (const { firstAt, lastAt, ...use } of uses) {
-    const row = { ...use, first_at: ms(firstAt), last_at: ms(lastAt) };
+    const count = Math.min(use.count, MOST_COUNT);
+    const row = { ...use, count, first_at: ms(firstAt), last_at: ms(lastAt) };
     const of = `${use.day} ${use.service}`;
     const rows = room.get(of) ?? session.get(ROWS, use)?.rows ?? 0;
     const isFull = rows >= mostRows;
