@@ -268,11 +268,16 @@ test("tokens are told by audience; a close tells the rest; grants that nobody us
   response.resume();
   await once(response, "end");
   service.verifyJwt(token, { audience: "erp" });
+  // Shown where it does not belong; what proves nobody is not told.
+  expect(() => service.verifyJwt(token, { audience: "payroll" })).toThrow(/"payroll" is not among/);
+  const forged = `${token.slice(0, -8)}AAAAAAAA`;
+  expect(() => service.verifyJwt(forged, { audience: "payroll" })).toThrow();
   await service.close();
   await other.close();
   const lines = await told("poster", "erp");
   expect(lines).toContain("erp GET /vendors/* 1");
   expect(lines).toContain("erp 1");
+  expect(lines).toContain("payroll SVID_INVALID 1");
   // The connection was another's.
   expect(await told("other", "erp")).toEqual(["1", "GET /vendors/* 1"]);
   const { audiences } = await usage("poster");
