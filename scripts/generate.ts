@@ -1,9 +1,10 @@
-// Writes codecs, types and services of the protos to src/wire/generated, and the JSON Schema of declared state to docs/schema.
+// Writes codecs, types and services of the protos to src/wire/generated, docs/api.md, and the JSON Schema of declared state to docs/schema.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { loadSync } from "@grpc/proto-loader";
 import protobuf from "protobufjs";
 import { stateSchema } from "../src/state/form.ts";
+import { apiPage } from "./api-page.ts";
 import { modulesOf } from "./codecs.ts";
 
 const ENTRIES = [
@@ -82,3 +83,6 @@ const schemas = join(root, "docs/schema");
 mkdirSync(schemas, { recursive: true });
 const schema = `${JSON.stringify(stateSchema(), null, 2)}\n`;
 writeFileSync(join(schemas, "botpass-state.schema.json"), schema);
+
+const own = ENTRIES.filter((file) => file.startsWith("botpass/v1/"));
+writeFileSync(join(root, "docs/api.md"), apiPage(protos, own));

@@ -27,7 +27,7 @@ test("no install script runs, and versions are those of the lock file", () => {
 });
 
 test("the last stage is no build, ends as a user that is not root, and starts the issuer", () => {
-  const user = after.findIndex((line) => line === "USER 65532:65532");
+  const user = after.indexOf("USER 65532:65532");
   expect(user).toBeGreaterThan(0);
   expect(after.slice(user).filter((line) => line.startsWith("RUN "))).toEqual([]);
   expect(after.filter((line) => line.startsWith("COPY "))).toEqual([
