@@ -33,7 +33,15 @@ loaded.loadSync(ENTRIES);
 
 rmSync(out, { recursive: true, force: true });
 for (const [module, text] of modulesOf(loaded, "../codec.ts")) write(`${module}.ts`, text);
-write("spiffe/workload-files.ts", workloadFiles());
+const workload = ["spiffe/workload.proto"];
+write(
+  "spiffe/workload-files.ts",
+  descriptorFiles(workload, loaded, "WORKLOAD", `proto/${workload}`),
+);
+const own = ENTRIES.filter((file) => file.startsWith("botpass/v1/"));
+const api = loaded.lookup("botpass.v1");
+if (!(api instanceof protobuf.Namespace)) throw new Error("generate: there is no botpass.v1");
+write("botpass/v1/files.ts", descriptorFiles(own, api, "API", "proto/botpass/v1"));
 
 function write(name: string, text: string): void {
   const file = join(out, name);
@@ -41,9 +49,17 @@ function write(name: string, text: string): void {
   writeFileSync(file, text);
 }
 
-/** FileDescriptorProtos of the Workload API, for reflection: its own file first, then what it imports. */
-function workloadFiles(): string {
-  const parsed = loadSync("spiffe/workload.proto", { includeDirs: [protos] });
+/**
+ * FileDescriptorProtos of a package, for reflection: its own file first, then what it imports.
+ * @param prefix of the two constants. @param what for people.
+ */
+function descriptorFiles(
+  entries: readonly string[],
+  namespace: protobuf.NamespaceBase,
+  prefix: string,
+  what: string,
+): string {
+  const parsed = loadSync([...entries], { includeDirs: [protos], keepCase: true });
   const message = Object.values(parsed).find((each) => "fileDescriptorProtos" in each);
   const files = (message as { fileDescriptorProtos: Buffer[] }).fileDescriptorProtos.toReversed();
   const [own = Buffer.alloc(0), ...imported] = files;
@@ -56,20 +72,21 @@ function workloadFiles(): string {
     const base64 = file.toString("base64");
     return `  { name: ${JSON.stringify(nameOf(file))}, base64: "${base64}" },`;
   });
-  const service = loaded.lookupService("SpiffeWorkloadAPI");
-  const symbols = [
-    service.name,
-    ...service.methodsArray.map(({ name }) => `${service.name}.${name}`),
-    ...loaded.nestedArray.flatMap((each) => (each instanceof protobuf.Type ? [each.name] : [])),
-  ];
+  const fullName = (each: protobuf.ReflectionObject): string => each.fullName.slice(1);
+  const symbols = namespace.nestedArray.flatMap((each) => {
+    if (each instanceof protobuf.Service) {
+      return [fullName(each), ...each.methodsArray.map(({ name }) => `${fullName(each)}.${name}`)];
+    }
+    return each instanceof protobuf.Type || each instanceof protobuf.Enum ? [fullName(each)] : [];
+  });
   return [
-    "// Written by scripts/generate.ts from proto/spiffe/workload.proto; not to be changed by hand.",
-    "/** FileDescriptorProtos: the Workload API's own file, then what it imports. */",
-    "export const WORKLOAD_FILES: readonly { readonly name: string; readonly base64: string }[] = [",
+    `// Written by scripts/generate.ts from ${what}; not to be changed by hand.`,
+    "/** FileDescriptorProtos: its own file, then what it imports. */",
+    `export const ${prefix}_FILES: readonly { readonly name: string; readonly base64: string }[] = [`,
     ...described,
     "];",
     "/** What is in its own file: full names. */",
-    `export const WORKLOAD_SYMBOLS: readonly string[] = ${JSON.stringify(symbols)};`,
+    `export const ${prefix}_SYMBOLS: readonly string[] = ${JSON.stringify(symbols)};`,
     "",
   ].join("\n");
 }
@@ -84,5 +101,4 @@ mkdirSync(schemas, { recursive: true });
 const schema = `${JSON.stringify(stateSchema(), null, 2)}\n`;
 writeFileSync(join(schemas, "botpass-state.schema.json"), schema);
 
-const own = ENTRIES.filter((file) => file.startsWith("botpass/v1/"));
 writeFileSync(join(root, "docs/api.md"), apiPage(protos, own));
