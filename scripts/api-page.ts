@@ -9,6 +9,10 @@ Made of \`proto/botpass/v1\` by \`npm run generate\`; not to be changed by hand.
 protos. \`AttachService\` is for bots, over TLS and on the bots' socket. All other services are for operators: on the admin socket, and over TLS with
 an operator's SVID. Who may call what is explained in [operators.md](operators.md); a refusal carries its code in the trailer \`botpass-code\`, see
 [errors.md](errors.md). Operators with a role may ask for all of it by gRPC's own reflection (\`grpc.reflection.v1\` and \`v1alpha\`), as tools do. Names end in their unit: \`_ms\` with \`at\` is Unix time in milliseconds.
+
+\`\`\`
+grpcurl -plaintext -authority localhost unix:///var/lib/botpass/admin.sock botpass.v1.OperatorService/WhoAmI
+\`\`\`
 `;
 
 /**
