@@ -1,14 +1,14 @@
 import { IssuerError } from "../errors.ts";
 import type {
   BotRecord,
-  BotState,
   DenialRecord,
-  InstanceFilter,
   InstanceRecord,
   InstanceState,
   IssuanceFilter,
   StoreTransaction,
 } from "../store/index.ts";
+import { instancesWith, tokenOfEvidence } from "./instances.ts";
+import { cellOf } from "./states.ts";
 
 /** What a change of a passport did to what the bot holds. */
 export interface StateChange {
@@ -57,6 +57,7 @@ export async function resumeBot(
   }
   const unchanged = { bot, denied: 0, instances: [], tokensVoided: 0, changed: false };
   if (bot.state === "active") return unchanged;
+  cellOf(bot, "resume");
   await tx.liftDenial("spiffe_id", bot.spiffeId);
   const resumed = await tx.updateBot({ ...bot, state: "active", updatedAt: now });
   return { ...unchanged, bot: resumed, changed: true };
@@ -123,7 +124,7 @@ export async function endInstance(
   const behind =
     state === "ended" ? 0 : await endBehind(tx, { nodeInstance: instance.id }, state, now);
   const denied = own + behind;
-  const token = /^join_token:(.+)$/.exec(instance.evidenceKey)?.[1];
+  const token = tokenOfEvidence(instance.evidenceKey);
   if (token !== undefined && state !== "ended" && (await tx.getToken(token)) !== undefined) {
     await tx.voidToken(token, now);
   }
@@ -160,7 +161,7 @@ async function existingInstance(tx: StoreTransaction, id: string): Promise<Insta
 async function stopBot(
   tx: StoreTransaction,
   name: string,
-  state: Exclude<BotState, "active">,
+  state: "suspended" | "retired",
   now: Date,
 ): Promise<StateChange> {
   const bot = await existingBot(tx, name);
@@ -170,6 +171,7 @@ async function stopBot(
   if (bot.state === "retired") {
     throw new IssuerError("WRONG_STATE", `bot ${name} is retired for good`);
   }
+  cellOf(bot, state === "suspended" ? "suspend" : "retire");
   const stopped = await tx.updateBot({ ...bot, state, updatedAt: now });
   return { bot: stopped, ...(await cutBot(tx, bot, state, now)), changed: true };
 }
@@ -229,19 +231,4 @@ function activeInstances(
   filter: { readonly bot?: string; readonly entryId?: string },
 ): Promise<readonly InstanceRecord[]> {
   return instancesWith(tx, { ...filter, state: "active" });
-}
-
-async function instancesWith(
-  tx: StoreTransaction,
-  filter: InstanceFilter,
-): Promise<readonly InstanceRecord[]> {
-  const all: InstanceRecord[] = [];
-  let after: string | null = null;
-  do {
-    const page = { limit: 1000, ...(after === null ? {} : { after }) };
-    const { items, next } = await tx.listInstances(filter, page);
-    all.push(...items);
-    after = next;
-  } while (after !== null);
-  return all;
 }

@@ -84,7 +84,7 @@ function text(plain: string): string {
     .replaceAll("\\", "\\e")
     .replaceAll("-", "\\-")
     .replaceAll('"', "\\(dq")
-    .replaceAll("…", "...")
+    .replaceAll("…", "\\[u2026]")
     .replace(/^([.'])/, "\\&$1");
 }
 

@@ -22,6 +22,7 @@ function plain(roff: string): string {
     .replace(/\\f[BIR]|\\&|"/g, "")
     .replaceAll("\\-", "-")
     .replaceAll("\\(dq", "")
+    .replaceAll("\\[u2026]", "…")
     .replaceAll("\\e", "\\");
 }
 
