@@ -19,6 +19,7 @@ import { addLoginCommand } from "./commands/login.ts";
 import { addOperatorCommands } from "./commands/operator.ts";
 import { addRevokeCommand } from "./commands/revoke.ts";
 import { addServerCommands } from "./commands/server.ts";
+import { addShellCommands } from "./commands/shell.ts";
 import { addApplyCommand, addExportCommand } from "./commands/state.ts";
 import { addStatementCommands } from "./commands/statement.ts";
 import { addStatusCommand } from "./commands/status.ts";
@@ -96,5 +97,6 @@ export function buildProgram(context: CliContext, version: string): Command {
   addContextCommands(program, context);
   addStatusCommand(program, context);
   addTopCommand(program, context);
+  addShellCommands(program, context, version);
   return program;
 }

@@ -119,6 +119,8 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "/botpass.v1.OperatorService/RemoveOperator": ADMIN,
   "/botpass.v1.StatusService/GetStatus": READ,
   "/botpass.v1.StatusService/ListActivity": READ,
+  "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo": { roles: EVERY_ROLE },
+  "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo": { roles: EVERY_ROLE },
   "/grpc.health.v1.Health/Check": ANYBODY,
   "/grpc.health.v1.Health/Watch": ANYBODY,
 };
