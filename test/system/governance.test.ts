@@ -1,0 +1,330 @@
+// A governed environment, over a real server and by the real command line: who approves, what waits, and what time does.
+import { createPublicKey, verify } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { run } from "../cli/run-cli.ts";
+import { DrivenClock } from "../support/driven-clock.ts";
+import { runningServer, type TestServer } from "../support/running-server.ts";
+
+const MINUTE = 60_000;
+/** Days are minutes here: the rules are the same. */
+const SETTINGS = `lifetimes: { x509_max: 40m, x509_default: 40m, jwt_default: 20m, jwt_max: 40m }
+environments:
+  prod:
+    approval: second_person
+    review_every: 30m
+    review_grace: 10m
+    suspend_after: 10m
+    owner_grace: 5m
+    max_end: 10h
+`;
+const [ERP, CRM, HR] = ["erp", "crm", "hr"] as const;
+
+let clock: DrivenClock;
+let server: TestServer;
+const homes: string[] = [];
+
+beforeEach(async () => {
+  clock = new DrivenClock();
+  server = await runningServer({ clock }, SETTINGS);
+});
+afterEach(async () => {
+  await server.close();
+  for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true });
+});
+
+/** Root at the server. */
+const root = (...argv: string[]) =>
+  run(["--admin-socket", server.server.adminSocket, ...argv], { clock, cwd: server.directory });
+
+/** An operator who has logged in from elsewhere. */
+async function person(name: string, ...roles: string[]) {
+  const home = mkdtempSync(join(tmpdir(), "bp-home-"));
+  homes.push(home);
+  const env = { HOME: home };
+  const flags = roles.flatMap((role) => ["--role", role]);
+  const logIn = async (...context: string[]) => {
+    const invited = await root("operator", "invite", name, ...flags);
+    expect(invited.code, invited.stderr).toBe(0);
+    const done = await run(["login", ...context], { env, clock, stdin: invited.stdout, cwd: home });
+    expect(done.code, done.stderr).toBe(0);
+  };
+  await logIn();
+  return {
+    logIn,
+    async may(...argv: string[]): Promise<Record<string, unknown>> {
+      const { code, stdout, stderr } = await run([...argv, "--output", "json"], {
+        ...{ env, clock, cwd: home },
+      });
+      expect(code, stderr).toBe(0);
+      return stdout === "" ? {} : JSON.parse(stdout);
+    },
+    async mayNot(...argv: string[]): Promise<string> {
+      const { code, stdout, stderr } = await run(argv, { env, clock, cwd: home });
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      return stderr;
+    },
+    apply: (text: string, ...more: string[]) =>
+      run(["apply", "-f", "-", ...more], { env, clock, cwd: home, stdin: text }),
+  };
+}
+
+type Person = Awaited<ReturnType<typeof person>>;
+
+const REGISTER = [
+  ...["bot", "register", "pay", "--owner", "olga", "--purpose", "pays", "--environment", "prod"],
+  ...["--ends", "8h", "--selector", "join_token:bot:pay"],
+  ...[ERP, CRM, HR].flatMap((each) => ["--audience", each]),
+];
+
+async function shown(name = "pay") {
+  const { stdout } = await root("bot", "show", name, "--output", "json");
+  return JSON.parse(stdout);
+}
+
+async function approve(by: Person, name = "pay"): Promise<void> {
+  const { revision } = await shown(name);
+  await by.may("bot", "approve", name, "--revision", String(revision));
+}
+
+async function tokenOf(name = "pay"): Promise<string> {
+  return (await server.token(name, { uses: 5, ttlSeconds: 80_000 })).value;
+}
+
+const attempt = async (token: string) => server.connect({ token, timeoutMs: 400 });
+
+const addOwner = (name: string, unixUser: string) =>
+  server.admin.call("OperatorService", "AddOperator", { name, roles: [], unixUser });
+
+/** alice writes, bob approves, olga owns. */
+async function people() {
+  const alice = await person("alice", "registrar");
+  const bob = await person("bob", "approver");
+  await addOwner("olga", "65531");
+  return { alice, bob };
+}
+
+async function approvedBot(...more: string[]) {
+  const { alice, bob } = await people();
+  await alice.may(...REGISTER, "--propose", ...more);
+  await approve(bob);
+  return { alice, bob };
+}
+
+async function audited(type: string) {
+  return (await server.audit({ bot: "pay", type })) as {
+    actor: string;
+    code?: string;
+    details: Record<string, string>;
+  }[];
+}
+
+async function letPass(minutes: number): Promise<void> {
+  for (let passed = 0; passed < minutes; passed += 1) await clock.advance(MINUTE, 1);
+}
+
+test("a passport is written by one person and approved by another, whatever the first one tries", async () => {
+  const { alice, bob } = await people();
+  const process_ = `unix:uid:${process.getuid?.()}`;
+  await alice.may(...REGISTER.map((each) => (each === "join_token:bot:pay" ? process_ : each)));
+  const knock = () => server.connect({ socketPath: server.botsSocket, timeoutMs: 400 });
+  expect((await shown()).state).toBe("draft");
+  await expect(knock()).rejects.toThrow("bot pay is a draft that nobody has proposed");
+  const { revision: drafted } = await shown();
+  const early = await bob.mayNot("bot", "approve", "pay", "--revision", String(drafted));
+  expect(early).toContain("bot pay is draft: approve is not possible (WRONG_STATE)");
+
+  await alice.may("bot", "propose", "pay");
+  const { revision } = await shown();
+  const own = ["bot", "approve", "pay", "--revision", String(revision)];
+  expect(await alice.mayNot(...own)).toContain("needs role approver or admin; alice has registrar");
+  // In another role, and in another context.
+  await root("operator", "set-roles", "alice", "--role", "registrar", "--role", "approver");
+  const refused = "operator:alice wrote what is to be approved of bot pay: another person must";
+  expect(await alice.mayNot(...own)).toContain(refused);
+  const twice = await person("alice", "registrar", "approver");
+  await twice.logIn("--context", "other");
+  expect(await twice.mayNot("--context", "other", ...own)).toContain(refused);
+  expect((await shown()).state).toBe("proposed");
+
+  // By apply she only becomes the author once more.
+  const file = `version: 1
+bots:
+  - name: pay
+    owner: olga
+    purpose: pays more
+    environment: prod
+    ends: ${(await shown()).endsAt}
+`;
+  expect(await alice.apply(file)).toMatchObject({ code: 0 });
+  expect(await shown()).toMatchObject({ state: "draft", purpose: "pays more" });
+  await alice.may("bot", "propose", "pay");
+  expect(await alice.mayNot(...own.slice(0, -1), String((await shown()).revision))).toContain(
+    refused,
+  );
+
+  const stale = await bob.mayNot(...own);
+  expect(stale).toContain("(STALE_REVISION)");
+  await approve(bob);
+  expect(await shown()).toMatchObject({
+    state: "active",
+    governance: { approvedBy: "operator:bob", authors: [] },
+  });
+  const bot = await knock();
+  expect(bot.spiffeId.toString()).toBe("spiffe://example.org/bot/prod/pay");
+  expect(await audited("bot.approved")).toMatchObject([
+    { actor: "operator:bob", details: { authors: "operator:alice" } },
+  ]);
+});
+
+test("what is wider waits for the second person, what is narrower acts at once", async () => {
+  const { alice, bob } = await approvedBot("--max-jwt-ttl", "15m");
+  const bot = await attempt(await tokenOf());
+  const lifetime = async (audience: string): Promise<number> => {
+    const { expiresAt } = await bot.jwtSvid(audience);
+    return Math.round((expiresAt.getTime() - clock.now().getTime()) / MINUTE);
+  };
+  expect(await lifetime(ERP)).toBe(15);
+  await alice.may("bot", "update", "pay", "--max-jwt-ttl", "10m");
+  expect(await lifetime(CRM)).toBe(10);
+  await alice.may("bot", "update", "pay", "--max-jwt-ttl", "20m");
+  expect(await shown()).toMatchObject({
+    state: "active",
+    terms: { maxJwtTtlSeconds: 600 },
+    governance: {
+      authors: ["operator:alice"],
+      proposal: { terms: { maxJwtTtlSeconds: 1200 } },
+    },
+  });
+  expect((await root("bot", "show", "pay")).stdout).toMatch(/^Waits, by: +operator:alice$/m);
+  await approve(bob);
+  expect(await lifetime(HR)).toBe(20);
+});
+
+test("a review that nobody makes: warned, restricted, suspended, and back again", async () => {
+  await approvedBot();
+  const token = await tokenOf();
+  const bot = await attempt(token);
+  bot.on("error", () => undefined);
+  await letPass(31);
+  expect(await audited("bot.review_overdue")).toHaveLength(1);
+  expect((await shown()).state).toBe("active");
+
+  await letPass(10);
+  expect((await shown()).state).toBe("restricted");
+  await expect(attempt(token)).rejects.toMatchObject({
+    code: "BOT_RESTRICTED",
+    message: expect.stringContaining("its review is overdue"),
+  });
+  const jwt = await bot.jwtSvid(ERP);
+  expect(jwt.expiresAt.getTime() - clock.now().getTime()).toBeLessThanOrEqual(5 * MINUTE);
+
+  await letPass(10);
+  expect((await shown()).state).toBe("suspended");
+  await expect(attempt(token)).rejects.toMatchObject({ code: "TOKEN_INVALID" });
+  expect((await root("token", "create", "--bot", "pay")).stderr).toContain("(BOT_SUSPENDED)");
+  const resumed = await root("bot", "resume", "pay");
+  expect(resumed.stderr).toContain("its review is overdue; botpass bot review pay (WRONG_STATE)");
+  await root("bot", "review", "pay", "--reason", "still needed");
+  await root("bot", "resume", "pay");
+  expect((await shown()).state).toBe("active");
+  const told = ["bot.review_overdue", "bot.restricted", "bot.suspended"];
+  for (const type of told) expect(await audited(type), type).toMatchObject([{ actor: "botpass" }]);
+});
+
+test("an owner who is removed: the deputy, and where there is none a restriction", async () => {
+  const { alice, bob } = await approvedBot("--deputy", "alice");
+  await root("operator", "remove", "olga");
+  expect(await shown()).toMatchObject({ owner: "alice", state: "active" });
+  expect(await audited("bot.owner_lost")).toMatchObject([
+    { details: { owner: "olga", now: "alice" } },
+  ]);
+  await root("operator", "remove", "alice");
+  expect(await shown()).toMatchObject({ owner: "alice", state: "active" });
+  expect((await root("bot", "show", "pay")).stdout).toMatch(/^Owner gone since: /m);
+  await letPass(6);
+  expect((await shown()).state).toBe("restricted");
+  await expect(attempt(await tokenOf())).rejects.toMatchObject({
+    code: "BOT_RESTRICTED",
+    message: expect.stringContaining("neither its owner nor a deputy is an operator"),
+  });
+  // A new owner is a change that somebody else approves.
+  await addOwner("otto", "65532");
+  await root("bot", "update", "pay", "--owner", "otto");
+  await approve(bob);
+  expect(await shown()).toMatchObject({ owner: "otto", state: "active" });
+  expect(await alice.mayNot("bot", "list")).toContain("operator alice was removed");
+});
+
+/** What a receipt says, its signature verified by the key that `audit key` prints. */
+async function receiptOf(name: string) {
+  const receipt = (await root("bot", "receipt", name)).stdout.trim();
+  const [header = "", payload = "", signature = ""] = receipt.split(".");
+  const key = (await root("audit", "key")).stdout.trim();
+  const raw = Buffer.from(key.split("+").slice(2).join("+"), "base64").subarray(1);
+  const x = raw.toString("base64url");
+  const publicKey = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
+  const bytes = Buffer.from(signature, "base64url");
+  expect(verify(null, Buffer.from(`${header}.${payload}`), publicKey, bytes)).toBe(true);
+  expect(verify(null, Buffer.from(`${header}.${payload}x`), publicKey, bytes)).toBe(false);
+  return JSON.parse(Buffer.from(payload, "base64url").toString());
+}
+
+test("a bot retires at its end date, or by its registrar; its receipt says what was cut, by the log's key", async () => {
+  const { alice, bob } = await approvedBot("--ends", "20m");
+  const bot = await attempt(await tokenOf());
+  bot.on("error", () => undefined);
+  await alice.may(...REGISTER.map((each) => each.replace("pay", "post")), "--propose");
+  await approve(bob, "post");
+  const other = await attempt(await tokenOf("post"));
+  other.on("error", () => undefined);
+  const { serialHex } = other.x509Svid();
+  await letPass(10);
+  await alice.may("bot", "retire", "post", "--reason", "replaced");
+  const [instance] = await server.instances({ bot: "post" });
+  expect(await receiptOf("post")).toMatchObject({
+    ...{ by: "operator:alice", reason: "replaced", denied: 1, instances: [instance?.id] },
+    serials: [{ id: serialHex }],
+  });
+
+  await letPass(11);
+  expect((await shown()).state).toBe("retired");
+  const [own] = await server.instances({ bot: "pay" });
+  expect(await receiptOf("pay")).toMatchObject({
+    ...{ bot: "pay", spiffeId: "spiffe://example.org/bot/prod/pay" },
+    // No SVID outlives the end date: none was left to be cut.
+    ...{ by: "botpass", reason: "end date", instances: [own?.id], serials: [] },
+  });
+  expect((await root("bot", "receipt", "nobody")).stderr).toContain("(NOT_FOUND)");
+});
+
+test("a refusal names the rule of the passport: to the caller, in entry explain and in the audit", async () => {
+  await approvedBot("--allow-network", "10.0.0.0/8");
+  await expect(attempt(await tokenOf())).rejects.toMatchObject({
+    code: "PASSPORT_REFUSED",
+    message: expect.stringContaining("refuses by rule networks: 127.0.0.1 is not in 10.0.0.0/8"),
+  });
+  expect(await audited("attestation.refused")).toMatchObject([
+    { code: "PASSPORT_REFUSED", details: { rule: expect.stringContaining("networks") } },
+  ]);
+  const { stdout } = await root("entry", "explain", "--address", "127.0.0.1", "--last", "1");
+  expect(stdout).toMatch(/^Refused by: +.*networks \(PASSPORT_REFUSED\)$/m);
+});
+
+test("what a policy forbids is refused with all reasons at once, and nothing is registered", async () => {
+  const { alice } = await people();
+  const wrong = REGISTER.map((each) => (each === "8h" ? "20h" : each === "olga" ? "nobody" : each));
+  const stderr = await alice.mayNot(...wrong, "--review-every", "2h", "--person", "allowed");
+  expect(stderr).toContain("passport of bot pay is not one that environment prod allows");
+  for (const reason of [
+    "review_every_seconds 7200 is above 1800",
+    "is after",
+    "a person is allowed",
+    "owner nobody is no operator",
+  ]) {
+    expect(stderr).toContain(reason);
+  }
+  expect((await root("bot", "show", "pay")).stderr).toContain("(NOT_FOUND)");
+});
