@@ -1,5 +1,13 @@
 import { IssuerError } from "../errors.ts";
-import type { BotRecord, PassportContent, PassportTerms } from "../store/index.ts";
+import type {
+  BotGovernance,
+  BotRecord,
+  EntryContent,
+  EntryRecord,
+  New,
+  PassportContent,
+  PassportTerms,
+} from "../store/index.ts";
 import type { EnvironmentPolicy } from "./policy.ts";
 import { isWithin, termsOf } from "./terms.ts";
 
@@ -129,6 +137,61 @@ export function secondPersonRefusal(
   if (own === undefined) return undefined;
   const message = `${approver} wrote what is to be approved of bot ${bot.name}${own === approver ? "" : `, as ${own}`}: another person must approve it`;
   return new IssuerError("NOT_AUTHORIZED", message);
+}
+
+/**
+ * Whether a new entry of the bot lets nobody in until somebody else has approved it. As long as its passport lets nobody in
+ * itself, its entries are approved with that.
+ */
+export function entryWaits(
+  { state, governance }: New<BotRecord>,
+  policy: EnvironmentPolicy | undefined,
+): boolean {
+  if (governance === undefined || policy?.approval !== "second_person") return false;
+  return state !== "draft" && state !== "proposed";
+}
+
+/** Of what an entry would allow more, what must wait for another person's approval. */
+export function entryMustWait(wider: Partial<EntryContent>): Partial<EntryContent> {
+  return wider;
+}
+
+/** Of an entry that nobody has approved. */
+export function pendingEntryRefusal({ id, bot, governance }: EntryRecord): Refusal {
+  if (governance === undefined || governance.approvedBy !== null) return undefined;
+  const message = `entry ${id} of bot ${bot} waits for approval`;
+  return new IssuerError("NO_IDENTITY", message, { details: { bot, rule: "entry.approval" } });
+}
+
+/** Nobody approves the entry that they wrote. */
+export function entryAuthorRefusal(
+  { id, bot, governance }: EntryRecord,
+  approver: string,
+  personOf: (actor: string) => string,
+): Refusal {
+  const authors = governance?.authors ?? [];
+  const own = authors.find((author) => personOf(author) === personOf(approver));
+  if (own === undefined) return undefined;
+  const message = `${approver} wrote what is to be approved of entry ${id} of bot ${bot}${own === approver ? "" : `, as ${own}`}: another person must approve it`;
+  return new IssuerError("NOT_AUTHORIZED", message);
+}
+
+export function staleEntryRefusal({ id, revision }: EntryRecord, seen: number): Refusal {
+  if (revision === seen) return undefined;
+  const message = `entry ${id} is at revision ${revision}, not ${seen}: look at it again`;
+  return new IssuerError("STALE_REVISION", message);
+}
+
+/**
+ * Who writes an entry of a passport that nobody has approved yet is an author of that. Undefined: it was approved, and its new
+ * entries are on their own.
+ */
+export function withEntryAuthor(
+  { state, governance }: BotRecord,
+  author: string,
+): BotGovernance | undefined {
+  if (governance === undefined || (state !== "draft" && state !== "proposed")) return undefined;
+  return { ...governance, authors: [...new Set([...governance.authors, author])] };
 }
 
 /** What is approved is what was seen. */

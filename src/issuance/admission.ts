@@ -8,6 +8,7 @@ import {
   matchEntries,
   networkRefusal,
   passportRefusal,
+  pendingMatch,
   restrictionRefusal,
   termsOf,
 } from "../bots/index.ts";
@@ -162,7 +163,10 @@ export class Admission {
     if (refusal !== undefined) throw refusal;
     const matches = await matchEntries(tx, proof, now);
     const allowed = matches.filter(({ bot }) => passportRefusal(bot, now) === undefined);
-    if (allowed.length === 0) throw this.#noIdentity(matches, proof, now);
+    if (allowed.length === 0) {
+      const pending = matches.length === 0 ? await pendingMatch(tx, proof, now) : undefined;
+      throw pending ?? this.#noIdentity(matches, proof, now);
+    }
     const grants: Grant[] = [];
     let refused: IssuerError | undefined;
     for (const match of allowed) {

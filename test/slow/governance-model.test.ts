@@ -22,6 +22,7 @@ const NOTHING: Readonly<Record<string, unknown>> = {
   restrictionLimits: [],
   suspensionLimits: [],
   mustWait: {},
+  entryMustWait: {},
 };
 
 vi.mock("../../src/bots/guards.ts", async (original) => {
@@ -56,6 +57,12 @@ const GUARDS: readonly (keyof typeof Guards)[] = [
   "resumptionRefusal",
   "mustWait",
   "policyRefusal",
+  "entryWaits",
+  "entryMustWait",
+  "pendingEntryRefusal",
+  "entryAuthorRefusal",
+  "staleEntryRefusal",
+  "withEntryAuthor",
 ];
 
 const STEPS = 10_000;

@@ -328,3 +328,98 @@ test("what a policy forbids is refused with all reasons at once, and nothing is 
   }
   expect((await root("bot", "show", "pay")).stderr).toContain("(NOT_FOUND)");
 });
+
+const BY_USER = `unix:uid:${process.getuid?.()}`;
+const knock = () => server.connect({ socketPath: server.botsSocket, timeoutMs: 400 });
+
+test("a further way in is pending until somebody approves it who did not write it, by whatever route it came", async () => {
+  const { alice, bob } = await approvedBot();
+  const create = ["entry", "create", "--bot", "pay", "--selector", BY_USER, "--audience", ERP];
+  const entry = (await alice.may(...create)) as { id: string; revision: number };
+  expect(entry).toMatchObject({ governance: { pending: true, authors: ["operator:alice"] } });
+  await expect(knock()).rejects.toThrow(`entry ${entry.id} of bot pay waits for approval`);
+  const { stdout } = await root("entry", "explain", "--uid", String(process.getuid?.()));
+  expect(stdout).toMatch(/^Refused by: +entry\.approval \(NO_IDENTITY\)$/m);
+  expect((await root("entry", "list", "--bot", "pay")).stdout).toMatch(/ pending *$/m);
+
+  const decide = (verb: string, revision = entry.revision) =>
+    ["entry", verb, entry.id, "--revision", String(revision)] as const;
+  await root("operator", "set-roles", "alice", "--role", "registrar", "--role", "approver");
+  expect(await alice.mayNot(...decide("approve"))).toContain("another person must approve it");
+  expect(await bob.mayNot(...decide("approve", 9))).toContain("(STALE_REVISION)");
+  expect(await bob.may(...decide("approve"))).toMatchObject({
+    governance: { pending: false, approvedBy: "operator:bob" },
+  });
+  const bot = await knock();
+  expect(bot.spiffeId.path).toBe("/bot/prod/pay");
+
+  // Narrower at once, wider when approved; the bot goes on meanwhile.
+  await alice.may("entry", "update", entry.id, "--audience", ERP, "--audience", HR);
+  const { stdout: waits } = await root("entry", "show", entry.id);
+  expect(waits).toMatch(/^Audiences: +erp$/m);
+  expect(waits).toMatch(/^Proposed audiences: +erp, hr$/m);
+  await expect(bot.jwtSvid(HR)).rejects.toMatchObject({ code: "AUDIENCE_NOT_ALLOWED" });
+  await bot.jwtSvid(ERP);
+  await bob.may(...decide("reject", 3), "--reason", "who reads that?");
+  await alice.may("entry", "update", entry.id, "--audience", HR);
+  await bob.may(...decide("approve", 5));
+  await bot.jwtSvid(HR);
+  await alice.may("entry", "update", entry.id, "--clear", "audiences");
+  expect(
+    JSON.parse((await root("entry", "show", entry.id, "--output", "json")).stdout),
+  ).toMatchObject({ audiences: [], governance: { proposal: null } });
+
+  // By apply, and by a token.
+  const { endsAt: ends } = await shown();
+  const declared = `version: 1
+bots:
+  - { name: pay, owner: olga, purpose: pays, environment: prod, ends: ${ends}, entries: [{ selectors: ["x509pop:name:x"] }] }
+`;
+  await alice.apply(declared);
+  await alice.may("entry", "delete", entry.id);
+  const { entries } = await server.admin.call("EntryService", "ListEntries", { bot: "pay" });
+  const pending = (entries as { governance: { pending: boolean } }[]).map(
+    ({ governance }) => governance.pending,
+  );
+  expect(pending.toSorted()).toEqual([false, true]);
+  await expect(knock()).rejects.toThrow("no registration entry matches");
+  const told = (await server.audit({ bot: "pay" }))
+    .filter(({ type }) => String(type).startsWith("entry."))
+    .map(({ type, actor }) => `${type} ${actor}`);
+  expect(told).toEqual([
+    "entry.created operator:alice",
+    "entry.approved operator:bob",
+    "entry.created operator:alice",
+    "entry.approved operator:bob",
+    "entry.updated operator:alice",
+    "entry.proposed operator:alice",
+    "entry.rejected operator:bob",
+    "entry.updated operator:alice",
+    "entry.proposed operator:alice",
+    "entry.approved operator:bob",
+    "entry.updated operator:alice",
+    "entry.created operator:alice",
+    "entry.deleted operator:alice",
+  ]);
+});
+
+test("whoever adds an entry to a passport that is not approved yet is an author of it, and its revision moves", async () => {
+  const { alice, bob } = await people();
+  await alice.may(...REGISTER, "--propose");
+  const { revision } = await shown();
+  const carol = await person("carol", "registrar", "approver");
+  await carol.may("entry", "create", "--bot", "pay", "--selector", BY_USER);
+  const stale = ["bot", "approve", "pay", "--revision", String(revision)];
+  expect(await bob.mayNot(...stale)).toContain("(STALE_REVISION)");
+  const now = ["bot", "approve", "pay", "--revision", String(revision + 1)];
+  expect(await carol.mayNot(...now)).toContain("operator:carol wrote what is to be approved");
+  const { entries } = await server.admin.call("EntryService", "ListEntries", { bot: "pay" });
+  const id = (entries as { id: string; selectors: { type: string }[] }[]).find(
+    ({ selectors }) => selectors[0]?.type === "unix",
+  )?.id as string;
+  const alone = await bob.mayNot("entry", "approve", id, "--revision", "1");
+  expect(alone).toContain(`nothing of entry ${id} waits for approval (WRONG_STATE)`);
+  await bob.may(...now);
+  expect((await knock()).spiffeId.path).toBe("/bot/prod/pay");
+  expect((await root("entry", "show", id)).stdout).toMatch(/^Approved: +\S+ by operator:bob$/m);
+});

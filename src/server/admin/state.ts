@@ -2,9 +2,10 @@ import { type AuditEvent, auditDraft } from "../../audit/index.ts";
 import { existingBot } from "../../bots/index.ts";
 import { type Clock, delay } from "../../clock.ts";
 import { errorCodeOf, IssuerError } from "../../errors.ts";
-import type { Store, StoreTransaction } from "../../store/index.ts";
+import type { BotRecord, EntryRecord, New, Store, StoreTransaction } from "../../store/index.ts";
 import type { ApplyStateRequest__Output, ApplyStateResponse } from "../../wire/index.ts";
 import type { AdminCall, AdminServices } from "./context.ts";
+import { entryDetails } from "./entries.ts";
 import { timedUuid } from "./ids.ts";
 import { SlicedWrites } from "./slices.ts";
 import { type Creation, MAX_CHANGES, type Revision, readChange } from "./state-changes.ts";
@@ -102,8 +103,10 @@ class Apply {
   readonly #writes: SlicedWrites;
   #creations: Creation[] = [];
   readonly #revisions: Revision[] = [];
-  readonly #registered = new Set<string>();
-  readonly #existing = new Set<string>();
+  readonly #registered = new Map<string, New<BotRecord>>();
+  readonly #existing = new Map<string, BotRecord>();
+  /** Bots that were there, of which these changes write entries. */
+  readonly #entriesOf = new Set<string>();
   /** Bots of these changes: nobody else may have changed them. */
   readonly #touched = new Set<string>();
 
@@ -133,7 +136,7 @@ class Apply {
       this.#touched.add(read.bot);
       if ("create" in read) this.#creations.push(read);
       else this.#revisions.push(read);
-      if ("create" in read && read.create === "bot") this.#registered.add(read.bot);
+      if ("create" in read && read.create === "bot") this.#registered.set(read.bot, read.record);
     }
     this.#taken += changes.changes.length;
     if (this.#revisions.length > MAX_CHANGES) {
@@ -175,11 +178,17 @@ class Apply {
   async #stageSome(tx: StoreTransaction, some: readonly Creation[]): Promise<void> {
     const events: AuditEvent[] = [];
     for (const each of some) {
-      if (each.create === "entry") await this.#requireBot(tx, each.bot);
-      if (each.create === "bot") await this.#services.governor.requireOwners(tx, each.record);
-      if (each.create === "bot") await tx.stageBot(this.#id, each.record);
-      else await tx.stageEntry(this.#id, each.record);
-      events.push(this.#event({ ...each.event, type: `${each.create}.staged` } as AuditEvent));
+      const { event, create } = each;
+      if (create === "bot") {
+        await this.#services.governor.requireOwners(tx, each.record);
+        await tx.stageBot(this.#id, each.record);
+        events.push(this.#event({ ...event, type: "bot.staged" } as AuditEvent));
+      } else {
+        const entry = await this.#begun(tx, each.bot, each.record);
+        await tx.stageEntry(this.#id, entry);
+        const details = entryDetails(entry);
+        events.push(this.#event({ ...event, details, type: "entry.staged" } as AuditEvent));
+      }
     }
     const now = this.#services.clock.now();
     await tx.appendAudit(events.map((event) => auditDraft(event, now)));
@@ -211,12 +220,17 @@ class Apply {
     const now = this.#services.clock.now();
     const events: AuditEvent[] = [];
     for (const each of this.#creations) {
-      if (each.create === "entry") await this.#requireBot(tx, each.bot);
-      if (each.create === "bot") await this.#services.governor.requireOwners(tx, each.record);
-      if (each.create === "bot") await tx.createBot(each.record);
-      else await tx.createEntry(each.record);
-      const type = each.create === "bot" ? "bot.registered" : "entry.created";
-      events.push(this.#event({ ...each.event, type } as AuditEvent));
+      const { event, create } = each;
+      if (create === "bot") {
+        await this.#services.governor.requireOwners(tx, each.record);
+        await tx.createBot(each.record);
+        events.push(this.#event({ ...event, type: "bot.registered" } as AuditEvent));
+      } else {
+        const entry = await this.#begun(tx, each.bot, each.record);
+        await tx.createEntry(entry);
+        const details = entryDetails(entry);
+        events.push(this.#event({ ...event, details, type: "entry.created" } as AuditEvent));
+      }
     }
     let denied = 0;
     for (const [index, each] of this.#revisions.entries()) {
@@ -225,7 +239,12 @@ class Apply {
       }
       const made = await each.make(tx, now);
       denied += made.denied;
+      if (made.wroteEntry) this.#entriesOf.add(each.bot);
       events.push(...made.events.map((event) => this.#event(event as AuditEvent)));
+    }
+    const { entries } = this.#services.governor;
+    for (const bot of this.#entriesOf) {
+      await entries.written(tx, bot, this.#call.caller.actor, now);
     }
     let more = false;
     if (this.#staged) {
@@ -269,10 +288,20 @@ class Apply {
     }
   }
 
-  async #requireBot(tx: StoreTransaction, bot: string): Promise<void> {
-    if (this.#registered.has(bot) || this.#existing.has(bot)) return;
-    await existingBot(tx, bot);
-    this.#existing.add(bot);
+  /** A new entry as its bot lets it begin: one of these changes, or one that there is. */
+  async #begun(
+    tx: StoreTransaction,
+    name: string,
+    entry: New<EntryRecord>,
+  ): Promise<New<EntryRecord>> {
+    const { entries } = this.#services.governor;
+    const { actor } = this.#call.caller;
+    const registered = this.#registered.get(name);
+    if (registered !== undefined) return entries.begin(registered, entry, actor);
+    const existing = this.#existing.get(name) ?? (await existingBot(tx, name));
+    this.#existing.set(name, existing);
+    this.#entriesOf.add(name);
+    return entries.begin(existing, entry, actor);
   }
 
   #event(event: AuditEvent): AuditEvent {

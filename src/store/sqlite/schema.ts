@@ -43,6 +43,7 @@ export interface Tables {
     created_by: string | null;
     nodes: string;
     node_selectors: string;
+    governance: string | null;
     /** As in `bots`. */
     staged_in: string | null;
   };
@@ -509,6 +510,13 @@ alter table bots add column due_at integer;
 create index bots_due_at on bots (due_at) where due_at is not null;
 drop view live_bots;
 create view live_bots as select * from bots
+  where staged_in is null or staged_in in (select id from stagings where live = 1);
+`,
+  `
+-- Entries of governed bots: who wrote and who approved them, and what waits.
+alter table entries add column governance text;
+drop view live_entries;
+create view live_entries as select * from entries
   where staged_in is null or staged_in in (select id from stagings where live = 1);
 `,
 ];
