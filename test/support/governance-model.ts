@@ -774,7 +774,6 @@ export function commands() {
       others,
       others,
       entrySteps,
-      entrySteps,
       attachments,
       attachments,
       issues,
@@ -792,4 +791,14 @@ export function commands() {
     ],
     { maxCommands: 150, size: "max" },
   );
+}
+
+/** What is done about entries, and what comes in by them. */
+export function entryCommands() {
+  const steps = Array.from({ length: 6 }, () => entrySteps);
+  const uses = [attachments, attachments, attachments, issues, issues];
+  return fc.commands([registers, registers, updates, approvals, approvals, ...steps, ...uses], {
+    maxCommands: 100,
+    size: "max",
+  });
 }
