@@ -423,3 +423,126 @@ test("whoever adds an entry to a passport that is not approved yet is an author 
   expect((await knock()).spiffeId.path).toBe("/bot/prod/pay");
   expect((await root("entry", "show", id)).stdout).toMatch(/^Approved: +\S+ by operator:bob$/m);
 });
+
+/** A bot with every term, as declared. */
+const declaredTerms = (more: Record<string, unknown> = {}): object => ({
+  ...{ deputy: "olga2", ticket: "OPS-1", reviewEvery: "20m", maxX509Ttl: "30m", maxJwtTtl: "5m" },
+  ...{ audiences: [ERP], mayCall: ["post"], calledBy: ["spiffe://example.org/*"] },
+  ...{ attestors: ["join_token", "unix"], networks: ["127.0.0.0/8"], maxInstances: 2 },
+  ...{ person: "forbidden", ...more },
+});
+
+/** JSON is YAML too. */
+const declared = (ends: string, terms?: object, more: object = {}): string =>
+  JSON.stringify({
+    version: 1,
+    bots: [
+      {
+        ...{ name: "pay", owner: "olga", purpose: "pays", environment: "prod", ends },
+        ...(terms && { terms }),
+        entries: [{ selectors: ["join_token:bot:pay"], audiences: [ERP, CRM], jwtTtl: "10m" }],
+        ...more,
+      },
+    ],
+  });
+
+test("declared state holds every term: applied, shown, exported and applied again without a difference", async () => {
+  const { alice, bob } = await people();
+  await addOwner("olga2", "65530");
+  const ends = new Date(clock.now().getTime() + 6 * 3600_000).toISOString();
+  const file = declared(ends, declaredTerms());
+  const first = await alice.apply(file);
+  expect(first.stderr).toBe("");
+  expect(first.stdout).toContain("    + terms.maxJwtTtl: 5m\n");
+  expect(first.stdout).toContain("\nwaits for approval: bot pay\napplied as ");
+  await approve(bob);
+  expect((await shown()).terms).toEqual({
+    ...{ deputy: "olga2", ticket: "OPS-1", reviewEverySeconds: 1200, maxX509TtlSeconds: 1800 },
+    ...{ maxJwtTtlSeconds: 300, audiences: [ERP], mayCall: ["post"], maxInstances: 2 },
+    ...{ calledBy: ["spiffe://example.org/*"], attestors: ["join_token", "unix"] },
+    ...{ networks: ["127.0.0.0/8"], personAllowed: false },
+  });
+  const same = async (text: string) =>
+    expect(await alice.apply(text)).toMatchObject({ code: 0, stdout: "no change\n" });
+  await same(file);
+  await same((await root("export")).stdout);
+  // Nothing is said of terms that a file does not name.
+  await same(declared(ends));
+  await same(declared(ends, { ticket: "OPS-1" }));
+
+  // Narrower and wider in one: a difference that a person can read, and what of it waits.
+  const wider = declared(ends, declaredTerms({ maxJwtTtl: "10m", maxInstances: 1, audiences: [] }));
+  const dry = await alice.apply(wider, "--dry-run");
+  expect(dry.code).toBe(2);
+  expect(dry.stdout).toBe(`~ bot pay
+    - terms.maxJwtTtl: 5m
+    + terms.maxJwtTtl: 10m
+    - terms.audiences: ["erp"]
+    - terms.maxInstances: 2
+    + terms.maxInstances: 1
+1 bot to change
+`);
+  const applied = await alice.apply(wider);
+  expect(applied.stdout).toContain("waits for approval: bot pay: audiences maxJwtTtlSeconds\n");
+  expect((await shown()).terms).toMatchObject({ maxJwtTtlSeconds: 300, maxInstances: 1 });
+  await same(wider);
+  const exported = (await root("export")).stdout;
+  await same(exported);
+  expect((await alice.apply(wider, "--dry-run")).stderr).toContain(
+    "waits for approval already: bot pay: terms.maxJwtTtl, terms.audiences\n",
+  );
+  // The file from before: nothing of it would act, and the server holds what it does not declare.
+  const before = declared(ends, declaredTerms({ maxInstances: 1 }));
+  const old = await alice.apply(before, "--dry-run");
+  expect(old).toMatchObject({ code: 0, stdout: "no change\n" });
+  expect(old.stderr).toContain("terms.maxJwtTtl, terms.audiences, which is not declared so");
+
+  // Whoever applied it cannot approve it.
+  await root("operator", "set-roles", "alice", "--role", "registrar", "--role", "approver");
+  const own = ["bot", "approve", "pay", "--revision", String((await shown()).revision)];
+  expect(await alice.mayNot(...own)).toContain("operator:alice wrote what is to be approved");
+  await approve(bob);
+  expect((await shown()).terms).toMatchObject({ maxJwtTtlSeconds: 600, audiences: [] });
+  await same(exported);
+
+  // A wider entry waits as well, a narrower part of it acts.
+  const entries = [{ selectors: ["join_token:bot:pay"], audiences: [ERP, CRM, HR], jwtTtl: "5m" }];
+  const entry = await alice.apply(declared(ends, undefined, { entries }));
+  expect(entry.stdout).toMatch(/^waits for approval: entry \S+ of bot pay: audiences$/m);
+  await same(declared(ends, undefined, { entries }));
+  await same((await root("export")).stdout);
+  const listed = await server.admin.call("EntryService", "ListEntries", { bot: "pay" });
+  expect(listed.entries).toMatchObject([{ audiences: [ERP, CRM], jwtTtlSeconds: 300 }]);
+
+  const unknown = await alice.apply(declared(ends, { ...declaredTerms(), deputy: "nobody" }));
+  expect(unknown.stderr).toContain("deputy nobody is no operator");
+  const wrong = await alice.apply(declared(ends, { maxJwtTtl: "2h", attestors: ["luck"] }));
+  expect(wrong.code).toBe(2);
+  expect(wrong.stderr).toMatch(/bots\[0\] \(pay\)\.terms\.maxJwtTtl "2h"/);
+  expect(wrong.stderr).toMatch(/bots\[0\] \(pay\)\.terms\.attestors\[0\] "luck"/);
+  // --prune retires as the governor does, with a receipt.
+  const empty = declared(ends).replaceAll("pay", "other");
+  expect((await alice.apply(empty, "--prune")).code).toBe(0);
+  expect(await receiptOf("pay")).toMatchObject({
+    ...{ by: "operator:alice", reason: "not in the applied state" },
+  });
+});
+
+test("of many new bots each owner is asked for, and none is there when one of them is no operator", async () => {
+  const { alice } = await people();
+  const bots = (owner: (index: number) => string): string =>
+    JSON.stringify({
+      version: 1,
+      bots: Array.from({ length: 130 }, (_, index) => ({
+        ...{ name: `pay-${index}`, owner: owner(index), purpose: "pays", environment: "prod" },
+        ends: new Date(clock.now().getTime() + 3600_000).toISOString(),
+      })),
+    });
+  const refused = await alice.apply(bots((index) => (index === 125 ? "nobody" : "olga")));
+  expect(refused).toMatchObject({ code: 1 });
+  expect(refused.stderr).toContain("owner nobody is no operator");
+  expect((await root("bot", "list", "--environment", "prod")).stdout).not.toContain("pay-");
+  const done = await alice.apply(bots(() => "olga"));
+  expect(done.stdout.match(/^waits for approval: bot pay-/gm)).toHaveLength(130);
+  expect((await shown("pay-129")).state).toBe("proposed");
+});

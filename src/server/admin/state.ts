@@ -21,6 +21,8 @@ const SETTLED_TOGETHER = 100;
 const TURN_EVERY = 50;
 /** How long a caller may say nothing: nobody else can apply meanwhile. */
 const MAX_SILENCE_MS = 60_000;
+/** What waits for approval is told one by one, up to so many. */
+const MAX_WAITING_TOLD = 1000;
 const TRY_AGAIN_MS = 1000;
 
 /** Messages of a caller, as they arrive. */
@@ -105,6 +107,10 @@ class Apply {
   readonly #revisions: Revision[] = [];
   readonly #registered = new Map<string, New<BotRecord>>();
   readonly #existing = new Map<string, BotRecord>();
+  /** A new bot for each pair of owner and deputy. */
+  readonly #answering = new Map<string, New<BotRecord>>();
+  /** What of it another person must approve. */
+  readonly #waiting: string[] = [];
   /** Bots that were there, of which these changes write entries. */
   readonly #entriesOf = new Set<string>();
   /** Bots of these changes: nobody else may have changed them. */
@@ -180,7 +186,7 @@ class Apply {
     for (const each of some) {
       const { event, create } = each;
       if (create === "bot") {
-        await this.#services.governor.requireOwners(tx, each.record);
+        await this.#requireOwners(tx, each.record);
         await tx.stageBot(this.#id, each.record);
         events.push(this.#event({ ...event, type: "bot.staged" } as AuditEvent));
       } else {
@@ -212,7 +218,10 @@ class Apply {
       return this.#makeAll(tx);
     });
     if (more) await this.#announce();
-    return { id: this.#id, denied };
+    return {
+      ...{ id: this.#id, denied },
+      ...{ waiting: this.#waiting.slice(0, MAX_WAITING_TOLD), waitingCount: this.#waiting.length },
+    };
   }
 
   /** All that is left to be done, in one transaction. */
@@ -222,7 +231,7 @@ class Apply {
     for (const each of this.#creations) {
       const { event, create } = each;
       if (create === "bot") {
-        await this.#services.governor.requireOwners(tx, each.record);
+        await this.#requireOwners(tx, each.record);
         await tx.createBot(each.record);
         events.push(this.#event({ ...event, type: "bot.registered" } as AuditEvent));
       } else {
@@ -248,6 +257,9 @@ class Apply {
     }
     let more = false;
     if (this.#staged) {
+      // They may have been removed since their bots were staged.
+      const { governor } = this.#services;
+      for (const bot of this.#answering.values()) await governor.requireOwners(tx, bot);
       await tx.goLive(this.#id);
       more = await tx.announceStaged(this.#id, SETTLED_TOGETHER);
     }
@@ -288,6 +300,11 @@ class Apply {
     }
   }
 
+  async #requireOwners(tx: StoreTransaction, bot: New<BotRecord>): Promise<void> {
+    await this.#services.governor.requireOwners(tx, bot);
+    this.#answering.set(JSON.stringify([bot.owner, bot.terms?.deputy]), bot);
+  }
+
   /** A new entry as its bot lets it begin: one of these changes, or one that there is. */
   async #begun(
     tx: StoreTransaction,
@@ -305,6 +322,8 @@ class Apply {
   }
 
   #event(event: AuditEvent): AuditEvent {
+    const waits = waitingOf(event);
+    if (waits !== undefined) this.#waiting.push(waits);
     const { caller, requestId } = this.#call;
     const { actor, source } = caller;
     const details = { ...event.details, apply: this.#id };
@@ -317,6 +336,20 @@ class Apply {
       else this.#entries += 1;
     }
   }
+}
+
+/** What the event says that waits for approval; undefined: nothing. */
+function waitingOf(event: AuditEvent): string | undefined {
+  const { type, bot, details = {} } = event;
+  const of = "entry" in event && event.entry ? `entry ${event.entry} of bot ${bot}` : `bot ${bot}`;
+  if (type === "bot.proposed" || type === "entry.proposed") return `${of}: ${details.waiting}`;
+  if (type === "bot.registered" || type === "bot.staged") {
+    return details.state === "proposed" ? of : undefined;
+  }
+  if (type === "entry.created" || type === "entry.staged") {
+    return details.state === "pending" ? of : undefined;
+  }
+  return undefined;
 }
 
 function announce(tx: StoreTransaction, id: string): Promise<boolean> {
