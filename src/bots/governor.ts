@@ -399,8 +399,8 @@ export class Governor {
   }
 
   /** The operator is gone: bots go to their deputies, or have a time to find an owner. */
-  async ownerRemoved(tx: StoreTransaction, owner: string, now: Date) {
-    const events: PassportEvent[] = [];
+  async ownerRemoved(tx: StoreTransaction, owner: string, now: Date): Promise<PassportOutcome[]> {
+    const outcomes: PassportOutcome[] = [];
     const owned: BotRecord[] = [];
     let after: string | null = null;
     do {
@@ -414,11 +414,15 @@ export class Governor {
     for (const bot of owned) {
       if (bot.governance === undefined || bot.state === "retired") continue;
       const settled = await this.#settled(tx, bot, now);
-      await tx.updateBot({ ...settled, updatedAt: now });
-      const details = { owner, now: settled.owner === owner ? "nobody" : settled.owner };
-      events.push({ type: "bot.owner_lost", bot: bot.name, details });
+      const left = await tx.updateBot({ ...settled, updatedAt: now });
+      const details = { owner, now: left.owner === owner ? "nobody" : left.owner };
+      const lost = { type: "bot.owner_lost", bot: bot.name, details } as const;
+      // The deputy's passport from now on, whole.
+      const updated = { type: "bot.updated", bot: bot.name, details: {} } as const;
+      const events = left.owner === owner ? [lost] : [lost, updated];
+      outcomes.push({ bot: left, denied: 0, events });
     }
-    return events;
+    return outcomes;
   }
 
   /**

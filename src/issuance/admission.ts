@@ -154,7 +154,9 @@ export class Admission {
     const now = this.#options.clock.now();
     if ((await tx.getBan(proof.evidenceKey)) !== undefined) {
       const message = `evidence ${proof.evidenceKey} is banned`;
-      throw new IssuerError("ATTESTATION_REFUSED", message);
+      throw new IssuerError("ATTESTATION_REFUSED", message, {
+        details: { rule: "evidence.banned" },
+      });
     }
     if (proof.resumes !== undefined) {
       return [await this.#resume(tx, proof, proof.resumes, context, now)];
@@ -206,7 +208,7 @@ export class Admission {
     const shown = proof.selectors.slice(0, 20).map(formatSelector).join(", ");
     const behind = proof.node === undefined ? "" : ` behind node ${proof.node.bot}`;
     const message = `no registration entry matches what was proven${behind}: ${shown}`;
-    return new IssuerError("NO_IDENTITY", message);
+    return new IssuerError("NO_IDENTITY", message, { details: { rule: "entry.selectors" } });
   }
 
   async #resume(

@@ -307,10 +307,10 @@ test("a refusal names the rule of the passport: to the caller, in entry explain 
     message: expect.stringContaining("refuses by rule networks: 127.0.0.1 is not in 10.0.0.0/8"),
   });
   expect(await audited("attestation.refused")).toMatchObject([
-    { code: "PASSPORT_REFUSED", details: { rule: expect.stringContaining("networks") } },
+    { code: "PASSPORT_REFUSED", details: { rule: "passport.networks" } },
   ]);
   const { stdout } = await root("entry", "explain", "--address", "127.0.0.1", "--last", "1");
-  expect(stdout).toMatch(/^Refused by: +.*networks \(PASSPORT_REFUSED\)$/m);
+  expect(stdout).toMatch(/^Refused by: +passport\.networks \(PASSPORT_REFUSED\)$/m);
 });
 
 test("what a policy forbids is refused with all reasons at once, and nothing is registered", async () => {
@@ -545,4 +545,67 @@ test("of many new bots each owner is asked for, and none is there when one of th
   const done = await alice.apply(bots(() => "olga"));
   expect(done.stdout.match(/^waits for approval: bot pay-/gm)).toHaveLength(130);
   expect((await shown("pay-129")).state).toBe("proposed");
+});
+
+test("explain tells who wrote and who approved passport and entry, and the passport as it stood then, with the proof", async () => {
+  const { alice, bob } = await approvedBot("--max-jwt-ttl", "15m", "--deputy", "alice");
+  const bot = await attempt(await tokenOf());
+  const { serialHex } = bot.x509Svid();
+  await clock.advance(MINUTE, 1);
+  await alice.may("bot", "update", "pay", "--max-jwt-ttl", "20m");
+  await approve(bob);
+  const [entry] = (await server.admin.call("EntryService", "ListEntries", { bot: "pay" }))
+    .entries as { id: string; revision: number }[];
+  const id = entry?.id ?? "";
+  await alice.may("entry", "update", id, "--audience", "new");
+  await bob.may("entry", "approve", id, "--revision", String((entry?.revision ?? 0) + 1));
+
+  const explain = async (...argv: string[]) =>
+    JSON.parse((await root("explain", ...argv, "--output", "json")).stdout);
+  const key = (await root("audit", "key")).stdout.trim();
+  const first = { by: "operator:bob", authors: ["operator:alice"] };
+  const then = await explain("--serial", serialHex, "--key", key);
+  expect(then).toMatchObject({
+    passport: { fields: { owner: "olga", deputy: "alice", maxJwtTtlSeconds: "900" } },
+    stateThen: "active",
+    registered: { by: "operator:alice" },
+    passportChanged: null,
+    approvals: [{ type: "bot.approved", ...first, entry: null }, { type: "entry.approved" }],
+    entries: [
+      {
+        id,
+        content: { audiences: "erp crm hr" },
+        made: { by: "operator:alice" },
+        changed: null,
+        approved: { type: "entry.approved", ...first, entry: id },
+      },
+    ],
+    gaps: [],
+  });
+  expect(then.passport.fields).not.toHaveProperty("authors");
+  const proven = then.approvals.map(({ record }: { record: number }) => record);
+  expect(then.proof.records).toEqual(expect.arrayContaining(proven));
+
+  const now = await explain("--spiffe-id", String(bot.spiffeId));
+  expect(now).toMatchObject({
+    passport: { fields: { maxJwtTtlSeconds: "1200" } },
+    entries: [{ content: { audiences: "new" }, approved: first }],
+  });
+  expect(now.approvals).toHaveLength(4);
+  const { stdout } = await root("explain", "--serial", serialHex);
+  const line = "by operator:bob \\(tls 127\\.0\\.0\\.1\\) at \\S+ \\(record \\d+\\)";
+  expect(stdout).toMatch(new RegExp(`^Approved: +${line}, written by operator:alice$`, "m"));
+  expect(stdout).toMatch(new RegExp(`^Entry approved: +${line}, written by operator:alice$`, "m"));
+  expect(stdout).toMatch(/^Passport maxJwtTtlSeconds: +900$/m);
+  // The deputy's from then on, and restricted when time has said so.
+  await root("operator", "remove", "olga");
+  expect(await explain("--spiffe-id", String(bot.spiffeId))).toMatchObject({
+    passport: { fields: { owner: "alice" } },
+    passportChanged: { type: "bot.updated" },
+  });
+  await root("operator", "remove", "alice");
+  await letPass(6);
+  expect(await explain("--spiffe-id", String(bot.spiffeId))).toMatchObject({
+    stateThen: "restricted",
+  });
 });

@@ -7,7 +7,7 @@ import type {
   ProposeBotRequest__Output,
   ReviewBotRequest__Output,
 } from "../../wire/index.ts";
-import { botMessage } from "./bots.ts";
+import { botMessage, changeEvents } from "./bots.ts";
 import { type AdminCall, type AdminServices, changeState } from "./context.ts";
 import { entryEvents, entryMessage } from "./entries.ts";
 import { requiredOf } from "./fields.ts";
@@ -20,8 +20,10 @@ export function governanceMethods(services: AdminServices) {
     work: (tx: StoreTransaction, now: Date) => Promise<PassportOutcome>,
   ) =>
     changeState(services, call, async (tx, now) => {
-      const { bot, events, entries = [] } = await work(tx, now);
-      return { result: botMessage(bot), events: [...events, ...entries.flatMap(entryEvents)] };
+      const outcome = await work(tx, now);
+      const { bot, entries = [] } = outcome;
+      const events = [...changeEvents(outcome), ...entries.flatMap(entryEvents)];
+      return { result: botMessage(bot), events };
     });
   const runEntry = (
     call: AdminCall,
