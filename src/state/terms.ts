@@ -1,5 +1,6 @@
+import { formatDuration, tryDuration } from "../duration.ts";
 import type { PassportTerms, PassportTerms__Output } from "../wire/index.ts";
-import { type DeclaredTerms, durationOf, secondsOf } from "./form.ts";
+import type { DeclaredTerms } from "./form.ts";
 
 type TermName = keyof DeclaredTerms;
 /** Terms by name, each as a text that says what it is; a term that limits nothing is absent. */
@@ -22,7 +23,7 @@ const TERM_NAMES = [
 
 /** The terms of a server, all of them. */
 export function declaredTerms(terms: PassportTerms__Output): Required<DeclaredTerms> {
-  const duration = (seconds: number): string => (seconds === 0 ? "none" : durationOf(seconds));
+  const duration = (seconds: number): string => (seconds === 0 ? "none" : formatDuration(seconds));
   return {
     deputy: terms.deputy,
     ticket: terms.ticket,
@@ -97,7 +98,7 @@ const MESSAGES: Readonly<Record<TermName, (terms: DeclaredTerms) => PassportTerm
 };
 
 function seconds(duration: string | undefined): number {
-  return duration === undefined || duration === "none" ? 0 : secondsOf(duration);
+  return duration === undefined ? 0 : (tryDuration(duration) ?? 0);
 }
 
 function textOf(name: TermName, value: string | number | readonly string[] | undefined): string {
@@ -109,5 +110,5 @@ function textOf(name: TermName, value: string | number | readonly string[] | und
   }
   if (name === "person") return value === "forbidden" ? value : "";
   const isDuration = name === "reviewEvery" || name === "maxX509Ttl" || name === "maxJwtTtl";
-  return isDuration ? durationOf(secondsOf(value)) : value;
+  return isDuration ? formatDuration(tryDuration(value) ?? 0) : value;
 }

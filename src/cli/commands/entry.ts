@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { formatDuration } from "../../duration.ts";
 import type { CreateEntryResponse__Output, Entry, Entry__Output } from "../../wire/index.ts";
 import { type CliContext, printerOf, withServer } from "../context.ts";
 import { addEntryFlags, type EntryFlags, type EntryParts, entryParts } from "../entry-flags.ts";
@@ -19,7 +20,6 @@ import {
 import type { Printer } from "../output.ts";
 import { allPages, PAGE_SIZE } from "../paging.ts";
 import { type Column, renderRecord, renderTable, showInstant, showList } from "../table.ts";
-import { formatSeconds } from "../time.ts";
 import {
   type EntryContentView,
   type EntryView,
@@ -387,5 +387,5 @@ function governanceFields(entry: EntryView): (readonly [string, string])[] {
 }
 
 function showTtl(seconds: number | null): string {
-  return seconds === null ? "default" : formatSeconds(seconds);
+  return seconds === null ? "default" : formatDuration(seconds);
 }
