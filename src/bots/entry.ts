@@ -73,7 +73,9 @@ export function entryRefusal(entry: EntryRecord, now: Date): IssuerError | undef
   if (pending !== undefined) return pending;
   if (entry.expiresAt === null || entry.expiresAt > now) return undefined;
   const at = entry.expiresAt.toISOString();
-  return new IssuerError("NO_IDENTITY", `entry ${entry.id} expired at ${at}`);
+  return new IssuerError("NO_IDENTITY", `entry ${entry.id} expired at ${at}`, {
+    details: { rule: "entry.expires" },
+  });
 }
 
 function checkedWish(bot: string, wish: EntryWish, now: Date): EntryContent {

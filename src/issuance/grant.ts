@@ -67,11 +67,13 @@ export async function readNode(
   const bot = await store.getBot(node.bot);
   const named = `node ${node.bot}`;
   if (instance?.state !== "active" || bot === undefined) {
-    throw new IssuerError("NO_IDENTITY", `instance ${node.instanceId} of ${named} is not active`);
+    const message = `instance ${node.instanceId} of ${named} is not active`;
+    throw new IssuerError("NO_IDENTITY", message, { details: { rule: "instance.state" } });
   }
   const refusal = passportRefusal(bot, now);
   if (refusal !== undefined) {
-    throw new IssuerError("NO_IDENTITY", `${named} gets nothing itself: ${refusal.message}`);
+    const message = `${named} gets nothing itself: ${refusal.message}`;
+    throw new IssuerError("NO_IDENTITY", message, { details: refusal.details });
   }
   return { bot: node.bot, selectors: instance.selectors };
 }
