@@ -12,6 +12,7 @@ import { noteSigner } from "../../src/log/index.ts";
 import { Activity } from "../../src/server/activity.ts";
 import { botMethods } from "../../src/server/admin/bots.ts";
 import type { AdminServices } from "../../src/server/admin/context.ts";
+import { entryMethods } from "../../src/server/admin/entries.ts";
 import { governanceMethods } from "../../src/server/admin/governance.ts";
 import { mintMethods } from "../../src/server/admin/issuing.ts";
 import { operatorMethods } from "../../src/server/admin/operators.ts";
@@ -144,6 +145,7 @@ export async function governedServices(policies: Policies, start: Date) {
       {},
       botMethods(services),
       governanceMethods(services),
+      entryMethods(services),
       operatorMethods(services),
       mintMethods(services),
     );
@@ -205,7 +207,12 @@ export async function governedServices(policies: Policies, start: Date) {
     /** Calls a method as somebody, by way of the wire's form and of the permissions. */
     async call(
       who: string,
-      service: "BotService" | "GovernanceService" | "OperatorService" | "MintService",
+      service:
+        | "BotService"
+        | "EntryService"
+        | "GovernanceService"
+        | "OperatorService"
+        | "MintService",
       method: string,
       message: object,
     ): Promise<Record<string, unknown>> {

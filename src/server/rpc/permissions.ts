@@ -70,6 +70,15 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
     owner: true,
     subject: "name",
   },
+  "/botpass.v1.GovernanceService/ApproveEntry": {
+    roles: ["approver", "admin"],
+    subject: "entry:id",
+  },
+  "/botpass.v1.GovernanceService/RejectEntry": {
+    roles: ["approver", "admin"],
+    owner: true,
+    subject: "entry:id",
+  },
   "/botpass.v1.GovernanceService/GetReceipt": { ...READ, owner: true, subject: "name" },
   "/botpass.v1.EntryService/CreateEntry": { ...REGISTER, subject: "entry.bot" },
   "/botpass.v1.EntryService/CreateEntries": { ...REGISTER, subject: "entries.bot" },

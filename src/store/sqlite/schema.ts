@@ -43,6 +43,7 @@ export interface Tables {
     created_by: string | null;
     nodes: string;
     node_selectors: string;
+    governance: string | null;
     /** As in `bots`. */
     staged_in: string | null;
   };
@@ -554,5 +555,12 @@ create table sightings (
   primary key (svid, service)
 ) strict, without rowid;
 create index sightings_expires_at on sightings (expires_at);
+`,
+  `
+-- Entries of governed bots: who wrote and who approved them, and what waits.
+alter table entries add column governance text;
+drop view live_entries;
+create view live_entries as select * from entries
+  where staged_in is null or staged_in in (select id from stagings where live = 1);
 `,
 ];
