@@ -319,6 +319,7 @@ export class Admission {
         details: {
           spiffeId: grant.bot.spiffeId,
           remoteAddress: context.remoteAddress,
+          ...proof.observed,
           ...(proof.node && { node: proof.node.bot, nodeInstance: proof.node.instanceId }),
         },
       },

@@ -9,6 +9,7 @@ import { KEY_TYPES, parseCertificate, pemDecode } from "../crypto/index.ts";
 import { IssuerError, messageOf } from "../errors.ts";
 import { TrustDomain } from "../spiffe/index.ts";
 import { ADMIN_SOCKET_NAME, DEFAULT_BOTS_SOCKET, DEFAULT_PORT } from "../wire/index.ts";
+import { detectionSchema, type EventsConfig, eventsSchema, readEvents } from "./events-config.ts";
 import { oidcIssuerSchema, readOidcIssuers } from "./oidc-config.ts";
 
 /** Where settings come from; flags win over the environment, that over the file, that over defaults. */
@@ -84,6 +85,8 @@ const schema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  detection: detectionSchema,
+  events: eventsSchema,
   metrics_listen: address.optional(),
   log_level: z.enum(["fatal", "error", "warn", "info", "debug", "trace"]).default("info"),
 });
@@ -125,6 +128,13 @@ export interface ServerConfig {
   readonly hashExecutables: boolean;
   readonly deviceCas: readonly DeviceCa[];
   readonly oidcIssuers: readonly OidcIssuer[];
+  readonly detection: {
+    /** undefined: none. */
+    readonly instanceLimit: number | undefined;
+    /** Bots that a person may be behind. */
+    readonly people: readonly string[];
+  };
+  readonly events: EventsConfig;
   readonly metricsListen: { readonly host: string; readonly port: number } | undefined;
   readonly logLevel: string;
 }
@@ -196,6 +206,7 @@ export async function loadConfig(source: ConfigSource = {}): Promise<ServerConfi
   atMost(errors, "lifetimes.jwt_default", jwt_default, jwt_max);
   const deviceCas = await readDeviceCas(file.attestors.x509pop.cas, errors);
   const oidcIssuers = await readOidcIssuers(file.attestors.oidc.issuers, file.trust_domain, errors);
+  const events = await readEvents(file.events, errors);
   for (const key of ["listen", "metrics_listen"] as const) {
     const value = file[key];
     if (value !== undefined && splitAddress(value).port > 65_535) {
@@ -244,6 +255,8 @@ export async function loadConfig(source: ConfigSource = {}): Promise<ServerConfi
     hashExecutables: file.attestors.unix.hash_executables,
     deviceCas,
     oidcIssuers,
+    detection: { instanceLimit: file.detection.instance_limit, people: file.detection.people },
+    events,
     metricsListen:
       file.metrics_listen === undefined ? undefined : splitAddress(file.metrics_listen),
     logLevel: file.log_level,

@@ -31,6 +31,8 @@ import { SessionRegistry } from "./attach/registry.ts";
 import { Watches } from "./attach/watches.ts";
 import { DATABASE_FILE, KEYS_DIRECTORY, makeBackup } from "./backup.ts";
 import type { ServerConfig } from "./config.ts";
+import { watchForMisuse } from "./detection/compose.ts";
+import { type DetectionWatch, waking } from "./detection/watch.ts";
 import { Health } from "./health.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { LOG_KEY_FILE, logName, openLogKey } from "./log/key.ts";
@@ -40,6 +42,7 @@ import { createMetrics } from "./metrics.ts";
 import { serveMetrics } from "./metrics-endpoint.ts";
 import { OwnSvid } from "./own-svid.ts";
 import { requireReachable } from "./reachable.ts";
+import { reportSettings } from "./report-settings.ts";
 import { Callers } from "./rpc/caller.ts";
 import type { ConnectionFacts } from "./rpc/facts.ts";
 import { isFault, type RpcEnvironment } from "./rpc/handlers.ts";
@@ -115,8 +118,18 @@ async function start(
   opened.push(() => store.close());
   await claimTrustDomain(store, trustDomain.name);
   await recoverStagings(store, clock);
-  const recorder = createRecorder({ store });
-  opened.push(() => recorder.close());
+  const plainRecorder = createRecorder({ store });
+  opened.push(() => plainRecorder.close());
+  const detection: DetectionWatch = watchForMisuse({
+    config,
+    store,
+    recorder: plainRecorder,
+    clock,
+    logger,
+    onError,
+    opened,
+  });
+  const recorder = waking(plainRecorder, () => detection.wake());
 
   const log = new AuditLog({
     store,
@@ -200,6 +213,8 @@ async function start(
       store,
       clock,
       lock: async (tx, instance, now) => {
+        // Asked before the lock cuts it off.
+        const connected = registry.isConnected(instance.id);
         const { denied } = await endInstance(tx, instance, "locked", now);
         const event = {
           type: "instance.locked",
@@ -209,7 +224,11 @@ async function start(
           bot: instance.bot,
           instance: instance.id,
           entry: instance.entryId,
-          details: { denied: String(denied), reason: "an SVID that was replaced came back" },
+          details: {
+            denied: String(denied),
+            reason: "an SVID that was replaced came back",
+            connected: connected ? "yes" : "no",
+          },
         } as const;
         await tx.appendAudit([auditDraft(event, now)]);
       },
@@ -330,6 +349,7 @@ async function start(
     callers,
     connections,
     oidcRules,
+    settings: reportSettings(config),
     idTokens,
     addresses: () => addresses,
     uid,
@@ -396,6 +416,7 @@ async function start(
   const fields = { [FIELD.trustDomain]: trustDomain.name, [FIELD.address]: tls.address };
   logger.info(fields, "serving");
   await noteServer(store, clock, "server.started");
+  await detection.start();
   log.start();
 
   let closing: Promise<void> | undefined;

@@ -6,6 +6,7 @@ import {
 } from "@grpc/grpc-js";
 import * as admin from "./generated/botpass/v1/admin.ts";
 import { AttachService, type AttachServiceClient } from "./generated/botpass/v1/attach.ts";
+import { FindingService, ReportService } from "./generated/botpass/v1/detection.ts";
 import { OperatorService } from "./generated/botpass/v1/operators.ts";
 import {
   SecretCodec,
@@ -56,6 +57,8 @@ export function loadAdminServices() {
     StateService: { service: admin.StateService },
     ServerService: { service: admin.ServerService },
     OperatorService: { service: OperatorService },
+    FindingService: { service: FindingService },
+    ReportService: { service: ReportService },
   };
 }
 

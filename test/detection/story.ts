@@ -109,13 +109,13 @@ export class Story {
     });
   }
 
-  lock(atMs: number, instance: string): void {
+  lock(atMs: number, instance: string, connected: "yes" | "no"): void {
     this.tell(atMs, {
       type: "instance.locked",
       outcome: "ok",
       bot: this.bot,
       instance,
-      details: { denied: "2" },
+      details: { denied: "2", connected },
     });
   }
 

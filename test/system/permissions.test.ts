@@ -67,6 +67,10 @@ const TABLE: Readonly<Record<string, "all" | "bots" | readonly string[]>> = {
   "botpass.v1.AuditService/ProveRecord": [registrar, approver, auditor],
   "botpass.v1.AuditService/ExportAudit": [auditor],
   "botpass.v1.StateService/ApplyState": [registrar],
+  "botpass.v1.FindingService/ListFindings": [registrar, approver, auditor, owner],
+  "botpass.v1.FindingService/GetFinding": [registrar, approver, auditor],
+  "botpass.v1.FindingService/AckFinding": [registrar, approver],
+  "botpass.v1.ReportService/GetReport": [registrar, approver, auditor],
   "botpass.v1.ServerService/GetInfo": [registrar, approver, auditor, owner, none],
   "botpass.v1.ServerService/Backup": [],
   "botpass.v1.OperatorService/WhoAmI": [registrar, approver, auditor, owner, none],
@@ -215,6 +219,7 @@ async function ofOwner(): Promise<Record<string, object>> {
     "botpass.v1.MintService/MintX509Svid": { bot: "olgas" },
     "botpass.v1.MintService/MintJwtSvid": { bot: "olgas" },
     "botpass.v1.AuditService/ListAudit": { bot: "olgas" },
+    "botpass.v1.FindingService/ListFindings": { bot: "olgas" },
   };
 }
 
@@ -226,7 +231,7 @@ test("every method that changes something of a bot says which bot: people are pr
   const silent = Object.entries(PERMISSIONS).filter(([path, { anybody, people, subject }]) => {
     const [, service, method = ""] = /\.(\w+)\/(\w+)$/.exec(path) ?? [];
     if (anybody === true || method === "RegisterBot" || people === "reads") return false;
-    const ofServer = ["ServerService", "OperatorService", "AuthorityService"];
+    const ofServer = ["ServerService", "OperatorService", "AuthorityService", "FindingService"];
     return subject === undefined && !ofServer.includes(service ?? "");
   });
   expect(silent.map(([path]) => path)).toEqual([]);

@@ -23,7 +23,8 @@ const NOTHING: Seen = { network: undefined, resumes: [], refused: [], evidence: 
 
 /**
  * A copy of a state directory is used. An old SVID that comes back locks the instance already; here it is told from a backup
- * of one's own that was put back: a copy comes from another network, or both holders go on, each with its own serial.
+ * of one's own that was put back: the holder is connected meanwhile, or the copy comes from another network, or both go on, each
+ * with its own serial.
  * After a restore of the issuer all SVIDs are denied, and the two show themselves by being refused.
  */
 export function identityInTwoPlaces(): Detector {
@@ -54,6 +55,12 @@ export function identityInTwoPlaces(): Detector {
             { places },
           ),
         ];
+      }
+      if (type === "instance.locked" && observation.details.connected === "yes") {
+        instances.set(id, { ...seen, evidence }, at);
+        const text =
+          "is held twice: an SVID that was replaced came back while its holder was connected";
+        return [found(observation, evidence, "critical", text, {})];
       }
       if (type !== "attestation.refused" || !isHolderRefused(observation)) return [];
       const serial = observation.details.serial ?? "";

@@ -18,9 +18,11 @@ import {
 import { botMethods } from "../admin/bots.ts";
 import type { AdminServices } from "../admin/context.ts";
 import { entryMethods } from "../admin/entries.ts";
+import { findingMethods } from "../admin/findings.ts";
 import { instanceMethods } from "../admin/instances.ts";
 import { auditMethods, authorityMethods, mintMethods, serverMethods } from "../admin/issuing.ts";
 import { operatorMethods } from "../admin/operators.ts";
+import { reportMethods } from "../admin/reports.ts";
 import { revocationMethods } from "../admin/revocation.ts";
 import { StateApplies } from "../admin/state.ts";
 import { tokenMethods } from "../admin/tokens.ts";
@@ -133,6 +135,8 @@ const METHODS_OF = {
   AuditService: auditMethods,
   ServerService: serverMethods,
   OperatorService: operatorMethods,
+  FindingService: findingMethods,
+  ReportService: reportMethods,
 };
 
 function isServiceName(name: string): name is keyof typeof METHODS_OF {
