@@ -7,6 +7,8 @@ export const AUDIT_TYPES = [
   "attestation.refused",
   "svid.issued",
   "svid.revoked",
+  "svid.lost",
+  "statement.signed",
   "bot.registered",
   "bot.staged",
   "bot.updated",
@@ -35,14 +37,22 @@ export const AUDIT_TYPES = [
   "authority.activated",
   "authority.retired",
   "authority.removed",
+  "authority.tainted",
+  "authority.revoked",
   "authority.lost",
   "state.applied",
   "state.dropped",
   "server.started",
   "server.stopped",
   "backup.made",
+  "backup.failed",
+  "backup.removed",
   "backup.restored",
   "audit.pruned",
+  "audit.filling",
+  "audit.budget_narrowed",
+  "disk.low",
+  "disk.recovered",
   "operator.added",
   "operator.invited",
   "operator.roles_set",
@@ -89,7 +99,7 @@ interface AttestationEvent extends EventFacts {
 }
 
 interface SvidEvent extends EventFacts {
-  readonly type: TypeOf<"svid">;
+  readonly type: TypeOf<"svid" | "statement">;
   readonly bot: string;
   readonly serial: string;
 }
@@ -114,7 +124,15 @@ interface InstanceEvent extends EventFacts {
 /** `details.token`, `details.authority`, `details.operator` or `details.apply` names what it is about. */
 interface OtherEvent extends EventFacts {
   readonly type: TypeOf<
-    "token" | "authority" | "server" | "backup" | "audit" | "operator" | "state" | "detection"
+    | "token"
+    | "authority"
+    | "server"
+    | "backup"
+    | "audit"
+    | "disk"
+    | "operator"
+    | "state"
+    | "detection"
   >;
 }
 

@@ -29,6 +29,8 @@ interface Definitions {
   readonly AuditService: Constructors["AuditService"]["service"];
   readonly ServerService: Constructors["ServerService"]["service"];
   readonly OperatorService: Constructors["OperatorService"]["service"];
+  readonly StatusService: Constructors["StatusService"]["service"];
+  readonly ExplainService: Constructors["ExplainService"]["service"];
   readonly FindingService: Constructors["FindingService"]["service"];
   readonly ReportService: Constructors["ReportService"]["service"];
   readonly StateService: Constructors["StateService"]["service"];

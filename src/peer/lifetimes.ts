@@ -29,6 +29,8 @@ export interface Standing {
   readonly peer: Peer | undefined;
   /** True: the socket is destroyed with an error that says why. Whoever holds it must listen for errors. */
   readonly tellsOwner?: boolean;
+  /** Ours, with which it was opened. */
+  readonly own?: X509Svid;
   /** What ends it now, besides time; undefined: nothing does. */
   check(): Cut | undefined;
 }
@@ -63,10 +65,31 @@ class Life {
     return this.#cut?.cut;
   }
 
+  get isReplaced(): boolean {
+    const { own } = this.#standing;
+    if (own === undefined) return false;
+    try {
+      return this.#tracker.identity.svid().serialHex !== own.serialHex;
+    } catch (error) {
+      // There is none at all: the check of its own says why.
+      if (error instanceof IssuerError) return false;
+      throw error;
+    }
+  }
+
   check(): void {
     if (this.#cut !== undefined) return;
     const cut = this.#standing.check();
-    if (cut !== undefined) this.#end(cut, this.#tracker.graceMs);
+    // No grace goes on past the expiry.
+    if (cut !== undefined) this.#end(cut, Math.min(this.#tracker.graceMs, this.#leftMs));
+    else if (this.#leftMs === 0) this.#end(cutBy("expired", this.#standing.whose), 0);
+  }
+
+  /** By the clock, which may have been set since the timer was. */
+  get #leftMs(): number {
+    const { endsAt } = this.#standing;
+    if (endsAt === undefined) return Number.POSITIVE_INFINITY;
+    return Math.max(endsAt.getTime() - this.#tracker.identity.clock.now().getTime(), 0);
   }
 
   /** The connection is closed. */
@@ -83,7 +106,7 @@ class Life {
     const { endsAt, whose } = this.#standing;
     if (endsAt === undefined) return;
     const { clock } = this.#tracker.identity;
-    const leftMs = Math.max(endsAt.getTime() - clock.now().getTime(), 0);
+    const leftMs = this.#leftMs;
     const graceMs = Math.min(this.#tracker.graceMs + LAST_WORD_MS, leftMs * GRACE_PART);
     this.#timer = clock.schedule(leftMs - graceMs, () => {
       const cut = cutBy("expired", whose);
@@ -106,11 +129,12 @@ class Life {
       this.#destroy(cut);
       return;
     }
+    const wordMs = Math.min(LAST_WORD_MS, graceMs);
     const lastWord = (): void => {
       gentle?.lastWord?.(cut);
-      this.#timer = clock.schedule(LAST_WORD_MS, () => this.#destroy(cut));
+      this.#timer = clock.schedule(wordMs, () => this.#destroy(cut));
     };
-    this.#timer = clock.schedule(Math.max(graceMs - LAST_WORD_MS, 0), lastWord);
+    this.#timer = clock.schedule(graceMs - wordMs, lastWord);
     if (session !== undefined) drainSession(session, cut);
     gentle?.drain(cut);
   }
@@ -216,6 +240,7 @@ function watch(
     whose: ownFirst ? "own" : "peer",
     peer,
     tellsOwner,
+    own,
     check() {
       const cause = peer && causeAgainst(peer, identity);
       if (cause !== undefined) return cutBy(cause, "peer");
@@ -254,6 +279,11 @@ export function endGently(socket: object, gentle: Gentle | undefined): boolean {
 /** What is about to end this socket; undefined: nothing is. */
 export function cutOf(socket: object): Cut | undefined {
   return lives.get(socket)?.cut;
+}
+
+/** Whether the SVID of ours that this socket was opened with has been replaced: it should be left when that costs nobody anything. */
+export function isReplacedOn(socket: object): boolean {
+  return lives.get(socket)?.isReplaced ?? false;
 }
 
 function causeAgainst(peer: Peer, identity: PeerIdentity): CutCause | undefined {

@@ -19,26 +19,30 @@ import { type Clock, systemClock } from "../clock.ts";
 import { randomPool } from "../crypto/issuing.ts";
 import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
 import { type Listener, listenUnix, type PeerCredentials } from "../host/index.ts";
-import { Admission, Grants, Issuer } from "../issuance/index.ts";
+import { Admission, Grants, Issuer, Statements } from "../issuance/index.ts";
 import { lockDataDirectory, openSqliteStore, type Store } from "../store/index.ts";
 import { challengeBytes } from "../wire/index.ts";
+import { Activity } from "./activity.ts";
 import type { AdminServices } from "./admin/context.ts";
-import { recoverStagings } from "./admin/state.ts";
+import { recoverStagings, StateApplies } from "./admin/state.ts";
 import { DenyFeed } from "./attach/deny-feed.ts";
 import { ChangeFollower } from "./attach/follower.ts";
 import { LogPush } from "./attach/log-push.ts";
 import { SessionRegistry } from "./attach/registry.ts";
+import { Renewals } from "./attach/renewals.ts";
 import { Watches } from "./attach/watches.ts";
 import { DATABASE_FILE, KEYS_DIRECTORY, makeBackup } from "./backup.ts";
+import { BackupSchedule } from "./backup-schedule.ts";
 import type { ServerConfig } from "./config.ts";
 import { watchForMisuse } from "./detection/compose.ts";
-import { type DetectionWatch, waking } from "./detection/watch.ts";
+import { type DiskSpace, readDiskUse } from "./disk.ts";
+import { DiskWatch } from "./disk-watch.ts";
 import { Health } from "./health.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { LOG_KEY_FILE, logName, openLogKey } from "./log/key.ts";
 import { Witnesses } from "./log/witnesses.ts";
 import { createLogger, FIELD, type Logger } from "./logging.ts";
-import { createMetrics } from "./metrics.ts";
+import { createMetrics, type MetricReaders } from "./metrics.ts";
 import { serveMetrics } from "./metrics-endpoint.ts";
 import { OwnSvid } from "./own-svid.ts";
 import { requireReachable } from "./reachable.ts";
@@ -49,13 +53,19 @@ import { isFault, type RpcEnvironment } from "./rpc/handlers.ts";
 import { OperatorConnections } from "./rpc/operator-connections.ts";
 import { OperatorRefusals } from "./rpc/refusals.ts";
 import { type BotpassServer, buildAdminServer, buildBotsServer } from "./rpc/servers.ts";
+import type { Tracing } from "./spans.ts";
 import { listenTls, onSocketEnd } from "./tls-listener.ts";
+import { VERSION } from "./version.ts";
 
 /** What a test or an embedder may replace. */
 export interface ServerParts {
   readonly clock?: Clock;
   readonly randomBytes?: (size: number) => Buffer;
   readonly logger?: Logger;
+  /** Space of the disk that the directory is on. */
+  readonly diskSpace?: (directory: string) => Promise<DiskSpace>;
+  /** Descriptor of a TCP socket that listens already, in place of `listen` of the configuration: the service manager's. */
+  readonly tlsDescriptor?: number;
 }
 
 /** A server that runs. */
@@ -116,20 +126,41 @@ async function start(
   opened.push(() => lock.release());
   const store = await openSqliteStore({ file: join(dataDir, DATABASE_FILE), clock });
   opened.push(() => store.close());
+  const activity = new Activity(clock);
+  // What it reads is made below, before anybody can ask.
+  const readers: MetricReaders = {
+    version: VERSION,
+    authorityAgeSeconds: (kind) => authorities.ageSeconds(kind),
+    authorityLeftSeconds: (kind) => authorities.leftSeconds(kind),
+    ownSvidLeftSeconds: () => ownSvid.leftSeconds(),
+    nearExpiry: () => registry.countNearExpiry(clock.now()),
+    instances: () => registry.instances,
+    operatorConnections: () => connections.size,
+    backlog: () => recorder.waiting,
+    denySubscribers: () => denyFeed.subscribers,
+    denials: () => store.countDenials(clock.now()),
+    log: async () => ({
+      records: await store.auditSequence(),
+      covered: log.newest?.size ?? 0,
+      ageSeconds: log.newest === undefined ? 0 : ageSeconds(log.newest.at),
+    }),
+    disk: () => readDiskUse(join(dataDir, DATABASE_FILE)),
+    onError,
+  };
+  const metrics = createMetrics(readers, activity);
+  const ageSeconds = (at: Date): number => (clock.now().getTime() - at.getTime()) / 1000;
   await claimTrustDomain(store, trustDomain.name);
   await recoverStagings(store, clock);
-  const plainRecorder = createRecorder({ store });
-  opened.push(() => plainRecorder.close());
-  const detection: DetectionWatch = watchForMisuse({
-    config,
+  const recorder = createRecorder({
     store,
-    recorder: plainRecorder,
     clock,
-    logger,
-    onError,
-    opened,
+    onCommit: (...commit) => {
+      metrics.recorded(...commit);
+      detection.wake();
+    },
   });
-  const recorder = waking(plainRecorder, () => detection.wake());
+  opened.push(() => recorder.close());
+  const detection = watchForMisuse({ config, store, recorder, clock, logger, onError, opened });
 
   const log = new AuditLog({
     store,
@@ -174,11 +205,24 @@ async function start(
   opened.push(() => authorities.stop());
 
   // 3. Use cases.
+  const onWarning = (message: string, facts: object): void => logger.warn(facts, message);
+  const disk = new DiskWatch({
+    ...config.disk,
+    ...(parts.diskSpace && { space: parts.diskSpace }),
+    store,
+    clock,
+    directory: dataDir,
+    onWarning,
+    onError,
+  });
+  await disk.look();
+  const requireRoom = () => disk.requireRoom();
   const admission = new Admission({
     store,
     recorder,
     clock,
     lineageSeconds: config.lineageSeconds,
+    requireRoom,
   });
   const threads = new SigningThreads();
   opened.push(() => threads.close());
@@ -191,6 +235,7 @@ async function start(
     clock,
     randomBytes: random,
     lifetimes: config.lifetimes,
+    requireRoom,
   });
   const idTokens = new IdTokenVerifier(config.oidcIssuers, clock);
   const oidcRules = oidcEntryRules(config.oidcIssuers);
@@ -258,22 +303,25 @@ async function start(
         ]),
   ];
 
+  const tracing = await openTracing(config, onError);
+  if (tracing !== undefined) opened.push(() => tracing.close().catch(onError));
+
   // 4. Streams and pushes.
   const registry = new SessionRegistry(store);
+  const renewals = new Renewals({ store, registry, authorities, clock, onError });
+  opened.push(() => renewals.stop());
   const logPush = new LogPush(log);
   const denyFeed = new DenyFeed(store, clock, onError);
-  const metrics = createMetrics({
-    authorityAgeSeconds: (kind) => authorities.ageSeconds(kind),
-    authorityLeftSeconds: (kind) => authorities.leftSeconds(kind),
-    nearExpiry: () => registry.countNearExpiry(clock.now()),
-  });
   const housekeeping = new Housekeeping({
     store,
     recorder,
     clock,
     auditKeepSeconds: config.auditKeepSeconds,
+    auditMaxBytes: config.auditMaxBytes,
+    onWarning,
     onError,
   });
+  const ownSvid = new OwnSvid({ authorities, clock, randomBytes: random, trustDomain, onError });
   const crls = new Crls({ store, authorities, clock, onError });
   const callers = new Callers({ store, clock, uid });
   const connections = new OperatorConnections({ callers, clock, onError });
@@ -292,6 +340,13 @@ async function start(
           housekeeping.wake();
         }
       },
+      // The last: all whom it concerns were told.
+      async (changes = []) => {
+        const [first] = changes;
+        if (first === undefined) return;
+        metrics.pushed(Math.max(clock.now().getTime() - first.at.getTime(), 0) / 1000);
+        metrics.denied(changes.filter(({ kind }) => kind === "denial").length);
+      },
     ],
     onError,
   );
@@ -304,6 +359,19 @@ async function start(
   authorities.onBundleChange(() => registry.pushBundle());
   housekeeping.start();
   opened.push(() => housekeeping.stop());
+
+  const backup = (directory: string) => makeBackup(store, dataDir, directory, clock.now());
+  if (config.backup !== undefined) {
+    const schedule = new BackupSchedule({
+      ...config.backup,
+      store,
+      clock,
+      make: backup,
+      onError,
+    });
+    schedule.start();
+    opened.push(() => schedule.stop());
+  }
 
   // 5. Services.
   const health = new Health(store, authorities);
@@ -325,13 +393,16 @@ async function start(
     attestors: new Map(attestors.map((each) => [each.type, each])),
     admission,
     issuer,
+    statements: new Statements({ store, recorder, log, clock }),
     registry,
+    renewals,
     denyFeed,
     logPush,
     crls: () => crls.current(),
     bundle: () => authorities.bundle(),
     lifetimes: config.lifetimes,
     metrics,
+    tracing,
     onFault,
   };
   let addresses: readonly string[] = config.addresses;
@@ -345,7 +416,10 @@ async function start(
     issuer,
     log,
     registry,
+    renewals,
     metrics,
+    activity,
+    seen: readers,
     callers,
     connections,
     oidcRules,
@@ -353,28 +427,22 @@ async function start(
     idTokens,
     addresses: () => addresses,
     uid,
-    backup: (directory) => makeBackup(store, dataDir, directory),
+    backup,
   };
   const watches = new Watches({ denyFeed, bundle: sessions.bundle, clock, onFault });
   authorities.onBundleChange(() => watches.pushBundle());
-  const bots = buildBotsServer({
-    sessions,
-    watches,
-    services,
-    authorities,
-    crls,
-    health,
-    environment,
-  });
-  const admin = buildAdminServer({ services, authorities, crls, health, environment });
+  const applies = new StateApplies(services);
+  const shared = { services, applies, authorities, crls, health, environment };
+  const bots = buildBotsServer({ ...shared, sessions, watches });
+  const admin = buildAdminServer(shared);
 
   // 6. Listeners.
-  const ownSvid = new OwnSvid({ authorities, clock, randomBytes: random, trustDomain, onError });
   opened.push(() => ownSvid.stop());
   const svid = await ownSvid.start();
   const tls = await forKey("listen", () =>
     listenTls({
       ...config.listen,
+      ...(parts.tlsDescriptor === undefined ? {} : { descriptor: parts.tlsDescriptor }),
       minVersion: config.tlsMinVersion,
       svid,
       bundle: () => authorities.bundle(),
@@ -387,6 +455,8 @@ async function start(
   opened.push(() => closeListeners(listeners));
   ownSvid.onRotate((svid) => tls.rotate(svid));
   authorities.onBundleChange(() => void ownSvid.tick().catch(onError));
+  authorities.onActivate(() => ownSvid.tick().catch(onError));
+  renewals.wake();
   const { botsSocket, adminSocket } = config;
   if (botsSocket !== undefined) {
     const unix = { mode: 0o666, directoryMode: 0o755, onError } as const;
@@ -441,6 +511,19 @@ async function start(
       return closing;
     },
   };
+}
+
+/** Loaded only where it is asked for: its packages are many. */
+async function openTracing(
+  { tracing, trustDomain }: ServerConfig,
+  onError: (error: unknown) => void,
+): Promise<Tracing | undefined> {
+  const { otlpEndpoint: endpoint, ratio } = tracing;
+  if (endpoint === undefined) return undefined;
+  return forKey("tracing.otlp_endpoint", async () => {
+    const { startTracing } = await import("./tracing.ts");
+    return startTracing({ endpoint, ratio, trustDomain: trustDomain.name, onError });
+  });
 }
 
 /** What the system refuses, as an error of the key that asked for it. */

@@ -80,6 +80,8 @@ export interface AuditFilter {
   readonly serial?: string;
   readonly instanceId?: string;
   readonly type?: string;
+  /** Only what was decided about this bot: not its issuances, statements, attestations, and comings of its instances. */
+  readonly decidedAbout?: string;
   /** Inclusive. */
   readonly since?: Date;
   /** Exclusive. */
@@ -108,6 +110,12 @@ export interface Changes {
   readonly changes: readonly ChangeRecord[];
   /** Changes after the asked position were pruned (or the store was rolled back): start from a snapshot. */
   readonly pruned: boolean;
+}
+
+/** An instance, and the serial of its newest X509-SVID. */
+export interface SignedInstance {
+  readonly instanceId: string;
+  readonly serial: string;
 }
 
 /** A denied X509-SVID, as a list of its authority names it. */
@@ -146,6 +154,14 @@ export interface LogExtent {
   readonly keptFrom: number;
 }
 
+export interface AuditSize {
+  /** Records that are kept. */
+  readonly records: number;
+  /** Sequence of the newest ever appended. */
+  readonly newest: number;
+  readonly bytes: number;
+}
+
 export type New<T extends { readonly revision: number }> = Omit<T, "revision">;
 
 /** What may go, by age. Each is optional: absent, nothing of the kind goes. */
@@ -167,6 +183,8 @@ export interface PruneRequest {
    * stay.
    */
   readonly auditBefore?: Date;
+  /** Audit records up to this sequence, as well. Without `auditBefore` nothing goes. */
+  readonly auditUpTo?: number;
   /** At most so many rows of each; default 10,000. Call again while anything went. */
   readonly limit?: number;
 }
@@ -251,6 +269,10 @@ export interface StoreReader {
   liveIssuances(filter: IssuanceFilter, now: Date): Promise<readonly IssuanceRecord[]>;
   /** The latest expiry of anything that the authority signed. */
   latestNotAfter(authorityId: string): Promise<Date | undefined>;
+  /** How many SVIDs of each authority have not expired, by its id. */
+  liveByAuthority(now: Date): Promise<ReadonlyMap<string, number>>;
+  /** Instances that may go on and whose newest X509-SVID, not expired, is signed by the authority: id and serial. */
+  instancesSignedBy(authorityId: string, now: Date): Promise<readonly SignedInstance[]>;
 
   // denials
   getDenial(kind: DenialKind, value: string): Promise<DenialRecord | undefined>;
@@ -258,6 +280,8 @@ export interface StoreReader {
   revokedSerials(now: Date): Promise<readonly RevokedSerialRecord[]>;
   /** All denials not expired at `now`, by sequence, with the feed position they stand for. */
   denialSnapshot(now: Date): Promise<DenialSnapshot>;
+  /** How many that is. */
+  countDenials(now: Date): Promise<number>;
 
   // authorities
   getAuthority(id: string): Promise<AuthorityRecord | undefined>;
@@ -286,8 +310,21 @@ export interface StoreReader {
   // audit
   /** By sequence. */
   listAudit(filter?: AuditFilter): Promise<readonly AuditRecord[]>;
+  /**
+   * Refused attestations of one caller, the newest first; looks at the newest 20,000 of all callers.
+   * @param caller an audit's `actor`, an address, or the id of an instance.
+   */
+  lastRefusals(
+    caller:
+      | { readonly actor: string }
+      | { readonly address: string }
+      | { readonly instance: string },
+    limit: number,
+  ): Promise<readonly AuditRecord[]>;
   /** Sequence of the newest audit record ever appended; 0: none. */
   auditSequence(): Promise<number>;
+  /** How much of the database the audit takes: counted up to 1,000 records, else estimated from as many. */
+  auditSize(): Promise<AuditSize>;
 
   // the audit as a Merkle log
   logExtent(): Promise<LogExtent>;

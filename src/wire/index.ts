@@ -5,7 +5,10 @@ export { bundleFromMessage, bundleToMessage } from "./conversions.ts";
 export type * from "./generated/botpass/v1/admin.ts";
 export type * from "./generated/botpass/v1/attach.ts";
 export type * from "./generated/botpass/v1/detection.ts";
+export type * from "./generated/botpass/v1/explain.ts";
 export type * from "./generated/botpass/v1/operators.ts";
+export type * from "./generated/botpass/v1/reports.ts";
+export type * from "./generated/botpass/v1/status.ts";
 export type * from "./generated/botpass/v1/types.ts";
 export type {
   DeltaDiscoveryRequest,
@@ -65,4 +68,4 @@ export {
   STATUS_OF,
 } from "./status.ts";
 export { type TlsClientOptions, tlsClientCredentials } from "./tls-credentials.ts";
-export { formatTokenString, parseTokenString, type TokenString } from "./token-string.ts";
+export { ADDRESS, formatTokenString, parseTokenString, type TokenString } from "./token-string.ts";

@@ -7,7 +7,9 @@ import {
 import * as admin from "./generated/botpass/v1/admin.ts";
 import { AttachService, type AttachServiceClient } from "./generated/botpass/v1/attach.ts";
 import { FindingService, ReportService } from "./generated/botpass/v1/detection.ts";
+import { ExplainService } from "./generated/botpass/v1/explain.ts";
 import { OperatorService } from "./generated/botpass/v1/operators.ts";
+import { StatusService } from "./generated/botpass/v1/status.ts";
 import {
   SecretCodec,
   SecretDiscoveryService,
@@ -57,6 +59,8 @@ export function loadAdminServices() {
     StateService: { service: admin.StateService },
     ServerService: { service: admin.ServerService },
     OperatorService: { service: OperatorService },
+    StatusService: { service: StatusService },
+    ExplainService: { service: ExplainService },
     FindingService: { service: FindingService },
     ReportService: { service: ReportService },
   };

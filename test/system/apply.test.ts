@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client, credentials } from "@grpc/grpc-js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { errorFromStatus, loadAdminServices } from "../../src/wire/index.ts";
+import { errorFromStatus, loadAdminServices, tlsClientCredentials } from "../../src/wire/index.ts";
 import { operatorOf } from "../support/operator.ts";
 import { runningServer, type TestServer } from "../support/running-server.ts";
 
@@ -215,8 +215,9 @@ test("all or nothing: one refused change among many leaves no trace", async () =
 });
 
 /** A caller of ApplyState who takes their time. */
-function slowApply() {
-  const client = new Client(`unix:${server.server.adminSocket}`, credentials.createInsecure());
+function slowApply(
+  client = new Client(`unix:${server.server.adminSocket}`, credentials.createInsecure()),
+) {
   const { path, requestSerialize, responseDeserialize } =
     loadAdminServices().StateService.service.ApplyState;
   let call: ReturnType<typeof client.makeClientStreamRequest<unknown, unknown>> | undefined;
@@ -313,6 +314,28 @@ describe("many changes", () => {
     expect(applied?.details).toMatchObject({ bots: "451", entries: "451" });
   });
 
+  test("come from one caller at a time, by whatever door", async () => {
+    const invited = { name: "alice", roles: ["registrar"] };
+    const { value } = await server.admin.call("OperatorService", "InviteOperator", invited);
+    const alice = await server.connect({ token: String(value) });
+    const remote = new Client(
+      server.address,
+      tlsClientCredentials({ verify: () => undefined, svid: () => alice.x509Svid() }),
+    );
+    const apply = slowApply();
+    apply.write({ begin: { feedSequence: await operator.feed() } });
+    apply.write(registrations(0, 300));
+    await until(async () => (await staged()) === 300);
+    const other = slowApply(remote);
+    other.write({ begin: { feedSequence: await operator.feed() } });
+    await expect(other.answer).rejects.toMatchObject({
+      code: "WRONG_STATE",
+      message: expect.stringContaining("is applying a state since"),
+    });
+    apply.cancel();
+    await until(async () => (await server.audit({ type: "state.dropped" })).length === 1);
+  });
+
   test("are taken back when the caller goes away", async () => {
     const before = await everything();
     const apply = slowApply();
@@ -341,6 +364,47 @@ describe("many changes", () => {
     other.end();
     await expect(other.answer).rejects.toMatchObject({ code: "REQUEST_INVALID" });
     expect(await bots()).toEqual([]);
+  });
+});
+
+describe("the identity of a person", () => {
+  test("is neither made nor changed by an apply", async () => {
+    const invited = { name: "alice", roles: ["registrar"] };
+    await server.admin.call("OperatorService", "InviteOperator", invited);
+    const [person] = await bots();
+    const [own] = await entries("operator.alice");
+    expect(person).toMatchObject({ name: "operator.alice" });
+    const selectors = [{ type: "unix", value: "uid:1001" }];
+    const changes = {
+      registerBot: { name: "operator.eve", kind: "bot", owner: "x", purpose: "x" },
+      createEntry: { bot: "operator.alice", selectors },
+      updateBot: { name: "operator.alice", revision: 1, purpose: "x" },
+      updateEntry: { id: own?.id ?? "", bot: "operator.alice", revision: 1, selectors },
+      deleteEntry: { key: own?.id ?? "", revision: 1 },
+      retireBot: { key: "operator.alice", revision: 1 },
+    };
+    const before = await everything();
+    for (const [kind, change] of Object.entries(changes)) {
+      const apply = slowApply();
+      apply.write({ begin: { feedSequence: await operator.feed() } });
+      apply.write({ changes: { changes: [{ [kind]: change }] } });
+      apply.write({ commit: { changes: 1 } });
+      apply.end();
+      await expect(apply.answer, kind).rejects.toMatchObject({
+        code: "NOT_AUTHORIZED",
+        message: expect.stringContaining("is the identity of a person"),
+      });
+    }
+    expect(await everything()).toEqual(before);
+  });
+
+  test("is not exported, and --prune does not retire it", async () => {
+    await server.admin.call("OperatorService", "InviteOperator", { name: "alice", roles: [] });
+    await server.register("poster");
+    const exported = await operator.botpass(["export"]);
+    expect(exported.stdout).not.toContain("operator");
+    const dry = await operator.apply(exported.stdout, "--dry-run", "--prune");
+    expect(dry).toMatchObject({ code: 0 });
   });
 });
 

@@ -7,7 +7,10 @@ import type { MessageCodec } from "../../src/wire/codec.ts";
 import * as admin from "../../src/wire/generated/botpass/v1/admin.ts";
 import * as attach from "../../src/wire/generated/botpass/v1/attach.ts";
 import * as detection from "../../src/wire/generated/botpass/v1/detection.ts";
+import * as explain from "../../src/wire/generated/botpass/v1/explain.ts";
 import * as operators from "../../src/wire/generated/botpass/v1/operators.ts";
+import * as reports from "../../src/wire/generated/botpass/v1/reports.ts";
+import * as status from "../../src/wire/generated/botpass/v1/status.ts";
 import * as types from "../../src/wire/generated/botpass/v1/types.ts";
 import * as sds from "../../src/wire/generated/envoy/sds.ts";
 import * as struct from "../../src/wire/generated/google/protobuf/struct.ts";
@@ -20,10 +23,13 @@ const PROTOS = join(import.meta.dirname, "../../proto");
 type Module = Readonly<Record<string, unknown>>;
 const MODULES: Readonly<Record<string, Module>> = {
   "botpass/v1/operators.proto": operators,
+  "botpass/v1/status.proto": status,
   "botpass/v1/detection.proto": detection,
   "botpass/v1/types.proto": types,
   "botpass/v1/attach.proto": attach,
   "botpass/v1/admin.proto": admin,
+  "botpass/v1/explain.proto": explain,
+  "botpass/v1/reports.proto": reports,
   "spiffe/workload.proto": workload,
   "envoy/sds.proto": sds,
   "grpc/health/v1/health.proto": health,

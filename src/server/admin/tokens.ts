@@ -1,10 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { newToken } from "../../attestation/index.ts";
 import { existingBot, newEntry, passportRefusal, tokenSelector } from "../../bots/index.ts";
 import { fingerprint, parseCertificate } from "../../crypto/index.ts";
 import { IssuerError } from "../../errors.ts";
 import { formatSelector } from "../../spiffe/index.ts";
-import type { StoreTransaction, TokenRecord } from "../../store/index.ts";
+import type { EntryRecord, StoreTransaction, TokenRecord } from "../../store/index.ts";
 import {
   type CreateTokenRequest__Output,
   formatTokenString,
@@ -12,7 +11,9 @@ import {
   type Token,
 } from "../../wire/index.ts";
 import { type AdminCall, type AdminServices, changeState } from "./context.ts";
+import { entryDetails } from "./entries.ts";
 import { pageOf, requiredOf } from "./fields.ts";
+import { timedUuid } from "./ids.ts";
 
 const DEFAULT_TTL_SECONDS = 600;
 const MAX_TTL_SECONDS = 86_400;
@@ -29,7 +30,7 @@ export function tokenMethods(services: AdminServices) {
         const bot = await existingBot(tx, name);
         const refusal = passportRefusal(bot, now);
         if (refusal !== undefined) throw refusal;
-        const made = await ensureTokenEntry(tx, name, now);
+        const made = await ensureTokenEntry(services, tx, name, now);
         const { record, value, details } = await token.create(tx, now);
         const created = { type: "token.created" as const, bot: name, details };
         return {
@@ -37,7 +38,15 @@ export function tokenMethods(services: AdminServices) {
           events:
             made === undefined
               ? [created]
-              : [{ type: "entry.created" as const, bot: name, entry: made, details: {} }, created],
+              : [
+                  {
+                    type: "entry.created" as const,
+                    bot: name,
+                    entry: made.id,
+                    details: entryDetails(made),
+                  },
+                  created,
+                ],
         };
       });
     },
@@ -115,12 +124,13 @@ export function draftToken(services: AdminServices, wish: TokenWish) {
   };
 }
 
-/** A bot with a token needs an entry that its token matches; answers with the id of one just made. */
+/** A bot with a token needs an entry that its token matches; answers with one just made. */
 async function ensureTokenEntry(
+  { randomBytes }: AdminServices,
   tx: StoreTransaction,
   bot: string,
   now: Date,
-): Promise<string | undefined> {
+): Promise<EntryRecord | undefined> {
   const entries = await tx.entriesOfBot(bot);
   const usable = entries.some((entry) =>
     entry.selectors.every((each) => formatSelector(each).startsWith("join_token:")),
@@ -134,16 +144,16 @@ async function ensureTokenEntry(
     x509TtlSeconds: first?.x509TtlSeconds ?? null,
     jwtTtlSeconds: first?.jwtTtlSeconds ?? null,
   };
-  const entry = await tx.createEntry(
-    newEntry(bot, wish, { id: randomUUID(), createdBy: null }, now),
-  );
-  return entry.id;
+  const identity = { id: timedUuid(now, randomBytes), createdBy: null };
+  return tx.createEntry(newEntry(bot, wish, identity, now));
 }
 
 function authorityPins(services: AdminServices): string[] {
+  const tainted = services.authorities.tainted();
   return services.authorities
     .bundle()
-    .x509Authorities.map((der) => fingerprint(parseCertificate(der).publicKeyDer));
+    .x509Authorities.filter((der) => !tainted.some((each) => each.certificateDer?.equals(der)))
+    .map((der) => fingerprint(parseCertificate(der).publicKeyDer));
 }
 
 function tokenMessage(token: TokenRecord, now: Date): Token {

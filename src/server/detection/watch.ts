@@ -186,18 +186,3 @@ async function note(tx: StoreTransaction, finding: FindingRecord, now: Date): Pr
   } as const;
   await tx.appendAudit([auditDraft(event, now)]);
 }
-
-/** The recorder, and `wake` after each thing that was asked of it. */
-export function waking(recorder: Recorder, wake: () => void): Recorder {
-  return {
-    record(work) {
-      wake();
-      return recorder.record(work);
-    },
-    append(writes) {
-      wake();
-      return recorder.append(writes);
-    },
-    close: () => recorder.close(),
-  };
-}

@@ -10,6 +10,8 @@ export type Subject =
   | "entry:entry.id"
   | "token:id"
   | "instance:id"
+  /** The bot of the SVID, instance or SPIFFE ID that is to be explained. */
+  | "explained"
   /** All bots of the owner that the filter names. */
   | "owner";
 
@@ -73,8 +75,12 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
     people: "admin",
   },
   "/botpass.v1.InstanceService/BanInstance": { ...STOP, subject: "instance:id", people: "admin" },
-  "/botpass.v1.RevocationService/Revoke": ADMIN,
+  "/botpass.v1.RevocationService/Revoke": { ...ADMIN, people: "admin" },
   "/botpass.v1.AuthorityService/ListAuthorities": READ,
+  "/botpass.v1.AuthorityService/PrepareAuthority": ADMIN,
+  "/botpass.v1.AuthorityService/ActivateAuthority": ADMIN,
+  "/botpass.v1.AuthorityService/TaintAuthority": ADMIN,
+  "/botpass.v1.AuthorityService/RevokeAuthority": ADMIN,
   "/botpass.v1.MintService/MintX509Svid": { ...ADMIN, subject: "bot" },
   "/botpass.v1.MintService/MintJwtSvid": { ...ADMIN, subject: "bot" },
   "/botpass.v1.AuditService/ListAudit": { ...READ, owner: true, subject: "bot" },
@@ -82,6 +88,9 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "/botpass.v1.AuditService/MakeCheckpoint": READ,
   "/botpass.v1.AuditService/ProveRecord": READ,
   "/botpass.v1.AuditService/ExportAudit": { roles: ["auditor", "admin"], people: "reads" },
+  "/botpass.v1.ExplainService/ExplainIdentity": { ...READ, owner: true, subject: "explained" },
+  "/botpass.v1.ExplainService/ExplainAttempts": READ,
+  "/botpass.v1.ExplainService/GetBlastRadius": { ...READ, owner: true, subject: "explained" },
   // What it is about is asked of each change.
   "/botpass.v1.StateService/ApplyState": REGISTER,
   "/botpass.v1.FindingService/ListFindings": { ...READ, owner: true, subject: "bot" },
@@ -97,6 +106,8 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "/botpass.v1.OperatorService/ListOperators": READ,
   "/botpass.v1.OperatorService/SetOperatorRoles": ADMIN,
   "/botpass.v1.OperatorService/RemoveOperator": ADMIN,
+  "/botpass.v1.StatusService/GetStatus": READ,
+  "/botpass.v1.StatusService/ListActivity": READ,
   "/grpc.health.v1.Health/Check": ANYBODY,
   "/grpc.health.v1.Health/Watch": ANYBODY,
 };

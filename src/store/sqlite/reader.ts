@@ -10,11 +10,12 @@ import type {
   StoreReader,
   Window,
 } from "../store.ts";
-import { listAudit } from "./audit.ts";
+import { lastRefusals, listAudit } from "./audit.ts";
+import { auditSize } from "./audit-size.ts";
 import { getAuthority, listAuthorities } from "./authorities.ts";
 import { getBan, listBans } from "./bans.ts";
 import { botsEnding, getBot, getBotBySpiffeId, listBots, nextBotEnd } from "./bots.ts";
-import { denialSnapshot, getDenial, revokedSerials } from "./denials.ts";
+import { countDenials, denialSnapshot, getDenial, revokedSerials } from "./denials.ts";
 import {
   candidateEntries,
   entriesExpiring,
@@ -28,7 +29,13 @@ import { changesAfter, feedSequence } from "./feed.ts";
 import { getFinding, listFindings, nextDeliveries } from "./findings.ts";
 import { getIdTokenUse } from "./id-token-uses.ts";
 import { getInstance, getInstanceBySerial, listInstances } from "./instances.ts";
-import { getIssuance, latestNotAfter, liveIssuances } from "./issuances.ts";
+import {
+  getIssuance,
+  instancesSignedBy,
+  latestNotAfter,
+  liveByAuthority,
+  liveIssuances,
+} from "./issuances.ts";
 import { logExtent, logHashes, newestLogCheckpoint } from "./log.ts";
 import { getMeta } from "./meta.ts";
 import { getOperator, getOperatorByUid, listOperators } from "./operators.ts";
@@ -136,12 +143,24 @@ export class SqliteReader implements StoreReader {
     return latestNotAfter(this.#session, authorityId);
   }
 
+  async liveByAuthority(now: Date) {
+    return liveByAuthority(this.#session, now);
+  }
+
+  async instancesSignedBy(authorityId: string, now: Date) {
+    return instancesSignedBy(this.#session, authorityId, now);
+  }
+
   async getDenial(kind: DenialKind, value: string) {
     return getDenial(this.#session, kind, value);
   }
 
   async revokedSerials(now: Date) {
     return revokedSerials(this.#session, now);
+  }
+
+  async countDenials(now: Date) {
+    return countDenials(this.#session, now);
   }
 
   async denialSnapshot(now: Date) {
@@ -192,8 +211,16 @@ export class SqliteReader implements StoreReader {
     return listAudit(this.#session, filter);
   }
 
+  async lastRefusals(...query: Parameters<StoreReader["lastRefusals"]>) {
+    return lastRefusals(this.#session, ...query);
+  }
+
   async auditSequence() {
     return this.#session.counter("audit");
+  }
+
+  async auditSize() {
+    return auditSize(this.#session);
   }
 
   async logExtent() {

@@ -168,6 +168,7 @@ export interface Tables {
     revision: number;
     /** The latest expiry of what it has signed; 0: nothing. */
     issued_until: number;
+    renew_by: number | null;
   };
   bans: { evidence_key: string; bot: string; reason: string; created_at: number };
   audit: {
@@ -507,6 +508,16 @@ create view live_bots as select * from bots
   where staged_in is null or staged_in in (select id from stagings where live = 1);
 create view live_entries as select * from entries
   where staged_in is null or staged_in in (select id from stagings where live = 1);
+`,
+  `
+-- Authorities whose keys are in doubt: by when everybody is to have been told to renew.
+alter table authorities add column renew_by integer;
+`,
+  `
+-- What was decided about a bot, and whom the door refused: few records among many, found without reading those.
+create index audit_decisions on audit (bot, sequence)
+  where type not in ('svid.issued', 'statement.signed', 'attestation.accepted', 'attestation.refused', 'instance.created', 'instance.resumed');
+create index audit_refusals on audit (sequence) where type = 'attestation.refused';
 `,
   `
 -- What detectors have found, and which webhooks are yet to be told.
