@@ -21,6 +21,7 @@ import type { AdminServices } from "../admin/context.ts";
 import { entryMethods } from "../admin/entries.ts";
 import { explainMethods } from "../admin/explain.ts";
 import { findingMethods } from "../admin/findings.ts";
+import { governanceMethods } from "../admin/governance.ts";
 import { instanceMethods } from "../admin/instances.ts";
 import { auditMethods, mintMethods, serverMethods } from "../admin/issuing.ts";
 import { operatorMethods } from "../admin/operators.ts";
@@ -137,6 +138,7 @@ const METHODS_OF = {
   OperatorService: operatorMethods,
   StatusService: statusMethods,
   ExplainService: explainMethods,
+  GovernanceService: governanceMethods,
   FindingService: findingMethods,
   ReportService: reportMethods,
 };
