@@ -32,13 +32,13 @@ export interface Finding {
   readonly evidence: readonly number[];
 }
 
-/** What passports and configuration say, as far as detectors ask. */
+/** What passports and configuration say, as far as detectors ask. Asked for bots of what is observed, and no others. */
 export interface Expectations {
   /** Most instances of the bot at once; undefined: any number. */
   instanceLimit(bot: string): number | undefined;
   /** Whether a person may be behind the bot. */
   personAllowed(bot: string): boolean;
-  /** SPIFFE IDs that the bot may call, and since when that stands; undefined: whomever. */
+  /** SPIFFE IDs that the bot may call, or all below one (`spiffe://…/*`), and since when that stands; undefined: whomever. */
   peersOf(bot: string): { readonly allowed: readonly string[]; readonly since: Date } | undefined;
 }
 

@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import type { Severity } from "./finding.ts";
 
 /** How findings are written for others: our own JSON, OCSF 1.3 (Detection Finding) or CEF. */
@@ -31,8 +32,17 @@ export function formatFinding(
   return { contentType: "application/json", text: JSON.stringify(value) };
 }
 
+/**
+ * Names the event for receivers, once and for all. The number alone would not do: an issuer that was restored from a backup
+ * gives its numbers again.
+ */
+export function eventIdOf({ id, at }: Pick<FindingEvent, "id" | "at">): string {
+  return `${id}-${at.getTime()}`;
+}
+
 function jsonOf(event: FindingEvent): object {
-  return { type: "detection.finding", ...event, at: event.at.toISOString() };
+  const at = event.at.toISOString();
+  return { type: "detection.finding", event: eventIdOf(event), ...event, at };
 }
 
 /** https://schema.ocsf.io: severity_id. */
@@ -68,7 +78,7 @@ function ocsfOf(event: FindingEvent): object {
       tenant_uid: event.trustDomain,
     },
     finding_info: {
-      uid: `${event.trustDomain}/${event.id}`,
+      uid: `${event.trustDomain}/${eventIdOf(event)}`,
       title: titleOf(event.detector),
       desc: event.summary,
       created_time: time,
@@ -85,7 +95,7 @@ function ocsfOf(event: FindingEvent): object {
     evidences: [
       {
         data: { ...event.facts, auditRecords: event.evidence },
-        ...(event.facts.source === undefined ? {} : { src_endpoint: { ip: event.facts.source } }),
+        ...(event.facts.source ? { src_endpoint: { ip: plainAddress(event.facts.source) } } : {}),
       },
     ],
   };
@@ -109,12 +119,15 @@ function cefOf(event: FindingEvent): string {
     String(CEF_SEVERITY[event.severity]),
   ].map((each) => lineOf(each).replace(/[\\|]/g, "\\$&"));
   const facts = Object.entries(event.facts).map(([name, value]) => `${name}=${value}`);
+  const source = plainAddress(event.facts.source ?? "");
   const fields: readonly (readonly [string, string | null | undefined])[] = [
     ["rt", String(event.at.getTime())],
-    ["externalId", `${event.trustDomain}/${event.id}`],
+    ["externalId", `${event.trustDomain}/${eventIdOf(event)}`],
     ["msg", event.summary],
     ["suser", event.bot],
-    ["src", event.facts.source],
+    // `src` is for IPv4 alone.
+    [isIPv6(source) ? "c6a2" : "src", source],
+    ["c6a2Label", isIPv6(source) ? "Source IPv6 Address" : ""],
     ["cs1Label", event.instance && "instance"],
     ["cs1", event.instance],
     ["cs2Label", "facts"],
@@ -126,14 +139,24 @@ function cefOf(event: FindingEvent): string {
     .filter(([, value]) => value !== null && value !== undefined && value !== "")
     .map(
       ([name, value]) =>
-        `${name}=${(value ?? "").replace(/[\\=]/g, "\\$&").replace(/\r?\n|\r/g, "\\n")}`,
+        `${name}=${withoutControls((value ?? "").replace(/[\\=]/g, "\\$&").replace(/\r?\n|\r/g, "\\n"))}`,
     );
   return `${header.join("|")}|${extension.join(" ")}`;
 }
 
 /** A header of CEF has no line breaks. */
 function lineOf(text: string): string {
-  return text.replace(/[\r\n]+/g, " ");
+  return withoutControls(text.replace(/[\r\n]+/g, " "));
+}
+
+/** Control and format characters, and the line breaks of Unicode, would garble a line of text. */
+function withoutControls(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "?");
+}
+
+/** IPv4 as such, where the system writes it as IPv6. */
+function plainAddress(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, "");
 }
 
 function titleOf(detector: string): string {

@@ -6,7 +6,13 @@ export {
   type Finding,
   type Severity,
 } from "./finding.ts";
-export { EVENT_FORMATS, type EventFormat, type FindingEvent, formatFinding } from "./formats.ts";
+export {
+  EVENT_FORMATS,
+  type EventFormat,
+  eventIdOf,
+  type FindingEvent,
+  formatFinding,
+} from "./formats.ts";
 export { networkOf } from "./network.ts";
 export {
   type Observation,

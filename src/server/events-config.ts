@@ -50,7 +50,7 @@ export async function readEvents(
     const key = `events.webhooks.${name}`;
     if (webhooks.some((each) => each.name === name)) errors.push(`${key}: named twice`);
     const why = urlRefusal(url);
-    if (why !== undefined) errors.push(`${key}.url: ${JSON.stringify(url.slice(0, 200))} ${why}`);
+    if (why !== undefined) errors.push(`${key}.url: ${shownUrl(url)} ${why}`);
     const secret = await attempt(errors, `${key}.secret_file: ${secret_file}`, () =>
       readSecret(secret_file),
     );
@@ -68,6 +68,12 @@ function urlRefusal(text: string): string | undefined {
   if (url?.protocol !== "https:") return "is not an https URL";
   if (url.username !== "" || url.password !== "") return "holds a user: use secret_file";
   return undefined;
+}
+
+/** Without what may be a secret: user, path and query. */
+function shownUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url === undefined ? "what it holds" : JSON.stringify(`${url.protocol}//${url.host}`);
 }
 
 const SHORTEST_SECRET = 16;

@@ -477,8 +477,11 @@ export interface StoreTransaction extends StoreReader {
   /** Notes a failed attempt. */
   postponeDelivery(id: number, dueAt: Date): Promise<void>;
   removeDelivery(id: number): Promise<void>;
-  /** Lets go of findings from before, with their deliveries; at most `limit`. @returns how many. */
-  pruneFindings(before: Date, limit: number): Promise<number>;
+  /**
+   * Lets go of findings from before, and of the oldest when there are more than `most`, with their deliveries; at most
+   * `limit` at once. @returns how many.
+   */
+  pruneFindings(due: { before: Date; most: number; limit: number }): Promise<number>;
 
   // audit
   /** Appends in order and answers with the sequence of each: dense, assigned here. */

@@ -18,10 +18,21 @@ const event: FindingEvent = {
 
 test("CEF escapes pipes in its header, and equal signs, backslashes and line breaks behind it", () => {
   expect(formatFinding(event, "cef").text).toBe(
-    "CEF:0|Botpass|Botpass|1\\|0|refusal_burst|Refusal burst|8|rt=1896048000000 externalId=example.org/7 " +
+    "CEF:0|Botpass|Botpass|1\\|0|refusal_burst|Refusal burst|8|rt=1896048000000 externalId=example.org/7-1896048000000 " +
       "msg=first\\nsecond \\\\ third suser=a\\=b src=192.0.2.7 cs2Label=facts cs2=source\\=192.0.2.7; codes\\=X " +
       "cs3Label=auditRecords cs3=1 2",
   );
+});
+
+test("CEF has a field for each kind of address, and no characters that garble a line", () => {
+  const lineOf = (source: string, summary = "s"): string =>
+    formatFinding({ ...event, summary, facts: { source } }, "cef").text;
+  expect(lineOf("::ffff:192.0.2.7")).toContain(" src=192.0.2.7 ");
+  expect(lineOf("2001:db8::7")).toContain(
+    " c6a2=2001:db8::7 c6a2Label=Source IPv6 Address cs2Label=",
+  );
+  expect(lineOf("2001:db8::7")).not.toContain(" src=");
+  expect(lineOf("", "a\u001b[2Jb\u2028c\u202ed\u0000e")).toContain(" msg=a?[2Jb?c?d?e ");
 });
 
 test("OCSF has what a Detection Finding must have", () => {
@@ -34,7 +45,7 @@ test("OCSF has what a Detection Finding must have", () => {
     time: 1_896_048_000_000,
     severity_id: 4,
     metadata: { version: "1.3.0", product: { vendor_name: "Botpass" } },
-    finding_info: { uid: "example.org/7", title: "Refusal burst" },
+    finding_info: { uid: "example.org/7-1896048000000", title: "Refusal burst" },
   });
   expect(value.type_uid).toBe(value.class_uid * 100 + value.activity_id);
 });

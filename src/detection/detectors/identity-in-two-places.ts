@@ -9,6 +9,8 @@ const LOOK_BACK_MS = 24 * HOUR_MS;
 /** Two that hold one identity take it from each other, again and again. */
 const SWITCH_WINDOW_MS = 15 * 60_000;
 const SWITCHES = 4;
+/** Of an instance that comes again and again the last comings are enough. */
+const MOST_RESUMES = 50;
 
 interface Seen {
   /** Network of the last time that the instance was accepted. */
@@ -38,7 +40,7 @@ export function identityInTwoPlaces(): Detector {
       const seen = instances.get(id, at) ?? NOTHING;
       const evidence = [...seen.evidence, sequence].slice(-20);
       if (type === "instance.created" || type === "instance.resumed") {
-        const resumes = [...seen.resumes, { at, source }].filter(
+        const resumes = [...seen.resumes.slice(1 - MOST_RESUMES), { at, source }].filter(
           (each) => at.getTime() - each.at.getTime() <= SWITCH_WINDOW_MS,
         );
         const now = { ...seen, network: networkOf(source) ?? seen.network, resumes, evidence };

@@ -1,4 +1,5 @@
 import type { Detector } from "../finding.ts";
+import { Recent } from "../recent.ts";
 import { Baseline } from "../statistics.ts";
 
 const BUCKET_MS = 5 * 60_000;
@@ -16,6 +17,9 @@ const SAME_HOUR = 1.5;
 const DAYS = 7;
 /** After so long a silence all is learned afresh: a gap is not a run of zeros worth walking through. */
 const LONGEST_GAP = 288;
+const MOST_BOTS = 20_000;
+/** Instances of one bucket that are told apart. */
+const MOST_INSTANCES = 10_000;
 
 interface Issuing {
   bucket: number;
@@ -34,19 +38,23 @@ interface Issuing {
  * was deployed), the count for each stays as it was.
  */
 export function issuanceRise(): Detector {
-  const bots = new Map<string, Issuing>();
+  const bots = new Recent<Issuing>((DAYS + 1) * DAY_MS, MOST_BOTS);
   return {
     name: "issuance_rise",
     observe({ at, type, bot, instance, sequence }) {
       if (type !== "svid.issued" || bot === null) return [];
       const bucket = Math.floor(at.getTime() / BUCKET_MS);
-      const known = bots.get(bot);
+      const known = bots.get(bot, at);
+      // The clock was set back: what was counted stands in a future that may be far.
+      const isAhead = known !== undefined && known.bucket > bucket + 1;
       const issuing =
-        known === undefined || bucket - known.bucket > LONGEST_GAP ? fresh(bucket, known) : known;
-      bots.set(bot, issuing);
+        known === undefined || isAhead || bucket - known.bucket > LONGEST_GAP
+          ? fresh(bucket, known)
+          : known;
+      bots.set(bot, issuing, at);
       while (issuing.bucket < bucket) close(issuing);
       issuing.count += 1;
-      issuing.instances.add(instance ?? "");
+      if (issuing.instances.size < MOST_INSTANCES) issuing.instances.add(instance ?? "");
       const { count, instances, totals, each } = issuing;
       if (issuing.told || count < AT_LEAST || totals.count < LEARNED) return [];
       if (totals.distance(count) < DISTANCE) return [];
@@ -92,7 +100,9 @@ function close(issuing: Issuing): void {
   if (count > 0) issuing.each.add(count / instances.size);
   const hour = Math.floor((bucket * BUCKET_MS) / 3_600_000);
   if (count > 0) hours.set(hour, Math.max(hours.get(hour) ?? 0, count));
-  for (const old of hours.keys()) if (old < hour - (DAYS + 1) * 24) hours.delete(old);
+  for (const old of hours.keys()) {
+    if (Math.abs(old - hour) > (DAYS + 1) * 24) hours.delete(old);
+  }
   issuing.bucket += 1;
   issuing.count = 0;
   issuing.instances = new Set();

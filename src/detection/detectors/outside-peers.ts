@@ -11,7 +11,7 @@ export function outsidePeers(expectations: Expectations): Detector {
       const { peer } = details;
       if (type !== "usage.reported" || bot === null || peer === undefined) return [];
       const peers = expectations.peersOf(bot);
-      if (peers === undefined || peers.allowed.includes(peer)) return [];
+      if (peers === undefined || peers.allowed.some((each) => isOf(each, peer))) return [];
       if (at.getTime() - peers.since.getTime() < GRACE_MS) return [];
       return [
         {
@@ -28,4 +28,9 @@ export function outsidePeers(expectations: Expectations): Detector {
       ];
     },
   };
+}
+
+/** @param pattern a SPIFFE ID, or all below one: `spiffe://…/*`. */
+function isOf(pattern: string, id: string): boolean {
+  return pattern.endsWith("/*") ? id.startsWith(pattern.slice(0, -1)) : id === pattern;
 }

@@ -12,11 +12,14 @@ const AFTERMATH: ReadonlySet<string> = new Set(["backup.restored", "authority.lo
 /** Who is not known is most often a host whose entry is yet to be made. */
 const NO_IDENTITY_WEIGHT = 0.2;
 
+/** So many that count are kept: more than enough for the score. */
+const MOST_KEPT = 200;
+
 interface Refusal {
   readonly at: Date;
   readonly key: string;
   readonly code: string;
-  readonly known: boolean;
+  readonly weight: number;
   readonly sequence: number;
 }
 
@@ -32,13 +35,17 @@ export function refusalBurst(): Detector {
       const isAftermath = upset !== undefined && at.getTime() - upset.getTime() < AFTERMATH_MS;
       if (isAftermath && details.serial !== undefined) return [];
       const network = networkOf(source) ?? "local";
-      const before = networks.get(network, at) ?? [];
-      const refusal = { at, key: `${bot} ${code}`, code, known: bot !== null, sequence };
-      const recent = [...before, refusal]
-        .filter((each) => at.getTime() - each.at.getTime() <= WINDOW_MS)
-        .slice(-1000);
+      const recent = (networks.get(network, at) ?? []).filter(
+        (each) => at.getTime() - each.at.getTime() <= WINDOW_MS,
+      );
+      const key = `${bot} ${code}`;
+      const times = recent.filter((each) => each.key === key).length;
+      if (bot !== null && times >= MOST_OF_ONE) return [];
+      const weight = code === "NO_IDENTITY" ? NO_IDENTITY_WEIGHT : 1;
+      recent.push({ at, key, code, weight, sequence });
+      if (recent.length > MOST_KEPT) recent.shift();
       networks.set(network, recent, at);
-      if (scoreOf(recent) < SCORE) return [];
+      if (recent.reduce((sum, each) => sum + each.weight, 0) < SCORE) return [];
       const codes = [...new Set(recent.map((each) => each.code))].join(", ");
       return [
         {
@@ -48,23 +55,11 @@ export function refusalBurst(): Detector {
           bot: null,
           instance: null,
           subject: network,
-          summary: `${recent.length} refusals from ${network} within five minutes: ${codes}.`,
+          summary: `At least ${recent.length} different refusals from ${network} within five minutes: ${codes}.`,
           facts: { network, refusals: String(recent.length), codes },
           evidence: recent.slice(-20).map((each) => each.sequence),
         },
       ];
     },
   };
-}
-
-function scoreOf(recent: readonly Refusal[]): number {
-  const groups = new Map<string, number>();
-  let score = 0;
-  for (const { key, known, code } of recent) {
-    const times = (groups.get(key) ?? 0) + 1;
-    groups.set(key, times);
-    if (known && times > MOST_OF_ONE) continue;
-    score += code === "NO_IDENTITY" ? NO_IDENTITY_WEIGHT : 1;
-  }
-  return score;
 }

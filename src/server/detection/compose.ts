@@ -1,9 +1,9 @@
 import type { Recorder } from "../../audit/index.ts";
 import type { Clock } from "../../clock.ts";
-import type { Expectations } from "../../detection/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { ServerConfig } from "../config.ts";
 import type { Logger } from "../logging.ts";
+import { PassportExpectations } from "./expectations.ts";
 import { DetectionWatch } from "./watch.ts";
 import { WebhookSender } from "./webhooks.ts";
 
@@ -40,7 +40,7 @@ export function watchForMisuse(parts: Parts): DetectionWatch {
     store,
     recorder,
     clock,
-    expectations: expectationsOf(config),
+    expectations: new PassportExpectations(store, config.detection),
     trustDomain: config.trustDomain.name,
     format: config.events.format,
     webhooks: config.events.webhooks.map(({ name }) => name),
@@ -59,14 +59,4 @@ export function watchForMisuse(parts: Parts): DetectionWatch {
   }
   opened.push(() => watch.stop());
   return watch;
-}
-
-/** What the configuration says of bots. */
-function expectationsOf({ detection }: ServerConfig): Expectations {
-  const people = new Set(detection.people);
-  return {
-    instanceLimit: () => detection.instanceLimit,
-    personAllowed: (bot) => bot.startsWith("operator.") || people.has(bot),
-    peersOf: () => undefined,
-  };
 }

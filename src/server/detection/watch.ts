@@ -3,7 +3,6 @@ import type { Clock, Timer } from "../../clock.ts";
 import {
   Detection,
   type EventFormat,
-  type Expectations,
   type Finding,
   type FindingEvent,
   formatFinding,
@@ -12,14 +11,15 @@ import {
   type UsageReport,
   usageObservation,
 } from "../../detection/index.ts";
-import type { FindingRecord, Store, StoreTransaction } from "../../store/index.ts";
+import type { AuditRecord, FindingRecord, Store, StoreTransaction } from "../../store/index.ts";
 import { VERSION } from "../version.ts";
+import type { PassportExpectations } from "./expectations.ts";
 
 export interface DetectionWatchOptions {
   readonly store: Store;
   readonly recorder: Recorder;
   readonly clock: Clock;
-  readonly expectations: Expectations;
+  readonly expectations: PassportExpectations;
   readonly trustDomain: string;
   readonly format: EventFormat;
   /** Names of the webhooks that are told. */
@@ -35,13 +35,15 @@ export interface DetectionWatchOptions {
 
 /** How long after something was recorded it is looked at: what comes in meanwhile is read with it. */
 const DELAY_MS = 1000;
-const PAGE = 1000;
+/** Records that are looked at in one turn of the event loop, which issuance needs too. */
+const PAGE = 200;
 /** Records before the position that are read again at the start, so that the detectors know what was usual. */
 const REMEMBER = 20_000;
 const POSITION_KEY = "detection_until";
 /** The position is written with a finding, and else once in so many records. */
 const SAVE_EVERY = 10_000;
 const MOST_QUEUED = 10_000;
+const MOST_FINDINGS = 100_000;
 const PRUNE_AT_ONCE = 1000;
 
 /** Follows the audit and lets the detectors look at it. Issuance never waits for it, and it reads at its own pace. */
@@ -54,29 +56,23 @@ export class DetectionWatch {
   #stopped = true;
   #running: Promise<void> = Promise.resolve();
   #usage: UsageReport[] = [];
+  /** What was found and could not be written yet. */
+  #found: Finding[] = [];
 
   constructor(options: DetectionWatchOptions) {
     this.#options = options;
     this.#detection = new Detection(options.expectations);
   }
 
-  /** Remembers what was before. What came in while no server ran is looked at then. */
+  /** Remembers what was before, and then follows. What came in while no server ran is looked at too. */
   async start(): Promise<void> {
-    const { store } = this.#options;
+    const { store, onError } = this.#options;
     const known = await store.getMeta(POSITION_KEY);
     this.#position = known === undefined ? await store.auditSequence() : Number(known);
     this.#saved = known === undefined ? -1 : this.#position;
-    let after = Math.max(this.#position - REMEMBER, 0);
-    while (after < this.#position) {
-      const records = await store.listAudit({ afterSequence: after, limit: PAGE });
-      for (const { sequence, bytes } of records) {
-        if (sequence <= this.#position) this.#detection.observe(observationOf(bytes));
-      }
-      if (records.length < PAGE) break;
-      after = records.at(-1)?.sequence ?? this.#position;
-    }
     this.#stopped = false;
     await this.#save();
+    this.#running = this.#remember().catch(onError);
     this.wake();
   }
 
@@ -92,7 +88,12 @@ export class DetectionWatch {
     if (this.#stopped || this.#timer !== undefined) return;
     this.#timer = this.#options.clock.schedule(DELAY_MS, () => {
       this.#timer = undefined;
-      this.#running = this.#running.then(() => this.#read()).catch(this.#options.onError);
+      this.#running = this.#running
+        .then(() => this.#read())
+        .catch((error: unknown) => {
+          this.#options.onError(error);
+          this.wake();
+        });
     });
   }
 
@@ -103,37 +104,67 @@ export class DetectionWatch {
     this.wake();
   }
 
-  async #read(): Promise<void> {
+  async #remember(): Promise<void> {
     const { store } = this.#options;
-    for (;;) {
-      if (this.#stopped) return;
-      const records = await store.listAudit({ afterSequence: this.#position, limit: PAGE });
-      const reports = this.#usage.splice(0).map(usageObservation);
-      const findings = [...records.map(({ bytes }) => observationOf(bytes)), ...reports].flatMap(
-        (each) => this.#observe(each),
-      );
-      const upTo = records.at(-1)?.sequence ?? this.#position;
-      if (findings.length > 0) await this.#tell(findings, upTo);
-      this.#position = upTo;
-      if (upTo - this.#saved >= SAVE_EVERY) await this.#save();
-      if (records.length < PAGE) return;
+    let after = Math.max(this.#position - REMEMBER, 0);
+    while (after < this.#position && !this.#stopped) {
+      const records = await store.listAudit({ afterSequence: after, limit: PAGE });
+      const before = records.filter(({ sequence }) => sequence <= this.#position);
+      await this.#observe(this.#parsed(before));
+      after = records.at(-1)?.sequence ?? this.#position;
+      await nextTurn();
     }
   }
 
-  #observe(observation: Observation): readonly Finding[] {
+  async #read(): Promise<void> {
+    const { store } = this.#options;
+    for (;;) {
+      if (this.#found.length > 0) await this.#tell();
+      if (this.#stopped) return;
+      const records = await store.listAudit({ afterSequence: this.#position, limit: PAGE });
+      const reports = [...this.#usage];
+      const seen = [...this.#parsed(records), ...reports.map(usageObservation)];
+      // From here on these records count as seen, and what was found in them waits until it is on disk.
+      const found = await this.#observe(seen);
+      this.#usage = this.#usage.slice(reports.length);
+      this.#found.push(...found);
+      this.#position = records.at(-1)?.sequence ?? this.#position;
+      if (this.#found.length > 0) await this.#tell();
+      else if (this.#position - this.#saved >= SAVE_EVERY) await this.#save();
+      if (records.length < PAGE) return;
+      await nextTurn();
+    }
+  }
+
+  /** A record that somebody has spoilt is told of, and hides no other. */
+  #parsed(records: readonly AuditRecord[]): Observation[] {
+    return records.flatMap(({ bytes }) => {
+      try {
+        return [observationOf(bytes)];
+      } catch (error) {
+        this.#options.onError(error);
+        return [];
+      }
+    });
+  }
+
+  async #observe(seen: readonly Observation[]): Promise<readonly Finding[]> {
     // What it wrote itself is no news.
-    if (observation.type.startsWith("detection.")) return [];
-    return this.#detection.observe(observation);
+    const news = seen.filter(({ type }) => !type.startsWith("detection."));
+    await this.#options.expectations.load(news);
+    return news.flatMap((each) => this.#detection.observe(each));
   }
 
   /** In one transaction: the findings, their audit records, who is to be told, and how far the audit was read. */
-  async #tell(findings: readonly Finding[], upTo: number): Promise<void> {
+  async #tell(): Promise<void> {
     const { recorder, clock, webhooks, keepSeconds } = this.#options;
     const dropped = new Set<string>();
     const now = clock.now();
+    const found = this.#found;
+    const upTo = this.#position;
     const told = await recorder.record(async (tx) => {
       const records: FindingRecord[] = [];
-      for (const finding of findings) {
+      for (const finding of found) {
         const record = await tx.addFinding(finding);
         records.push(record);
         await note(tx, record, now);
@@ -143,9 +174,11 @@ export class DetectionWatch {
         }
       }
       await tx.setMeta(POSITION_KEY, String(upTo));
-      await tx.pruneFindings(new Date(now.getTime() - keepSeconds * 1000), PRUNE_AT_ONCE);
+      const before = new Date(now.getTime() - keepSeconds * 1000);
+      await tx.pruneFindings({ before, most: MOST_FINDINGS, limit: PRUNE_AT_ONCE });
       return records;
     });
+    this.#found = [];
     this.#saved = upTo;
     for (const record of told) this.#options.onFinding(record, this.format(record).text);
     for (const webhook of dropped) this.#options.onDropped(webhook);
@@ -161,11 +194,16 @@ export class DetectionWatch {
   }
 
   async #save(): Promise<void> {
-    if (this.#saved === this.#position) return;
+    // A position that is ahead of what is written would lose it.
+    if (this.#saved === this.#position || this.#found.length > 0) return;
     const position = this.#position;
     await this.#options.store.transaction((tx) => tx.setMeta(POSITION_KEY, String(position)));
     this.#saved = position;
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 async function note(tx: StoreTransaction, finding: FindingRecord, now: Date): Promise<void> {

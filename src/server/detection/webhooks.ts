@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import { Agent, request } from "undici";
 import type { Clock, Timer } from "../../clock.ts";
+import { eventIdOf } from "../../detection/index.ts";
 import { messageOf } from "../../errors.ts";
 import type { DeliveryRecord, FindingRecord, Store } from "../../store/index.ts";
 
@@ -11,7 +12,7 @@ export interface Webhook {
   readonly url: string;
   /** At least 16 bytes. */
   readonly secret: Buffer;
-  /** PEM of further CAs; undefined: those of the system. */
+  /** PEM of the CAs that are believed in place of the system's; undefined: those of the system. */
   readonly ca: string | undefined;
 }
 
@@ -28,10 +29,20 @@ export interface WebhookSenderOptions {
 const TIMEOUT_MS = 5000;
 const FIRST_PAUSE_MS = 5000;
 const LONGEST_PAUSE_MS = 3_600_000;
-/** After this time a delivery is given up; the finding stays in the store. */
-const GIVE_UP_MS = 24 * 3_600_000;
+/** After this time, a weekend and some days, a delivery is given up; the finding stays in the store. */
+const GIVE_UP_MS = 7 * 24 * 3_600_000;
 
-/** Empties one webhook's queue, oldest first, one delivery at a time; each webhook has its own and waits for no other. */
+/** Why a delivery was not taken. */
+interface Failure {
+  readonly why: string;
+  /** The receiver takes nothing now; else it is this delivery that it does not take. */
+  readonly ofAll: boolean;
+}
+
+/**
+ * Empties one webhook's queue, oldest first, one delivery at a time; each webhook has its own and waits for no other. A receiver
+ * that takes nothing is asked ever more seldom, however many deliveries wait.
+ */
 export class WebhookSender {
   readonly #options: WebhookSenderOptions;
   readonly #agent: Agent;
@@ -39,12 +50,20 @@ export class WebhookSender {
   #timer: Timer | undefined;
   #running: Promise<void> | undefined;
   #again = false;
+  /** Attempts that found a receiver that takes nothing, since it last took something. */
+  #failures = 0;
+  #pausedUntilMs = 0;
 
   constructor(options: WebhookSenderOptions) {
     this.#options = options;
     const { ca } = options.webhook;
     this.#agent = new Agent({
-      connect: { timeout: TIMEOUT_MS, ...(ca === undefined ? {} : { ca }) },
+      // Whatever the environment says of it.
+      connect: {
+        timeout: TIMEOUT_MS,
+        rejectUnauthorized: true,
+        ...(ca === undefined ? {} : { ca }),
+      },
       headersTimeout: TIMEOUT_MS,
       bodyTimeout: TIMEOUT_MS,
     });
@@ -73,7 +92,7 @@ export class WebhookSender {
       }
     } catch (error) {
       this.#options.onError(error);
-      this.#plan(LONGEST_PAUSE_MS);
+      this.#plan(FIRST_PAUSE_MS);
     } finally {
       this.#running = undefined;
     }
@@ -84,7 +103,10 @@ export class WebhookSender {
     for (;;) {
       const [next] = await store.nextDeliveries(webhook.name, 1);
       if (next === undefined || this.#abort.signal.aborted) return;
-      const waitMs = next.dueAt.getTime() - clock.now().getTime();
+      const ahead = next.dueAt.getTime() - clock.now().getTime();
+      // Nothing is put off for longer: the clock was set back.
+      const ownMs = ahead > LONGEST_PAUSE_MS ? 0 : ahead;
+      const waitMs = Math.max(ownMs, this.#pausedUntilMs - clock.monotonicMs());
       if (waitMs > 0) {
         this.#plan(waitMs);
         return;
@@ -103,24 +125,27 @@ export class WebhookSender {
     const finding = await store.getFinding(delivery.findingId);
     const failure = finding === undefined ? undefined : await this.#post(finding);
     if (this.#abort.signal.aborted && failure !== undefined) return;
-    const now = clock.now();
-    const over =
-      failure === undefined || now.getTime() - delivery.createdAt.getTime() >= GIVE_UP_MS;
-    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** delivery.attempts, LONGEST_PAUSE_MS);
+    const nowMs = clock.now().getTime();
+    const over = failure === undefined || nowMs - delivery.createdAt.getTime() >= GIVE_UP_MS;
+    if (failure?.ofAll === true) {
+      this.#pausedUntilMs = clock.monotonicMs() + pauseAfter(this.#failures);
+      this.#failures += 1;
+    } else this.#failures = 0;
+    const dueAt = new Date(nowMs + pauseAfter(delivery.attempts));
     await store.transaction((tx) =>
-      over
-        ? tx.removeDelivery(delivery.id)
-        : tx.postponeDelivery(delivery.id, new Date(now.getTime() + pauseMs)),
+      over ? tx.removeDelivery(delivery.id) : tx.postponeDelivery(delivery.id, dueAt),
     );
-    if (failure !== undefined) onFailure(webhook.name, delivery.findingId, failure, over);
+    if (failure !== undefined) onFailure(webhook.name, delivery.findingId, failure.why, over);
   }
 
   /** @returns why it was not taken; undefined: it was. */
-  async #post(finding: FindingRecord): Promise<string | undefined> {
+  async #post(finding: FindingRecord): Promise<Failure | undefined> {
     const { webhook, clock, format } = this.#options;
     const { contentType, text } = format(finding);
     const timestamp = Math.floor(clock.now().getTime() / 1000);
+    const event = eventIdOf(finding);
     try {
+      // Redirects are not followed: the signature is for this receiver.
       const { statusCode, body } = await request(webhook.url, {
         method: "POST",
         body: text,
@@ -129,26 +154,39 @@ export class WebhookSender {
         headers: {
           "content-type": contentType,
           "user-agent": "botpass",
-          "botpass-event": String(finding.id),
-          "botpass-signature": signWebhook(webhook.secret, timestamp, finding.id, text),
+          "botpass-event": event,
+          "botpass-signature": signWebhook(webhook.secret, timestamp, event, text),
         },
       });
-      await body.dump({ limit: 65_536 });
-      return statusCode >= 200 && statusCode < 300 ? undefined : `answered ${statusCode}`;
+      // What it says beside its status nobody reads; if it does not end in time, the connection does.
+      body.on("error", () => undefined);
+      await body.dump({ limit: MOST_ANSWER }).catch(() => body.destroy());
+      if (statusCode >= 200 && statusCode < 300) return undefined;
+      const why = `answered ${statusCode}`;
+      return { why, ofAll: statusCode < 400 || statusCode >= 500 || FOR_ALL.has(statusCode) };
     } catch (error) {
-      return messageOf(error);
+      return { why: messageOf(error), ofAll: true };
     }
   }
 }
 
+/** Bytes of an answer that are read, so that the connection can be used again. */
+const MOST_ANSWER = 65_536;
+/** Refusals below 500 that are about the sender or the hour, and not about one event. */
+const FOR_ALL: ReadonlySet<number> = new Set([401, 403, 404, 405, 407, 408, 410, 421, 425, 429]);
+
+function pauseAfter(attempts: number): number {
+  return Math.min(FIRST_PAUSE_MS * 2 ** attempts, LONGEST_PAUSE_MS);
+}
+
 /**
  * The header `botpass-signature`: `t=SECONDS,v1=HEX`, HMAC-SHA256 over `SECONDS.EVENT.BODY`. The time is signed, so that an
- * old request is recognised; the event's number, so that one that comes twice is.
+ * old request is recognised; the event's name, so that one that comes twice is.
  */
 export function signWebhook(
   secret: Buffer,
   timestamp: number,
-  event: number,
+  event: string,
   body: string,
 ): string {
   const mac = createHmac("sha256", secret).update(`${timestamp}.${event}.${body}`).digest("hex");

@@ -31,17 +31,16 @@ const ACK = query((p: { id: number; at: number; by: string; note: string }) =>
     .set({ acked_at: p.at, acked_by: p.by, note: p.note })
     .where("id", "=", p.id),
 );
-const PRUNE = query((p: { before: number; limit: number }) =>
-  db
-    .deleteFrom("findings")
-    .where("id", "in", (from) =>
-      from
-        .selectFrom("findings")
-        .select("id")
-        .where("at", "<", p.before)
-        .orderBy("at")
-        .limit(p.limit),
-    ),
+const PRUNE = query((p: { before: number; upTo: number; newest: number; limit: number }) =>
+  db.deleteFrom("findings").where("id", "in", (from) =>
+    from
+      .selectFrom("findings")
+      .select("id")
+      .where((each) => each.or([each("at", "<", p.before), each("id", "<=", p.upTo)]))
+      .where("id", "<", p.newest)
+      .orderBy("id")
+      .limit(p.limit),
+  ),
 );
 const NEWEST_DELIVERY = query(() =>
   db.selectFrom("finding_deliveries").select("id").orderBy("id", "desc").limit(1),
@@ -177,8 +176,13 @@ export function removeDelivery(session: WriteSession, id: number): void {
   session.run(REMOVE_DELIVERY, { id });
 }
 
-export function pruneFindings(session: WriteSession, before: Date, limit: number): number {
-  return session.run(PRUNE, { before: ms(before), limit });
+/** The newest stays, however old it is: its number is not given again. */
+export function pruneFindings(
+  session: WriteSession,
+  { before, most, limit }: { readonly before: Date; readonly most: number; readonly limit: number },
+): number {
+  const newest = session.get(NEWEST, {})?.id ?? 0;
+  return session.run(PRUNE, { before: ms(before), upTo: newest - most, newest, limit });
 }
 
 function decode(row: Row<"findings">): FindingRecord {

@@ -219,8 +219,8 @@ export class SqliteTransaction extends SqliteReader implements StoreTransaction 
     removeDelivery(this.#session, id);
   }
 
-  async pruneFindings(before: Date, limit: number) {
-    return pruneFindings(this.#session, before, limit);
+  async pruneFindings(due: { before: Date; most: number; limit: number }) {
+    return pruneFindings(this.#session, due);
   }
 
   async appendAudit(drafts: readonly AuditDraft[]) {
