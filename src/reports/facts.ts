@@ -1,3 +1,4 @@
+import { type Policies, termsOf } from "../bots/index.ts";
 import type {
   BotRecord,
   EntryRecord,
@@ -23,6 +24,8 @@ export interface ReportSettings {
   readonly isWitnessed: boolean;
   /** Names of the webhooks that are told of findings. */
   readonly webhooks: readonly string[];
+  /** Policies by environment. */
+  readonly policies: Policies;
 }
 
 /** What reports look at. */
@@ -31,6 +34,9 @@ export interface ReportFacts {
   readonly settings: ReportSettings;
   /** Bots of all kinds but people's own, active ones and others. */
   readonly bots: readonly BotRecord[];
+  /** When each was last seen, as far as that is known; a bot that is missing was not seen since `since`. */
+  readonly lastSeen: ReadonlyMap<string, Date>;
+  readonly since: Date;
   /** By bot. */
   readonly entries: ReadonlyMap<string, readonly EntryRecord[]>;
   readonly tokens: readonly TokenRecord[];
@@ -42,7 +48,10 @@ export interface ReportFacts {
   readonly findings: readonly FindingRecord[];
 }
 
-/** Reads all of it; what changes meanwhile may be seen or not. */
+/** A bot that was not seen for so long is idle. */
+export const IDLE_DAYS = 90;
+
+/** Reads all of it, a page in each turn of the event loop; what changes meanwhile may be seen or not. */
 export async function readFacts(
   store: StoreReader,
   settings: ReportSettings,
@@ -52,37 +61,83 @@ export async function readFacts(
     ({ kind }) => kind !== "operator",
   );
   const names = new Set(bots.map(({ name }) => name));
-  const entries = await all((page) => store.listEntries({}, page));
-  const minted = (await store.liveIssuances({}, now)).filter(
-    ({ instanceId, bot }) => instanceId === null && names.has(bot),
+  const entries = (await all((page) => store.listEntries({}, page))).filter(({ bot }) =>
+    names.has(bot),
   );
+  const instances = await all((page) => store.listInstances({}, page));
+  const since = new Date(now.getTime() - IDLE_DAYS * 86_400_000);
+  const minted: IssuanceRecord[] = [];
+  for (const [index, { name }] of bots.entries()) {
+    minted.push(...(await store.mintedIssuances(name, now)));
+    if (index % PAGE === PAGE - 1) await nextTurn();
+  }
   return {
     now,
     settings,
     bots,
+    lastSeen: await lastSeenOf(store, bots, instances, since),
+    since,
     entries: Map.groupBy(entries, ({ bot }) => bot),
     tokens: (await all((page) => store.listTokens({}, page))).filter(({ bot }) => names.has(bot)),
-    instances: await all((page) => store.listInstances({}, page)),
+    instances,
     operators: await all((page) => store.listOperators(page)),
     minted,
     findings: await all((page) => store.listFindings({ open: true }, page)),
   };
 }
 
+/** By instances; those that ended long ago are gone, and the audit tells of issuances still. */
+async function lastSeenOf(
+  store: StoreReader,
+  bots: readonly BotRecord[],
+  instances: readonly InstanceRecord[],
+  since: Date,
+): Promise<ReadonlyMap<string, Date>> {
+  const seen = new Map<string, Date>();
+  const note = (bot: string, at: Date): void => {
+    if (at > (seen.get(bot) ?? 0)) seen.set(bot, at);
+  };
+  for (const { bot, lastSeenAt } of instances) note(bot, lastSeenAt);
+  for (const { name, state, createdAt } of bots) {
+    if (createdAt > since) note(name, createdAt);
+    if (seen.has(name) || !HOLDS.has(state)) continue;
+    const filter = { bot: name, type: "svid.issued", since, limit: 1 };
+    const [issued] = await store.listAudit(filter);
+    if (issued !== undefined) note(name, issued.at);
+    await nextTurn();
+  }
+  return seen;
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+const PAGE = 500;
+
 async function all<T>(list: (page: PageRequest) => Promise<Page<T>>): Promise<T[]> {
   const items: T[] = [];
   let after: string | undefined;
   do {
-    const page = await list({ limit: 1000, ...(after === undefined ? {} : { after }) });
+    const page = await list({ limit: PAGE, ...(after === undefined ? {} : { after }) });
     for (const item of page.items) items.push(item);
     after = page.next ?? undefined;
+    await nextTurn();
   } while (after !== undefined);
   return items;
 }
 
+/** States in which a bot gets SVIDs. */
+const HOLDS: ReadonlySet<string> = new Set(["active", "restricted"]);
+
 /** Bots that may get an identity. */
 export function activeBots({ bots }: ReportFacts): readonly BotRecord[] {
-  return bots.filter(({ state }) => state === "active");
+  return bots.filter(({ state }) => HOLDS.has(state));
+}
+
+/** Names of the bots that may get none. */
+export function stoppedBots({ bots }: ReportFacts): ReadonlySet<string> {
+  return new Set(bots.filter(({ state }) => !HOLDS.has(state)).map(({ name }) => name));
 }
 
 /** The entries of active bots that have not expired, with their bots. */
@@ -102,16 +157,34 @@ export function liveTokens({ tokens, now }: ReportFacts): readonly TokenRecord[]
   );
 }
 
-export function isProduction({ environment }: BotRecord): boolean {
-  return environment === "prod" || environment === "production";
+/** Environments by these names, and those whose policy asks for a second person. */
+export function productionBots(facts: ReportFacts): readonly BotRecord[] {
+  const { policies } = facts.settings;
+  return activeBots(facts).filter(
+    ({ environment }) =>
+      environment === "prod" ||
+      environment === "production" ||
+      policies.get(environment)?.approval === "second_person",
+  );
 }
 
-/** Whether nothing but join tokens lets the bot in. */
-export function isTokenOnly(entries: readonly EntryRecord[]): boolean {
-  return (
-    entries.length > 0 &&
-    entries.every(({ selectors }) => selectors.every(({ type }) => type === "join_token"))
-  );
+/** Production bots that a join token lets in by itself, whatever else does. */
+export function byTokenAlone(facts: ReportFacts): readonly BotRecord[] {
+  const production = new Set(productionBots(facts));
+  const found = liveEntries(facts)
+    .filter(({ bot, entry }) => {
+      const { attestors } = termsOf(bot);
+      const isAllowed = attestors.length === 0 || attestors.includes("join_token");
+      const isToken = entry.selectors.every(({ type }) => type === "join_token");
+      return production.has(bot) && isAllowed && isToken;
+    })
+    .map(({ bot }) => bot);
+  return [...new Set(found)];
+}
+
+/** Environments whose policy lets nobody approve what they wrote. */
+export function asksSecondPerson({ settings }: ReportFacts, environment: string): boolean {
+  return settings.policies.get(environment)?.approval === "second_person";
 }
 
 /** What an entry asks for, as one text: entries of several bots with the same can be taken one for the other. */

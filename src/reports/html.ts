@@ -1,4 +1,4 @@
-import type { LineResult, Report, ReportLine } from "./form.ts";
+import { LIMITS, type LineResult, type Report, type ReportLine } from "./form.ts";
 
 const RESULT: Readonly<Record<LineResult, string>> = {
   pass: "pass",
@@ -29,13 +29,20 @@ h2 { font-size: 1.05rem; margin: 0; } h2 span { color: var(--soft); font-weight:
 p { margin: .4rem 0 0; } .check, .label { color: var(--soft); }
 ul.found { margin: .5rem 0 0; padding-left: 1.2rem; overflow-wrap: anywhere; }
 time, code { white-space: nowrap; }
+nav { background: var(--paper); border: 1px solid var(--line); border-radius: .5rem; padding: .25rem 1rem; margin: 0 0 1.5rem; overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .35rem .75rem .35rem 0; }
+th { color: var(--soft); font-weight: 400; } tbody tr { border-top: 1px solid var(--line); } td:last-child, th:last-child { text-align: right; padding-right: 0; }
+a { color: inherit; }
+footer { margin-top: 2rem; } footer h2 { margin-bottom: .25rem; } footer ul { padding-left: 1.2rem; margin: .4rem 0; }
+pre { background: var(--paper); border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere;
+  font: .85em/1.4 ui-monospace, "DejaVu Sans Mono", monospace; }
 code { font: .9em ui-monospace, "DejaVu Sans Mono", monospace; }
 @media print { body { background: none; font-size: 12px; } main { max-width: none; padding: 0; } }
 `;
 
 /** The report as one page that loads nothing: no script, no font, no picture. */
 export function reportHtml(report: Report): string {
-  const { title, trustDomain, madeAt, lines } = report;
+  const { title, trustDomain, madeAt, madeBy, version, scope, checkpoint, lines } = report;
   const count = (result: LineResult): number =>
     lines.filter((each) => each.result === result).length;
   const sums = (["fail", "pass", "not_applicable"] as const).map(
@@ -56,18 +63,44 @@ export function reportHtml(report: Report): string {
 <h1>${text(title)}</h1>
 <p class="of">Trust domain <strong>${text(trustDomain)}</strong>, as it stood at <time datetime="${at}">${at}</time></p>
 <ul class="sum">${sums.join("")}</ul>
+<nav><table>
+<thead><tr><th>Line</th><th>Title</th><th>Result</th><th>Faults</th></tr></thead>
+<tbody>
+${lines.map(rowOf).join("\n")}
+</tbody>
+</table></nav>
 ${lines.map(sectionOf).join("\n")}
+<footer>
+<h2>What this rests on</h2>
+<p>Made by Botpass ${text(version)} for ${text(madeBy)}. ${text(LIMITS)}</p>
+<ul>${scope.map((each) => `<li>${text(each)}</li>`).join("")}</ul>
+${checkpointOf(checkpoint)}
+</footer>
 </main>
 </body>
 </html>
 `;
 }
 
-function sectionOf({ id, title, result, check, evidence, remedy }: ReportLine): string {
+function rowOf({ id, title, result, evidence }: ReportLine): string {
+  const faults = result === "fail" ? String(evidence.length) : "";
+  return `<tr class="${result}"><td><a href="#${text(id)}">${text(id)}</a></td><td>${text(title)}</td><td><span class="mark">${RESULT[result]}</span></td><td>${faults}</td></tr>`;
+}
+
+function checkpointOf(checkpoint: string): string {
+  if (checkpoint === "") return "<p>The audit log had no checkpoint yet.</p>";
+  const lines = checkpoint.trimEnd().split("\n").map(text);
+  return `<p>The audit log at that time, signed: what was recorded before can be proven against it (<code>botpass audit verify --against</code>).</p>
+<pre>${lines.join("\n")}</pre>`;
+}
+
+function sectionOf(line: ReportLine): string {
+  const { id, title, result, check, lookedAt, evidence, remedy } = line;
   const todo = remedy === "" ? "" : `\n<p><span class="label">To do:</span> ${marked(remedy)}</p>`;
   return `<section class="${result}" id="${text(id)}">
 <header><h2><span>${text(id)}</span>${text(title)}</h2><span class="mark">${RESULT[result]}</span></header>
 <p class="check">${text(check)}</p>
+<p class="check">Looked at: ${text(lookedAt)}.</p>
 <ul class="found">${evidence.map((each) => `<li>${text(each)}</li>`).join("")}</ul>${todo}
 </section>`;
 }

@@ -1,12 +1,13 @@
 import { isIP } from "node:net";
 import {
   activeBots,
+  byTokenAlone,
   counted,
-  isProduction,
-  isTokenOnly,
   liveEntries,
+  productionBots,
   type ReportFacts,
   showSeconds,
+  stoppedBots,
 } from "./facts.ts";
 import type { Check } from "./form.ts";
 
@@ -30,7 +31,8 @@ export const ZERO_TRUST: readonly Check<ReportFacts>[] = [
         faults: active
           .filter(({ name }) => !proven.has(name))
           .map(({ name, kind }) => `${kind} ${name}: has no entry`),
-        good: kinds.join(", "),
+        good: "each has an entry",
+        lookedAt: kinds.join(", "),
         ...(active.length === 0 ? { notApplicable: "there is no active bot" } : {}),
       };
     },
@@ -47,7 +49,8 @@ export const ZERO_TRUST: readonly Check<ReportFacts>[] = [
         faults.push(`metrics_listen: plain HTTP on ${metricsHost}`);
       }
       const metrics = metricsHost === undefined ? "no metrics served" : `metrics on ${metricsHost}`;
-      return { faults, good: `TLS 1.3 with SVIDs on the listener; ${metrics}` };
+      const good = "TLS 1.3 with SVIDs on the listener, nothing in plain beyond this machine";
+      return { faults, good, lookedAt: `the listener; ${metrics}` };
     },
   },
   {
@@ -69,6 +72,7 @@ export const ZERO_TRUST: readonly Check<ReportFacts>[] = [
       return {
         faults,
         good: `X509-SVIDs live ${showSeconds(x509DefaultSeconds)} unless said otherwise`,
+        lookedAt: counted(liveEntries(facts).length, "entry"),
       };
     },
   },
@@ -76,15 +80,22 @@ export const ZERO_TRUST: readonly Check<ReportFacts>[] = [
     id: "ZT4",
     title: "Access is determined by dynamic policy",
     check:
-      "In production, what a bot gets depends on attested facts of its process, device or platform.",
-    remedy: "Give the bot an entry by attested facts and delete that of the token.",
+      "In production, what a bot gets depends on attested facts of its process, device or platform, and on a policy of the environment.",
+    remedy:
+      "Give the bot an entry by attested facts and delete that of the token; write the environment's policy (environments).",
     look(facts) {
-      const production = activeBots(facts).filter(isProduction);
+      const { policies } = facts.settings;
+      const production = productionBots(facts);
+      const environments = new Set(production.map(({ environment }) => environment));
       return {
-        faults: production
-          .filter(({ name }) => isTokenOnly(facts.entries.get(name) ?? []))
-          .map(({ name }) => `bot ${name}: by a join token alone`),
-        good: `${counted(production.length, "bot")} in production, each by attested facts`,
+        faults: [
+          ...byTokenAlone(facts).map(({ name }) => `bot ${name}: by a join token alone`),
+          ...[...environments]
+            .filter((each) => !policies.has(each))
+            .map((each) => `environment ${each}: has no policy`),
+        ],
+        good: "each bot in production by attested facts, under a policy",
+        lookedAt: `${counted(production.length, "bot")} in production, ${counted(policies.size, "policy")}`,
         ...(production.length === 0 ? { notApplicable: "there is no bot in production" } : {}),
       };
     },
@@ -106,7 +117,8 @@ export const ZERO_TRUST: readonly Check<ReportFacts>[] = [
           ...grave.map(({ id, severity, summary }) => `finding ${id} (${severity}): ${summary}`),
           ...locked.map(({ id, bot }) => `instance ${id} of ${bot}: locked`),
         ],
-        good: `no grave finding is open; ${counted(findings.length, "other finding")} open; no instance locked`,
+        good: "no grave finding is open, no instance is locked",
+        lookedAt: `${counted(findings.length, "open finding")}, ${counted(instances.length, "instance")}`,
       };
     },
   },
@@ -115,10 +127,9 @@ export const ZERO_TRUST: readonly Check<ReportFacts>[] = [
     title: "Authentication and authorization are strict before access is allowed",
     check: "Nothing live was minted past attestation, and no stopped bot has an active instance.",
     remedy: "`revoke` what was minted; `instance evict` what is active.",
-    look({ minted, instances, bots }) {
-      const stopped = new Set(
-        bots.filter(({ state }) => state !== "active").map(({ name }) => name),
-      );
+    look(facts) {
+      const { minted, instances } = facts;
+      const stopped = stoppedBots(facts);
       const active = instances.filter(({ state }) => state === "active");
       return {
         faults: [
@@ -127,7 +138,8 @@ export const ZERO_TRUST: readonly Check<ReportFacts>[] = [
             .filter(({ bot }) => stopped.has(bot))
             .map(({ id, bot }) => `instance ${id} of ${bot}: active, and the bot is stopped`),
         ],
-        good: `${counted(active.length, "active instance")}, each attested`,
+        good: "each active instance has attested, and its bot may",
+        lookedAt: `${counted(active.length, "active instance")}, ${counted(minted.length, "minted SVID")}`,
       };
     },
   },
@@ -145,7 +157,7 @@ export const ZERO_TRUST: readonly Check<ReportFacts>[] = [
         faults.push("neither log.checkpoint_file nor log.checkpoint_command is set");
       if (webhooks.length === 0) faults.push("events.webhooks names nobody");
       const good = `the audit is kept ${showSeconds(auditKeepSeconds)} and witnessed elsewhere; findings go to ${webhooks.join(", ")}`;
-      return { faults, good };
+      return { faults, good, lookedAt: "audit_keep, log and events of the configuration" };
     },
   },
 ];

@@ -12,5 +12,6 @@ export function reportSettings(config: ServerConfig): ReportSettings {
     auditKeepSeconds: config.auditKeepSeconds,
     isWitnessed: checkpointFile !== undefined || checkpointCommand !== undefined,
     webhooks: config.events.webhooks.map(({ name }) => name),
+    policies: config.environments,
   };
 }

@@ -304,6 +304,9 @@ export interface StoreReader {
   /** By name, those removed too. */
   listOperators(page?: PageRequest): Promise<Page<OperatorRecord>>;
 
+  /** Live issuances minted for the bot, of no instance. */
+  mintedIssuances(bot: string, now: Date): Promise<readonly IssuanceRecord[]>;
+
   // findings
   getFinding(id: number): Promise<FindingRecord | undefined>;
   /** Newest first. */

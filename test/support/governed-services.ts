@@ -69,6 +69,7 @@ const SETTINGS: AdminServices["settings"] = {
   auditKeepSeconds: 90 * 86_400,
   isWitnessed: false,
   webhooks: [],
+  policies: new Map(),
 };
 
 /** The server's own user; root is another one. */

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { LineResult } from "../../reports/index.ts";
 import type { Report__Output } from "../../wire/index.ts";
 import { type CliContext, printerOf, withServer } from "../context.ts";
-import { usageError } from "../failure.ts";
+import { EXIT, ProgramEnded, usageError } from "../failure.ts";
 import { writeFilesAtomically } from "../files.ts";
 import { addGroup, checkChoice, example } from "../flags.ts";
 import { printable } from "../table.ts";
@@ -28,7 +28,8 @@ function add(
     .command(name)
     .description(description)
     .option("--html <FILE>", "write it as one self-contained page, too")
-    .action(async (flags: { html?: string }, self: Command) => {
+    .option("--strict", "exit code 1 when a line fails")
+    .action(async (flags: { html?: string; strict?: boolean }, self: Command) => {
       const printer = printerOf(context, self);
       if (flags.html === "") throw usageError("--html names no file");
       await withServer(context, self, async (server) => {
@@ -45,6 +46,8 @@ function add(
         }
         printer.result({ report }, () => textOf(report));
         if (flags.html !== undefined) printer.note(`wrote ${flags.html}`);
+        const hasFailed = report.lines.some(({ result }) => result === "fail");
+        if (flags.strict === true && hasFailed) throw new ProgramEnded(EXIT.failed);
       });
     });
   example(command, `botpass report ${name} --html ${name}.html`);
@@ -53,17 +56,22 @@ function add(
 type ReportView = ReturnType<typeof reportView>;
 
 function reportView(report: Report__Output) {
-  const { name, title, trustDomain, madeAtMs, lines } = report;
+  const { name, title, trustDomain, madeAtMs, madeBy, version, scope, checkpoint, lines } = report;
   return {
     name,
     title,
     trustDomain,
     madeAt: instant(madeAtMs),
-    lines: lines.map(({ id, title, result, check, evidence, remedy }) => ({
+    madeBy,
+    version,
+    scope,
+    checkpoint,
+    lines: lines.map(({ id, title, result, check, lookedAt, evidence, remedy }) => ({
       id,
       title,
       result: checkChoice("result", result, RESULTS),
       check,
+      lookedAt,
       evidence,
       remedy,
     })),
@@ -77,18 +85,28 @@ const MARK: Readonly<Record<LineResult, string>> = {
 };
 
 /** A line for each line, and below it what was found. */
-function textOf({ title, trustDomain, madeAt, lines }: ReportView): string {
+function textOf({ title, trustDomain, madeAt, scope, lines }: ReportView): string {
   const count = (result: LineResult): number =>
     lines.filter((each) => each.result === result).length;
   const sums = `${count("fail")} fail, ${count("pass")} pass, ${count("not_applicable")} not applicable`;
   return [
     `${title}: ${trustDomain}, ${madeAt}`,
+    ...scope.map((each) => `  ${printable(each)}`),
     ...lines.flatMap((line) => [
       `${MARK[line.result]}  ${line.id.padEnd(5)}  ${line.title}`,
-      ...line.evidence.map((each) => `             ${printable(each)}`),
+      ...shownOf(line.evidence).map((each) => `             ${printable(each)}`),
       ...(line.remedy === "" ? [] : [`             → ${line.remedy}`]),
     ]),
     sums,
     "",
   ].join("\n");
 }
+
+/** The first ones; JSON and the page have the others. */
+function shownOf(evidence: readonly string[]): readonly string[] {
+  if (evidence.length <= MOST_SHOWN) return evidence;
+  const more = evidence.length - MOST_SHOWN;
+  return [...evidence.slice(0, MOST_SHOWN), `and ${more} more: --output json or --html`];
+}
+
+const MOST_SHOWN = 20;

@@ -43,6 +43,7 @@ import {
   latestNotAfter,
   liveByAuthority,
   liveIssuances,
+  mintedIssuances,
 } from "./issuances.ts";
 import { logExtent, logHashes, newestLogCheckpoint } from "./log.ts";
 import { getMeta } from "./meta.ts";
@@ -209,6 +210,10 @@ export class SqliteReader implements StoreReader {
 
   async listOperators(page?: PageRequest) {
     return listOperators(this.#session, page);
+  }
+
+  async mintedIssuances(bot: string, now: Date) {
+    return mintedIssuances(this.#session, bot, now);
   }
 
   async getFinding(id: number) {

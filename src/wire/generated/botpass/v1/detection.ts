@@ -225,6 +225,10 @@ export interface Report {
   trustDomain?: string;
   madeAtMs?: number;
   lines?: ReportLine[];
+  madeBy?: string;
+  version?: string;
+  scope?: string[];
+  checkpoint?: string;
 }
 
 export interface Report__Output {
@@ -233,9 +237,17 @@ export interface Report__Output {
   trustDomain: string;
   madeAtMs: number;
   lines: ReportLine__Output[];
+  madeBy: string;
+  version: string;
+  scope: string[];
+  checkpoint: string;
 }
 
 export function encodeReport(w: Writer, m: Report): void {
+  if (m.checkpoint != null && m.checkpoint !== "") w.string(74, m.checkpoint);
+  if (m.scope != null) for (let i = m.scope.length - 1; i >= 0; i -= 1) { const each = m.scope[i]!; w.string(66, each); }
+  if (m.version != null && m.version !== "") w.string(58, m.version);
+  if (m.madeBy != null && m.madeBy !== "") w.string(50, m.madeBy);
   if (m.lines != null) for (let i = m.lines.length - 1; i >= 0; i -= 1) { const each = m.lines[i]!; { const since = w.written; encodeReportLine(w, each); w.nested(42, since); } }
   if (m.madeAtMs != null && m.madeAtMs !== 0) w.int64(32, m.madeAtMs);
   if (m.trustDomain != null && m.trustDomain !== "") w.string(26, m.trustDomain);
@@ -243,7 +255,7 @@ export function encodeReport(w: Writer, m: Report): void {
   if (m.name != null && m.name !== "") w.string(10, m.name);
 }
 
-export function decodeReport(r: Reader, m: Report__Output = { name: "", title: "", trustDomain: "", madeAtMs: 0, lines: [] }): Report__Output {
+export function decodeReport(r: Reader, m: Report__Output = { name: "", title: "", trustDomain: "", madeAtMs: 0, lines: [], madeBy: "", version: "", scope: [], checkpoint: "" }): Report__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 10: m.name = r.string(); break;
@@ -251,6 +263,10 @@ export function decodeReport(r: Reader, m: Report__Output = { name: "", title: "
       case 26: m.trustDomain = r.string(); break;
       case 32: m.madeAtMs = r.int64(); break;
       case 42: { const outer = r.enter(); m.lines.push(decodeReportLine(r)); r.leave(outer); } break;
+      case 50: m.madeBy = r.string(); break;
+      case 58: m.version = r.string(); break;
+      case 66: m.scope.push(r.string()); break;
+      case 74: m.checkpoint = r.string(); break;
       default: r.skip(tag);
     }
   }
@@ -266,6 +282,7 @@ export interface ReportLine {
   check?: string;
   evidence?: string[];
   remedy?: string;
+  lookedAt?: string;
 }
 
 export interface ReportLine__Output {
@@ -275,9 +292,11 @@ export interface ReportLine__Output {
   check: string;
   evidence: string[];
   remedy: string;
+  lookedAt: string;
 }
 
 export function encodeReportLine(w: Writer, m: ReportLine): void {
+  if (m.lookedAt != null && m.lookedAt !== "") w.string(58, m.lookedAt);
   if (m.remedy != null && m.remedy !== "") w.string(50, m.remedy);
   if (m.evidence != null) for (let i = m.evidence.length - 1; i >= 0; i -= 1) { const each = m.evidence[i]!; w.string(42, each); }
   if (m.check != null && m.check !== "") w.string(34, m.check);
@@ -286,7 +305,7 @@ export function encodeReportLine(w: Writer, m: ReportLine): void {
   if (m.id != null && m.id !== "") w.string(10, m.id);
 }
 
-export function decodeReportLine(r: Reader, m: ReportLine__Output = { id: "", title: "", result: "", check: "", evidence: [], remedy: "" }): ReportLine__Output {
+export function decodeReportLine(r: Reader, m: ReportLine__Output = { id: "", title: "", result: "", check: "", evidence: [], remedy: "", lookedAt: "" }): ReportLine__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 10: m.id = r.string(); break;
@@ -295,6 +314,7 @@ export function decodeReportLine(r: Reader, m: ReportLine__Output = { id: "", ti
       case 34: m.check = r.string(); break;
       case 42: m.evidence.push(r.string()); break;
       case 50: m.remedy = r.string(); break;
+      case 58: m.lookedAt = r.string(); break;
       default: r.skip(tag);
     }
   }
