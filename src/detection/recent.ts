@@ -1,8 +1,19 @@
+/** A key that is used often moves to the end once in this part of the time that it is kept: to move it costs more than to look it up. */
+const MOVED_ONCE_IN = 8;
+
+interface Kept<T> {
+  value: T;
+  atMs: number;
+  /** When it came to its place in the order. */
+  readonly placedMs: number;
+}
+
 /** Things of the last while, by key. Keys that have grown old are let go, and the oldest when there are too many. */
 export class Recent<T> {
   readonly #keepMs: number;
   readonly #most: number;
-  readonly #values = new Map<string, { value: T; atMs: number }>();
+  /** About in the order of use. */
+  readonly #values = new Map<string, Kept<T>>();
 
   constructor(keepMs: number, most = 100_000) {
     this.#keepMs = keepMs;
@@ -17,10 +28,17 @@ export class Recent<T> {
 
   /** Kept from `now` on. */
   set(key: string, value: T, now: Date): void {
+    const nowMs = now.getTime();
+    const known = this.#values.get(key);
+    if (known !== undefined && Math.abs(nowMs - known.placedMs) < this.#keepMs / MOVED_ONCE_IN) {
+      known.value = value;
+      known.atMs = nowMs;
+      return;
+    }
     this.#values.delete(key);
-    this.#values.set(key, { value, atMs: now.getTime() });
+    this.#values.set(key, { value, atMs: nowMs, placedMs: nowMs });
     for (const [old, { atMs }] of this.#values) {
-      if (this.#values.size <= this.#most && now.getTime() - atMs <= this.#keepMs) break;
+      if (this.#values.size <= this.#most && nowMs - atMs <= this.#keepMs) break;
       this.#values.delete(old);
     }
   }

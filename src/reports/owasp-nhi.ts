@@ -33,7 +33,8 @@ export const OWASP_NHI: readonly Check<ReportFacts>[] = [
     remedy:
       "Hand the bot over with `bot update --owner` and `--deputy`, look at it with `bot review`, or `bot retire` it; a policy of the environment asks for reviews.",
     look(facts) {
-      const { instances } = facts;
+      const names = new Set(facts.bots.map(({ name }) => name));
+      const instances = facts.instances.filter(({ bot }) => names.has(bot));
       const active = activeBots(facts);
       const production = new Set(productionBots(facts));
       const faults = active.flatMap((bot) => [

@@ -57,6 +57,10 @@ export function instanceCount(expectations: Expectations): Detector {
       const before = running.get(instance);
       running.delete(instance);
       running.set(instance, { lastMs: nowMs, ttlMs, renewals: (before?.renewals ?? -1) + 1 });
+      if (running.size <= limit) {
+        counted.overSinceMs = undefined;
+        return [];
+      }
       for (const [id, { lastMs, ttlMs: life }] of running) {
         // A clock that was set back makes the future of what was seen.
         const isGone = Math.abs(nowMs - lastMs) > life * RENEWED_BY;
