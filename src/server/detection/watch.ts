@@ -35,6 +35,8 @@ export interface DetectionWatchOptions {
 
 /** How long after something was recorded it is looked at: what comes in meanwhile is read with it. */
 const DELAY_MS = 1000;
+/** After a failure it is twice as long each time, a minute at most. */
+const LONGEST_DELAY_MS = 60_000;
 /** Records that are looked at in one turn of the event loop, which issuance needs too. */
 const PAGE = 200;
 /** Records before the position that are read again at the start, so that the detectors know what was usual. */
@@ -58,6 +60,7 @@ export class DetectionWatch {
   #usage: UsageReport[] = [];
   /** What was found and could not be written yet. */
   #found: Finding[] = [];
+  #failures = 0;
 
   constructor(options: DetectionWatchOptions) {
     this.#options = options;
@@ -86,11 +89,16 @@ export class DetectionWatch {
   /** Something may have been recorded. */
   wake(): void {
     if (this.#stopped || this.#timer !== undefined) return;
-    this.#timer = this.#options.clock.schedule(DELAY_MS, () => {
+    const delayMs = Math.min(DELAY_MS * 2 ** this.#failures, LONGEST_DELAY_MS);
+    this.#timer = this.#options.clock.schedule(delayMs, () => {
       this.#timer = undefined;
       this.#running = this.#running
         .then(() => this.#read())
+        .then(() => {
+          this.#failures = 0;
+        })
         .catch((error: unknown) => {
+          this.#failures += 1;
           this.#options.onError(error);
           this.wake();
         });
