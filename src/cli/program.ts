@@ -21,11 +21,13 @@ import { addOperatorCommands } from "./commands/operator.ts";
 import { addReportCommands } from "./commands/report.ts";
 import { addRevokeCommand } from "./commands/revoke.ts";
 import { addServerCommands } from "./commands/server.ts";
+import { addShellCommands } from "./commands/shell.ts";
 import { addApplyCommand, addExportCommand } from "./commands/state.ts";
 import { addStatementCommands } from "./commands/statement.ts";
 import { addStatusCommand } from "./commands/status.ts";
 import { addTokenCommands } from "./commands/token.ts";
 import { addTopCommand } from "./commands/top.ts";
+import { addUsageCommand } from "./commands/usage.ts";
 import { addWhoamiCommand } from "./commands/whoami.ts";
 import { addX509Commands } from "./commands/x509.ts";
 import type { CliContext } from "./context.ts";
@@ -90,6 +92,7 @@ export function buildProgram(context: CliContext, version: string): Command {
   addAuditCommands(program, context);
   addExplainCommand(program, context);
   addBlastRadiusCommand(program, context);
+  addUsageCommand(program, context);
   addFindingsCommands(program, context);
   addReportCommands(program, context);
   addOperatorCommands(program, context);
@@ -98,5 +101,6 @@ export function buildProgram(context: CliContext, version: string): Command {
   addContextCommands(program, context);
   addStatusCommand(program, context);
   addTopCommand(program, context);
+  addShellCommands(program, context, version);
   return program;
 }

@@ -18,6 +18,7 @@ import {
   loadAdminServices,
   loadAttachService,
   loadHealthService,
+  loadReflectionServices,
   tlsClientCredentials,
 } from "../../src/wire/index.ts";
 import { testAuthority } from "../support/ca.ts";
@@ -78,6 +79,8 @@ const TABLE: Readonly<Record<string, "all" | "bots" | readonly string[]>> = {
   "botpass.v1.ExplainService/ExplainIdentity": [registrar, approver, auditor, owner],
   "botpass.v1.ExplainService/ExplainAttempts": [registrar, approver, auditor],
   "botpass.v1.ExplainService/GetBlastRadius": [registrar, approver, auditor, owner],
+  "botpass.v1.ExplainService/GetUsage": [registrar, approver, auditor, owner],
+  "botpass.v1.ExplainService/ListUsage": [registrar, approver, auditor, owner],
   "botpass.v1.StateService/ApplyState": [registrar],
   "botpass.v1.FindingService/ListFindings": [registrar, approver, auditor, owner],
   "botpass.v1.FindingService/GetFinding": [registrar, approver, auditor],
@@ -94,6 +97,8 @@ const TABLE: Readonly<Record<string, "all" | "bots" | readonly string[]>> = {
   "botpass.v1.OperatorService/RemoveOperator": [],
   "botpass.v1.StatusService/GetStatus": [registrar, approver, auditor],
   "botpass.v1.StatusService/ListActivity": [registrar, approver, auditor],
+  "grpc.reflection.v1.ServerReflection/ServerReflectionInfo": [registrar, approver, auditor],
+  "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo": [registrar, approver, auditor],
   "grpc.health.v1.Health/Check": "all",
   "grpc.health.v1.Health/Watch": "all",
 };
@@ -114,6 +119,7 @@ const definitions: ServiceDefinition[] = [
   loadAttachService().definition,
   ...Object.values(admin).map(({ service }) => service),
   loadHealthService().definition,
+  ...loadReflectionServices().map(({ definition }) => definition),
 ];
 const methods = definitions.flatMap((each) => Object.values(each)) as unknown as Method[];
 
@@ -239,6 +245,8 @@ async function ofOwner(): Promise<Record<string, object>> {
     "botpass.v1.AuditService/ListAudit": { bot: "olgas" },
     "botpass.v1.ExplainService/ExplainIdentity": { instance: instance?.id },
     "botpass.v1.ExplainService/GetBlastRadius": { bot: "olgas" },
+    "botpass.v1.ExplainService/GetUsage": { bot: "olgas" },
+    "botpass.v1.ExplainService/ListUsage": { owner: "olga" },
     "botpass.v1.FindingService/ListFindings": { bot: "olgas" },
   };
 }
@@ -258,6 +266,7 @@ test("every method that changes something of a bot says which bot: people are pr
         "OperatorService",
         "AuthorityService",
         "StateService",
+        "ServerReflection",
         "FindingService",
       ];
       if (people === "admin" && roles.every((role) => role === "admin")) return false;
