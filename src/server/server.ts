@@ -322,7 +322,8 @@ async function start(
   const renewals = new Renewals({ store, registry, authorities, clock, onError });
   opened.push(() => renewals.stop());
   const logPush = new LogPush(log);
-  const uses = new Uses({ store, recorder, clock, requireRoom, onWarning, onError });
+  const onUse = detection.used.bind(detection);
+  const uses = new Uses({ store, recorder, clock, requireRoom, onWarning, onUse, onError });
   opened.push(() => uses.write().catch(onError));
   const denyFeed = new DenyFeed(store, clock, onError);
   const housekeeping = new Housekeeping({

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { auditDraft, createRecorder, type Recorder } from "../../src/audit/index.ts";
+import { NO_TERMS } from "../../src/bots/index.ts";
 import { PassportExpectations } from "../../src/server/detection/expectations.ts";
 import { DetectionWatch } from "../../src/server/detection/watch.ts";
 import { type FindingRecord, openSqliteStore, type Store } from "../../src/store/index.ts";
@@ -178,5 +179,30 @@ test("passports say how many instances, whether a person, and which peers", asyn
   expect(expectations.peersOf("termed")).toEqual({
     allowed: ["spiffe://example.org/bot/plain", "spiffe://x.test/s/*"],
     since: at,
+  });
+});
+
+test("a call that a service reports is held against the caller's passport", async () => {
+  const { clock, store, told, open } = await watched();
+  const at = new Date(clock.now().getTime() - 3_600_000);
+  const terms = { ...NO_TERMS, mayCall: ["spiffe://example.org/service/erp"] };
+  await store.transaction((tx) =>
+    tx.createBot({
+      ...{ name: "poster", kind: "bot", owner: "o", purpose: "p", environment: "prod" },
+      ...{ endsAt: null, state: "active", spiffeId: "spiffe://example.org/bot/poster" },
+      ...{ createdAt: at, updatedAt: at, terms },
+    }),
+  );
+  const watch = await open();
+  for (const name of ["erp", "hr"]) {
+    const peer = `spiffe://example.org/service/${name}`;
+    watch.used({ bot: "poster", peer, calls: 3, lastAt: clock.now() });
+  }
+  await clock.advance(2000, 20);
+  await vi.waitFor(() => expect(told).toHaveLength(1));
+  expect(told[0]).toMatchObject({
+    detector: "outside_peers",
+    bot: "poster",
+    summary: "poster called spiffe://example.org/service/hr, which its passport does not name.",
   });
 });
