@@ -371,7 +371,7 @@ export function instant(unixMs: number): string {
   return new Date(unixMs).toISOString();
 }
 
-function optionalInstant(unixMs: number): string | null {
+export function optionalInstant(unixMs: number): string | null {
   return unixMs === 0 ? null : instant(unixMs);
 }
 

@@ -360,6 +360,7 @@ export class Admission {
           evidenceKey: proof.evidenceKey,
           ...(proof.boundKeyFingerprint && { keySha256: proof.boundKeyFingerprint }),
           ...(context.pid === undefined ? {} : { pid: String(context.pid) }),
+          ...proof.observed,
           ...(proof.node && { node: proof.node.bot, nodeInstance: proof.node.instanceId }),
         },
       },

@@ -319,6 +319,36 @@ export interface OperatorRecord {
   readonly revision: number;
 }
 
+/** What a detector said: see docs/detection.md. */
+export interface FindingRecord {
+  /** 1, 2, 3 … */
+  readonly id: number;
+  readonly at: Date;
+  readonly detector: string;
+  readonly severity: "low" | "medium" | "high" | "critical";
+  readonly bot: string | null;
+  readonly instance: string | null;
+  readonly subject: string;
+  readonly summary: string;
+  /** Never a secret. */
+  readonly facts: Readonly<Record<string, string>>;
+  /** Sequences of audit records. */
+  readonly evidence: readonly number[];
+  readonly acked: { readonly at: Date; readonly by: string; readonly note: string } | null;
+}
+
+/** A finding that a webhook is yet to be told. */
+export interface DeliveryRecord {
+  readonly id: number;
+  readonly findingId: number;
+  /** Name of the webhook. */
+  readonly webhook: string;
+  readonly attempts: number;
+  readonly createdAt: Date;
+  /** When to try next. */
+  readonly dueAt: Date;
+}
+
 export const CHANGE_KINDS = [
   "bot",
   "entry",

@@ -62,6 +62,18 @@ export class PlacedClock implements Clock {
   }
 }
 
+/** What reports would say of the configuration; none is asked for here. */
+const SETTINGS: AdminServices["settings"] = {
+  tlsMinVersion: "TLSv1.3",
+  metricsHost: undefined,
+  x509DefaultSeconds: 3600,
+  jwtDefaultSeconds: 3600,
+  auditKeepSeconds: 90 * 86_400,
+  isWitnessed: false,
+  webhooks: [],
+  policies: new Map(),
+};
+
 /** The server's own user; root is another one. */
 export const SERVER_UID = 4242;
 
@@ -136,6 +148,7 @@ export async function governedServices(policies: Policies, start: Date) {
       seen: READERS,
       connections: new OperatorConnections({ callers, clock, onError: fail }),
       oidcRules: oidcEntryRules([]),
+      settings: SETTINGS,
       idTokens: new IdTokenVerifier([], clock),
       addresses: () => [],
       uid: SERVER_UID,
