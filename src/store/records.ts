@@ -331,7 +331,8 @@ export interface ChangeRecord {
 
 /** What `ChangeRecord.data` holds, by kind. */
 export interface ChangeData {
-  readonly bot: { readonly state: BotState };
+  /** `calls`: what `mayCall` names now and did not before, or the other way round. */
+  readonly bot: { readonly state: BotState; readonly calls?: readonly string[] };
   readonly entry: { readonly bot: string; readonly deleted?: true };
   readonly authority: { readonly kind: "x509" | "jwt"; readonly state: AuthorityState | "removed" };
   readonly bundle: { readonly sequence: number };
