@@ -25,6 +25,7 @@ import { challengeBytes } from "../wire/index.ts";
 import { Activity } from "./activity.ts";
 import type { AdminServices } from "./admin/context.ts";
 import { recoverStagings, StateApplies } from "./admin/state.ts";
+import { CallersFeed } from "./attach/callers-feed.ts";
 import { DenyFeed } from "./attach/deny-feed.ts";
 import { ChangeFollower } from "./attach/follower.ts";
 import { LogPush } from "./attach/log-push.ts";
@@ -310,6 +311,7 @@ async function start(
   opened.push(() => renewals.stop());
   const logPush = new LogPush(log);
   const denyFeed = new DenyFeed(store, clock, onError);
+  const callersFeed = new CallersFeed(store, clock, onError);
   const housekeeping = new Housekeeping({
     store,
     recorder,
@@ -328,6 +330,7 @@ async function start(
     store,
     [
       (changes) => denyFeed.onChanges(changes),
+      (changes) => callersFeed.onChanges(changes),
       (changes) => registry.onChanges(changes),
       (changes) => connections.onChanges(changes),
       async (changes) => crls.onChanges(changes),
@@ -396,6 +399,7 @@ async function start(
     registry,
     renewals,
     denyFeed,
+    callersFeed,
     logPush,
     crls: () => crls.current(),
     bundle: () => authorities.bundle(),
