@@ -42,7 +42,7 @@ export const IDENTITY_CHANGES = ["rotated", "bundle", "identities", ...IDENTITY_
 
 /** A connection or a request that was cut, once it is over. */
 export interface ConnectionCut {
-  /** expired, authority_removed, revoked, evicted, banned, locked, suspended, retired, ended, restored, withdrawn, stale. */
+  /** expired, authority_removed, revoked, evicted, banned, locked, suspended, retired, ended, restored, withdrawn, not_allowed, stale. */
   readonly cause: string;
   /** Whose identity has ended. */
   readonly whose: "peer" | "own";

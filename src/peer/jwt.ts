@@ -1,7 +1,9 @@
 import { verifyJwtSvid } from "../crypto/index.ts";
 import { IssuerError } from "../errors.ts";
-import type { JwtSvid } from "../spiffe/index.ts";
+import type { IdMatcher, JwtSvid } from "../spiffe/index.ts";
 import type { PeerIdentity } from "./identity.ts";
+import { boundRule, type RuleContext } from "./passport.ts";
+import { type PeerRule, ruleOf } from "./verify.ts";
 
 /** What a service asks of a token. */
 export interface VerifyJwtOptions {
@@ -9,22 +11,30 @@ export interface VerifyJwtOptions {
   readonly audience: string;
   /** For clocks that differ, in seconds. Default 0, at most 300. */
   readonly leewaySeconds?: number;
+  /** Whose tokens to accept. Default: those of everybody whom the bundles vouch for. */
+  readonly authorize?: PeerRule;
 }
 
 /**
  * Verifies a JWT-SVID by the bundle of its trust domain, and that neither it nor its bot is denied.
- * @throws IssuerError SVID_INVALID (details.rule), DENIED.
+ * @throws IssuerError SVID_INVALID (details.rule), PEER_NOT_AUTHORIZED, DENIED.
  */
 export function verifyJwt(
-  identity: Pick<PeerIdentity, "bundles" | "clock" | "denied">,
+  identity: Pick<PeerIdentity, "bundles" | "clock" | "denied"> & RuleContext,
   token: string,
-  options: VerifyJwtOptions,
+  { authorize, ...options }: VerifyJwtOptions,
 ): JwtSvid {
   const now = identity.clock.now();
   const svid = verifyJwtSvid(token, identity.bundles, { ...options, now });
+  if (authorize !== undefined) ruleOfToken(identity, authorize)(svid.spiffeId);
   const reason = denialOfToken(identity, svid);
   if (reason === undefined) return svid;
   throw new IssuerError("DENIED", `token of ${svid.spiffeId} is denied: ${reason}`);
+}
+
+/** The rule for those who come by a token: they call us, whatever brought them here. */
+export function ruleOfToken(identity: RuleContext, authorize: PeerRule): IdMatcher {
+  return boundRule(ruleOf(authorize), identity, "caller");
 }
 
 /** Why a token or its bot is denied; undefined when neither is. */

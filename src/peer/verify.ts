@@ -3,6 +3,7 @@ import { peerChain, type VerifiedX509Svid, verifyX509Svid } from "../crypto/inde
 import { IssuerError, messageOf } from "../errors.ts";
 import { exactly, type IdMatcher, type SpiffeId, type X509Svid } from "../spiffe/index.ts";
 import type { PeerIdentity } from "./identity.ts";
+import { boundRule, type RuleContext, refusesNow } from "./passport.ts";
 
 /** Who is on the other end of a connection. */
 export interface Peer {
@@ -46,7 +47,7 @@ export function verifyPeer(
   }
   rule(spiffeId);
   const peer: Peer = { spiffeId, serialHex, expiresAt: notAfter };
-  grounds.set(peer, { chainDer, authorityDer: verified.authorityDer });
+  grounds.set(peer, { chainDer, authorityDer: verified.authorityDer, rule });
   const reason = denialOf(peer, identity);
   if (reason !== undefined) throw denied(peer, reason);
   return peer;
@@ -55,10 +56,10 @@ export function verifyPeer(
 /** As `verifyPeer`, for those who have no identity of their own. */
 export function verifyChain(
   chainDer: readonly Buffer[],
-  identity: Pick<PeerIdentity, "bundles" | "clock" | "denied">,
+  identity: Pick<PeerIdentity, "bundles" | "clock" | "denied"> & RuleContext,
   rule: PeerRule,
 ): Peer {
-  return verifyPeer(chainDer, identity, ruleOf(rule));
+  return verifyPeer(chainDer, identity, boundRule(ruleOf(rule), identity, "caller"));
 }
 
 /** What a peer was accepted by. */
@@ -66,6 +67,7 @@ interface Grounds {
   readonly chainDer: readonly Buffer[];
   /** The authority that its chain ended at. */
   authorityDer: Buffer;
+  readonly rule?: IdMatcher;
 }
 
 const grounds = new WeakMap<Peer, Grounds>();
@@ -85,6 +87,12 @@ export function isVouchedFor(peer: Peer, { bundles, clock }: PeerIdentity): bool
     if (error instanceof IssuerError) return false;
     throw error;
   }
+}
+
+/** Whether the rule that has accepted a peer still does. */
+export function isStillAccepted(peer: Peer): boolean {
+  const rule = grounds.get(peer)?.rule;
+  return rule === undefined || !refusesNow(rule, peer.spiffeId);
 }
 
 const selves = new WeakMap<X509Svid, Peer>();
