@@ -51,6 +51,8 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 const SHORTEST_ROTATION_MS = 250;
 /** Nor, when it has expired by our clock as soon as it was there, than about half of this. */
 const SHORTEST_ROTATION_WITHOUT_TIME_MS = 60_000;
+/** Identities that a server tells of who may call them. */
+const MOST_POSITIONS = 1_000;
 /** After the server could not tell who may call. */
 const CALLERS_AGAIN_MS = 5_000;
 /** Codes after which trying the same again is in vain. */
@@ -846,7 +848,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   /** For the identities that are held now, unless they are what was asked for already. */
   #subscribeCallers(link: AttachLink): void {
     this.#wantsCallers = true;
-    const positions = this.#rules.positions(this.#order);
+    const positions = this.#rules.positions(this.#order.slice(0, MOST_POSITIONS));
     const asked = positions.map(({ spiffeId }) => spiffeId).join(" ");
     // None: the server does not tell, and says so by that.
     if (asked === this.#askedCallers) return;

@@ -19,7 +19,7 @@ export interface PassportTerms {
   readonly maxJwtTtlSeconds: number | null;
   /** Of those that its entries allow. */
   readonly audiences: readonly string[];
-  /** Bot names and patterns of SPIFFE IDs, for services that go by passports. Empty: nobody. */
+  /** Bot names and patterns of SPIFFE IDs, for services that go by passports: both sides must name a call. Empty: nobody. */
   readonly mayCall: readonly string[];
   readonly calledBy: readonly string[];
   readonly attestors: readonly string[];
