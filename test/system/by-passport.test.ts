@@ -10,6 +10,7 @@ import {
   status,
 } from "@grpc/grpc-js";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { CallRules } from "../../src/agent/index.ts";
 import {
   type Bot,
   byPassport,
@@ -21,7 +22,10 @@ import {
   serverTls,
   verifyJwt,
 } from "../../src/index.ts";
+import { loadConfig, startServer } from "../../src/server/index.ts";
 import { loadAdminServices, tlsClientCredentials } from "../../src/wire/index.ts";
+import { dialTestAdmin } from "../support/admin.ts";
+import { DrivenClock } from "../support/driven-clock.ts";
 import { parties } from "../support/party.ts";
 import { runningServer, type TestServer } from "../support/running-server.ts";
 
@@ -365,6 +369,57 @@ test("wider waits for another person, narrower does not", async () => {
   await closed;
   await waitFor(() => expect(call()).rejects.toThrow());
 });
+
+test("a service goes on by what it knows while its issuer is away, and then hears what it missed, no more", async () => {
+  const clock = new DrivenClock();
+  const home = await runningServer({ clock });
+  closers.push(() => home.close());
+  const may = { terms: { mayCall: ["shop"] } };
+  await home.register("shop", {
+    kind: "service",
+    terms: { calledBy: ["spiffe://example.org/bot/*"] },
+  });
+  const shop = await home.connect({ token: (await home.token("shop")).value });
+  for (const name of ["a", "b"]) await home.register(name, may);
+  const [a, b] = [
+    await home.connect({ token: (await home.token("a")).value }),
+    await home.connect({ token: (await home.token("b")).value }),
+  ];
+  const web = await webOf(shop);
+  const cuts = cutsOf(shop);
+  await waitFor(() => get(a, web, exactly(shop.spiffeId)));
+  const stream = await openStream(b, web, exactly(shop.spiffeId));
+  const took = vi.spyOn(CallRules.prototype, "apply");
+  closers.push(() => took.mockRestore());
+
+  await home.server.close();
+  expect(await get(a, web, exactly(shop.spiffeId))).toBe(a.spiffeId.toString());
+  const config = await loadConfig({
+    flags: {
+      trustDomain: "example.org",
+      dataDir: `${home.directory}/data`,
+      listen: home.address,
+    },
+    env: { BOTPASS_BOTS_SOCKET: home.botsSocket, BOTPASS_LOG_LEVEL: "fatal" },
+  });
+  const again = await startServer(config, { clock });
+  closers.push(() => again.close());
+  const admin = dialTestAdmin(again.adminSocket);
+  closers.push(() => admin.close());
+  await admin.call("BotService", "UpdateBot", { name: "b", revision: 1, terms: { mayCall: [] } });
+  expect(cuts).toEqual([]);
+  await waitFor(async () => {
+    await clock.advance(1_000);
+    expect(cuts).not.toEqual([]);
+  });
+  await stream.closed;
+  expect(cuts[0]).toMatchObject({ cause: "not_allowed", peer: { spiffeId: b.spiffeId } });
+  expect(await get(a, web, exactly(shop.spiffeId))).toBe(a.spiffeId.toString());
+  const updates = took.mock.calls
+    .map(([update]) => update)
+    .filter(({ spiffeId }) => spiffeId !== "");
+  expect(updates).toMatchObject([{ snapshot: false, removed: [b.spiffeId.toString()] }]);
+}, 30_000);
 
 test("without an issuer that tells, nobody is let in, and the reason says so", async () => {
   const { party } = await parties();
