@@ -296,7 +296,8 @@ test("tokens: the same rule for who is named in them, and for answers that they 
   await waitFor(() => expect(check()).toBe(POSTER));
 
   const web = createServer(
-    erp.serverTls({ authorize: byPassport(), requireClientCertificate: false }),
+    // The connection is let in by another rule: it is the token's answer that must end.
+    erp.serverTls({ authorize: exactly(POSTER) }),
     (request, response) => {
       erp.verifyRequest(request, response, options);
       response.write("begun");
@@ -325,6 +326,19 @@ test("a bot that is named before it is registered is let in once it is there", a
   await waitFor(async () =>
     expect(await get(late, web)).toBe("spiffe://example.org/elsewhere/late"),
   );
+});
+
+test("a bot that is no service asks who may call it as soon as it serves, before anybody calls", async () => {
+  const { poster, erp, erpName, posterName, ERP } = await erpAndPoster();
+  await allow(posterName, { calledBy: [erpName] });
+  await allow(erpName, { mayCall: [posterName] });
+  const took = vi.spyOn(CallRules.prototype, "apply");
+  closers.push(() => took.mockRestore());
+  const web = await webOf(poster);
+  const posted = poster.spiffeId.toString();
+  await waitFor(() => expect(took.mock.calls.map(([each]) => each.spiffeId)).toContain(posted));
+  expect(await get(erp, web)).toBe(ERP);
+  expect(web.refusals).toEqual([]);
 });
 
 test("wider waits for another person, narrower does not", async () => {
