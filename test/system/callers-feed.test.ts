@@ -1,5 +1,5 @@
 // Who may call, on the way to services: whole, without gaps, and no more than has changed.
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { NO_TERMS } from "../../src/bots/index.ts";
 import { CallersFeed } from "../../src/server/attach/callers-feed.ts";
 import { ChangeFollower } from "../../src/server/attach/follower.ts";
@@ -146,10 +146,13 @@ test("who comes back gets what it missed, and a snapshot only when that is not k
   const later = new Date(clock.now().getTime() + 1);
   await say("b3", []);
   await store.transaction((tx) => tx.prune({ changesBefore: later }));
+  // A server that was started since has nothing else than what the store says.
+  const anew = new CallersFeed(store, clock, (error) => expect.unreachable(String(error)));
   seen.updates.length = 0;
-  await feed.subscribe(seen, [{ bot: erp, afterSequence: seen.sequence }], 3);
+  await anew.subscribe(seen, [{ bot: erp, afterSequence: seen.sequence }], 3);
   expect(seen.updates[0]).toMatchObject({ snapshot: true });
   expect(seen.updates[0]?.added).toHaveLength(98);
+  anew.unsubscribe(seen);
 });
 
 test("what changes while a snapshot is read is not lost, nor is what the store could not say", async () => {
@@ -202,4 +205,61 @@ test("one that has lost the identity is told nothing of it any more", async () =
   await follow();
   await clock.advance(120_000);
   expect(seen.known.size).toBe(0);
+});
+
+test("those who come back together have the store read once for all, each from where it was", async () => {
+  position = 0;
+  const { erp, add, say, store, clock } = await rig();
+  await add(10);
+  const feed = new CallersFeed(store, clock, (error) => expect.unreachable(String(error)));
+  const all = Array.from({ length: 6 }, () => service());
+  for (const [i, each] of all.entries()) {
+    await feed.subscribe(each, [{ bot: erp, afterSequence: 0 }], 1);
+    feed.unsubscribe(each);
+    await say(`b${i}`, i % 2 === 0 ? [] : ["crm"]);
+  }
+  // Started again: the oldest position first, then others, one of them the newest there is.
+  const anew = new CallersFeed(store, clock, (error) => expect.unreachable(String(error)));
+  const read = vi.spyOn(store, "changesAfter");
+  for (const [i, each] of all.entries()) {
+    each.updates.length = 0;
+    await anew.subscribe(each, [{ bot: erp, afterSequence: each.sequence }], 2);
+    expect(each.updates[0]).toMatchObject({ snapshot: false });
+    expect(each.updates[0]?.removed).toHaveLength(6 - i);
+    expect(each.names()).toEqual(["b6", "b7", "b8", "b9"]);
+  }
+  expect(read).toHaveBeenCalledTimes(1);
+  read.mockRestore();
+  // What the follower brings is told to all, and to who comes back from before it.
+  const [first, last] = [all[0], all[5]];
+  if (first === undefined || last === undefined) throw new Error("they are there");
+  anew.unsubscribe(last);
+  const from = await store.feedSequence();
+  await say("b9", []);
+  await anew.onChanges((await store.changesAfter(from, 100)).changes);
+  expect(first.names()).toEqual(["b6", "b7", "b8"]);
+  await anew.subscribe(last, [{ bot: erp, afterSequence: last.sequence }], 3);
+  expect(last.names()).toEqual(["b6", "b7", "b8"]);
+  expect(last.updates.at(-2)).toMatchObject({ snapshot: false });
+});
+
+test("a gap that is too long is looked through once, not by each", async () => {
+  position = 0;
+  const { erp, add, store, clock } = await rig();
+  await add(3);
+  const newest = await store.feedSequence();
+  const [change] = (await store.changesAfter(newest - 1, 1)).changes;
+  if (change === undefined) throw new Error("there is a change");
+  const read = vi
+    .spyOn(store, "changesAfter")
+    .mockResolvedValue({ changes: Array.from({ length: 10_000 }, () => change), pruned: false });
+  const feed = new CallersFeed(store, clock, (error) => expect.unreachable(String(error)));
+  for (const afterSequence of [newest - 1, newest - 2, newest - 1]) {
+    const seen = service();
+    await feed.subscribe(seen, [{ bot: erp, afterSequence }], 1);
+    expect(seen.updates[0]).toMatchObject({ snapshot: true });
+    expect(seen.names()).toEqual(["b0", "b1", "b2"]);
+  }
+  expect(read).toHaveBeenCalledTimes(1);
+  read.mockRestore();
 });

@@ -1,7 +1,8 @@
 import { callTargets, mayCall } from "../../bots/index.ts";
 import type { Clock, Timer } from "../../clock.ts";
-import type { BotRecord, ChangeData, ChangeRecord, Store } from "../../store/index.ts";
+import type { BotRecord, ChangeRecord, Store } from "../../store/index.ts";
 import type { CallersUpdate } from "../../wire/index.ts";
+import { type CallChange, CallLog } from "./call-log.ts";
 
 /** Whoever wants to know who may call it. */
 export interface CallersSubscriber {
@@ -25,8 +26,9 @@ interface Subscription {
   waiting: Set<string> | "all" | undefined;
 }
 
-/** Most changes that are looked through for one who comes back; beyond, a snapshot is cheaper. */
-const MOST_CHANGES = 10_000;
+/** Bots that were read since a change came. */
+type Bots = Map<string, BotRecord | undefined>;
+
 const MOST_IN_MESSAGE = 2_000;
 const PAGE = 1_000;
 /** After the store has failed. */
@@ -40,6 +42,7 @@ const POSITION_EVERY_MS = 60_000;
  */
 export class CallersFeed {
   readonly #store: Store;
+  readonly #log: CallLog;
   readonly #clock: Clock;
   readonly #onError: (error: unknown) => void;
   readonly #subscriptions = new Map<CallersSubscriber, readonly Subscription[]>();
@@ -51,6 +54,7 @@ export class CallersFeed {
 
   constructor(store: Store, clock: Clock, onError: (error: unknown) => void) {
     this.#store = store;
+    this.#log = new CallLog(store);
     this.#clock = clock;
     this.#onError = onError;
   }
@@ -78,7 +82,7 @@ export class CallersFeed {
     try {
       for (const each of subscriptions) await this.#begin(each);
     } catch (error) {
-      if (this.#subscriptions.get(subscriber) === subscriptions) this.unsubscribe(subscriber);
+      if (subscriptions.some((each) => this.#isLive(each))) this.unsubscribe(subscriber);
       throw error;
     }
     subscriber.sendCallers({}, requestId);
@@ -107,13 +111,17 @@ export class CallersFeed {
   /** A handler of the change follower. */
   async onChanges(changes: readonly ChangeRecord[] | undefined): Promise<void> {
     const sequence = changes?.at(-1)?.sequence ?? (await this.#store.feedSequence());
-    const concerned = changes === undefined ? this.#all() : this.#concernedBy(changes);
+    if (changes === undefined) this.#log.reset(sequence);
+    const concerned =
+      changes === undefined ? this.#all() : this.#concernedBy(this.#log.append(changes));
     // Before anything is read: who is being told gets this after it.
     const free = [...concerned].filter(([each, news]) => !putOff(each, news));
+    // A bot that names all of a trust domain concerns many: it is read once.
+    const bots: Bots = new Map();
     for (const [each, news] of free) {
       each.waiting = new Set();
       try {
-        await this.#tellNews(each, news, sequence);
+        await this.#tellNews(each, news, sequence, bots);
         await this.#tellWaiting(each);
       } catch (error) {
         this.#onError(error);
@@ -127,9 +135,9 @@ export class CallersFeed {
     return new Map([...this.#subscriptions.values()].flat().map((each) => [each, "all"]));
   }
 
-  #concernedBy(changes: readonly ChangeRecord[]): ReadonlyMap<Subscription, Set<string>> {
+  #concernedBy(changes: readonly CallChange[]): ReadonlyMap<Subscription, Set<string>> {
     const concerned = new Map<Subscription, Set<string>>();
-    for (const { bot, calls } of callChanges(changes)) {
+    for (const { bot, calls } of changes) {
       for (const target of calls) {
         for (const each of this.#byTarget.get(target) ?? []) {
           concerned.set(each, (concerned.get(each) ?? new Set<string>()).add(bot));
@@ -173,9 +181,10 @@ export class CallersFeed {
     subscription: Subscription,
     news: ReadonlySet<string> | "all",
     sequence: number,
+    known: Bots = new Map(),
   ): Promise<void> {
     if (news === "all") return this.#tellAll(subscription);
-    return this.#tellDelta(subscription, news, sequence);
+    return this.#tellDelta(subscription, news, sequence, known);
   }
 
   async #tellAll(subscription: Subscription): Promise<void> {
@@ -197,11 +206,13 @@ export class CallersFeed {
     subscription: Subscription,
     bots: ReadonlySet<string>,
     sequence: number,
+    known: Bots = new Map(),
   ): Promise<void> {
     const added: string[] = [];
     const removed: string[] = [];
     for (const name of bots) {
-      const bot = await this.#store.getBot(name);
+      if (!known.has(name)) known.set(name, await this.#store.getBot(name));
+      const bot = known.get(name);
       if (bot === undefined) continue;
       (mayCall(bot, subscription.targets) ? added : removed).push(bot.spiffeId);
     }
@@ -210,13 +221,12 @@ export class CallersFeed {
 
   /** Bots whose word on this one may have changed since; undefined when that is not known any more, or too much. */
   async #missed({ told, targets }: Subscription) {
-    const { changes, pruned } = await this.#store.changesAfter(told, MOST_CHANGES);
-    if (pruned || changes.length === MOST_CHANGES) return undefined;
-    const bots = new Set<string>();
-    for (const { bot, calls } of callChanges(changes)) {
-      if (calls.some((each) => targets.has(each))) bots.add(bot);
-    }
-    return { bots, sequence: changes.at(-1)?.sequence ?? told };
+    const missed = await this.#log.after(told);
+    if (missed === undefined) return undefined;
+    const concerning = missed.changes.filter(({ calls }) =>
+      calls.some((each) => targets.has(each)),
+    );
+    return { bots: new Set(concerning.map(({ bot }) => bot)), sequence: missed.to };
   }
 
   #tell(subscription: Subscription, update: CallersUpdate): void {
@@ -282,12 +292,4 @@ function putOff(subscription: Subscription, news: ReadonlySet<string> | "all"): 
   if (news === "all" || waiting === "all") subscription.waiting = "all";
   else for (const bot of news) waiting.add(bot);
   return true;
-}
-
-function* callChanges(changes: readonly ChangeRecord[]) {
-  for (const { kind, key, data } of changes) {
-    if (kind !== "bot") continue;
-    const { calls }: ChangeData["bot"] = JSON.parse(data);
-    if (calls !== undefined) yield { bot: key, calls };
-  }
 }
