@@ -52,6 +52,7 @@ export {
   secureServer,
   serverTls,
   tryPeerOf,
+  type UseCounter,
   type VerifyJwtOptions,
   type VerifyRequestOptions,
   verifyCall,

@@ -24,6 +24,7 @@ import { addStatementCommands } from "./commands/statement.ts";
 import { addStatusCommand } from "./commands/status.ts";
 import { addTokenCommands } from "./commands/token.ts";
 import { addTopCommand } from "./commands/top.ts";
+import { addUsageCommand } from "./commands/usage.ts";
 import { addWhoamiCommand } from "./commands/whoami.ts";
 import { addX509Commands } from "./commands/x509.ts";
 import type { CliContext } from "./context.ts";
@@ -88,6 +89,7 @@ export function buildProgram(context: CliContext, version: string): Command {
   addAuditCommands(program, context);
   addExplainCommand(program, context);
   addBlastRadiusCommand(program, context);
+  addUsageCommand(program, context);
   addOperatorCommands(program, context);
   addLoginCommand(program, context);
   addWhoamiCommand(program, context);

@@ -1,5 +1,5 @@
-import { verifyJwtSvid } from "../crypto/index.ts";
-import { IssuerError } from "../errors.ts";
+import { parseJwtSvidInsecure, verifyJwtSvid } from "../crypto/index.ts";
+import { errorCodeOf, IssuerError } from "../errors.ts";
 import type { IdMatcher, JwtSvid } from "../spiffe/index.ts";
 import type { PeerIdentity } from "./identity.ts";
 import { boundRule, type RuleContext } from "./passport.ts";
@@ -17,25 +17,55 @@ export interface VerifyJwtOptions {
 
 /**
  * Verifies a JWT-SVID by the bundle of its trust domain, and that neither it nor its bot is denied.
+ * @param operation what it was shown for, for the count of uses.
  * @throws IssuerError SVID_INVALID (details.rule), PEER_NOT_AUTHORIZED, DENIED.
  */
 export function verifyJwt(
-  identity: Pick<PeerIdentity, "bundles" | "clock" | "denied"> & RuleContext,
+  identity: Pick<PeerIdentity, "bundles" | "clock" | "denied" | "uses"> & RuleContext,
   token: string,
-  { authorize, ...options }: VerifyJwtOptions,
+  options: VerifyJwtOptions,
+  operation = "",
 ): JwtSvid {
-  const now = identity.clock.now();
-  const svid = verifyJwtSvid(token, identity.bundles, { ...options, now });
-  if (authorize !== undefined) ruleOfToken(identity, authorize)(svid.spiffeId);
-  const reason = denialOfToken(identity, svid);
-  if (reason === undefined) return svid;
-  throw new IssuerError("DENIED", `token of ${svid.spiffeId} is denied: ${reason}`);
+  const svid = verifiedBy(identity, token, options, operation);
+  try {
+    const { authorize } = options;
+    if (authorize !== undefined) ruleOfToken(identity, authorize)(svid.spiffeId);
+    const reason = denialOfToken(identity, svid);
+    if (reason !== undefined) {
+      throw new IssuerError("DENIED", `token of ${svid.spiffeId} is denied: ${reason}`);
+    }
+  } catch (error) {
+    identity.uses?.token(svid, options.audience, operation, errorCodeOf(error));
+    throw error;
+  }
+  identity.uses?.token(svid, options.audience, operation);
+  return svid;
 }
 
 /** The rule for those who come by a token: they call us, whatever brought them here. */
 export function ruleOfToken(identity: RuleContext, authorize: PeerRule): IdMatcher {
   return boundRule(ruleOf(authorize), identity, "caller");
 }
+
+function verifiedBy(
+  { bundles, clock, uses }: Pick<PeerIdentity, "bundles" | "clock" | "uses">,
+  token: string,
+  options: VerifyJwtOptions,
+  operation: string,
+): JwtSvid {
+  try {
+    return verifyJwtSvid(token, bundles, { ...options, now: clock.now() });
+  } catch (error) {
+    // The last that is asked: all else of the token is good, and it was shown where it does not belong.
+    if (error instanceof IssuerError && error.details.rule === OTHER_AUDIENCE) {
+      uses?.token(parseJwtSvidInsecure(token), options.audience, operation, error.code);
+    }
+    throw error;
+  }
+}
+
+/** The rule of a token that is for others (docs/conformance.md). */
+const OTHER_AUDIENCE = "JWT-10";
 
 /** Why a token or its bot is denied; undefined when neither is. */
 export function denialOfToken(

@@ -104,6 +104,8 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "/botpass.v1.ExplainService/ExplainIdentity": { ...READ, owner: true, subject: "explained" },
   "/botpass.v1.ExplainService/ExplainAttempts": READ,
   "/botpass.v1.ExplainService/GetBlastRadius": { ...READ, owner: true, subject: "explained" },
+  "/botpass.v1.ExplainService/GetUsage": { ...READ, owner: true, subject: "bot" },
+  "/botpass.v1.ExplainService/ListUsage": { ...READ, owner: true, subject: "owner" },
   // What it is about is asked of each change.
   "/botpass.v1.StateService/ApplyState": REGISTER,
   "/botpass.v1.ServerService/GetInfo": { everyOperator: true, roles: [] },

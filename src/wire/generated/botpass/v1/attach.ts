@@ -1,7 +1,7 @@
 // Written by scripts/generate.ts from proto/botpass/v1/attach.proto; not to be changed by hand.
 import type { Client, handleBidiStreamingCall, handleServerStreamingCall, handleUnaryCall } from "@grpc/grpc-js";
 import { type BidiCall, EMPTY, type MessageCodec, type Reader, type ServerStreamingCall, type UnaryCall, type Writer, codec, method } from "../../../codec.ts";
-import { decodeStatementProof, decodeStatementRequest, encodeStatementProof, encodeStatementRequest, type StatementProof, type StatementProof__Output, type StatementRequest, type StatementRequest__Output } from "./reports.ts";
+import { decodeStatementProof, decodeStatementRequest, decodeUsesReport, decodeUsesTaken, encodeStatementProof, encodeStatementRequest, encodeUsesReport, encodeUsesTaken, type StatementProof, type StatementProof__Output, type StatementRequest, type StatementRequest__Output, type UsesReport, type UsesReport__Output, type UsesTaken, type UsesTaken__Output } from "./reports.ts";
 import { BundleCodec, decodeBundle, decodeErrorMessage, decodeJwtSvidMessage, decodeSelector, decodeX509SvidMessage, encodeBundle, encodeErrorMessage, encodeJwtSvidMessage, encodeSelector, encodeX509SvidMessage, type Bundle, type Bundle__Output, type ErrorMessage, type ErrorMessage__Output, type JwtSvidMessage, type JwtSvidMessage__Output, type Selector, type Selector__Output, type X509SvidMessage, type X509SvidMessage__Output } from "./types.ts";
 
 export interface GetCrlsRequest {
@@ -181,9 +181,10 @@ export interface AttachRequest {
   time?: TimeRequest | null;
   logProof?: LogProofRequest | null;
   statement?: StatementRequest | null;
+  uses?: UsesReport | null;
   crlSubscribe?: CrlSubscribe | null;
   callersSubscribe?: CallersSubscribe | null;
-  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "time" | "logProof" | "statement" | "crlSubscribe" | "callersSubscribe";
+  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "time" | "logProof" | "statement" | "uses" | "crlSubscribe" | "callersSubscribe";
 }
 
 export interface AttachRequest__Output {
@@ -197,13 +198,15 @@ export interface AttachRequest__Output {
   time?: TimeRequest__Output | null;
   logProof?: LogProofRequest__Output | null;
   statement?: StatementRequest__Output | null;
+  uses?: UsesReport__Output | null;
   crlSubscribe?: CrlSubscribe__Output | null;
   callersSubscribe?: CallersSubscribe__Output | null;
-  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "time" | "logProof" | "statement" | "crlSubscribe" | "callersSubscribe";
+  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "time" | "logProof" | "statement" | "uses" | "crlSubscribe" | "callersSubscribe";
 }
 
 export function encodeAttachRequest(w: Writer, m: AttachRequest): void {
   if (m.callersSubscribe != null) { const since = w.written; encodeCallersSubscribe(w, m.callersSubscribe); w.nested(402, since); }
+  if (m.uses != null) { const since = w.written; encodeUsesReport(w, m.uses); w.nested(330, since); }
   if (m.statement != null) { const since = w.written; encodeStatementRequest(w, m.statement); w.nested(322, since); }
   if (m.time != null) { const since = w.written; encodeTimeRequest(w, m.time); w.nested(170, since); }
   if (m.logProof != null) { const since = w.written; encodeLogProofRequest(w, m.logProof); w.nested(162, since); }
@@ -230,6 +233,7 @@ export function decodeAttachRequest(r: Reader, m: AttachRequest__Output = { id: 
       case 170: { const outer = r.enter(); m.time = decodeTimeRequest(r, m.time ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "time") delete m[m.body]; m.body = "time"; break;
       case 162: { const outer = r.enter(); m.logProof = decodeLogProofRequest(r, m.logProof ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "logProof") delete m[m.body]; m.body = "logProof"; break;
       case 322: { const outer = r.enter(); m.statement = decodeStatementRequest(r, m.statement ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "statement") delete m[m.body]; m.body = "statement"; break;
+      case 330: { const outer = r.enter(); m.uses = decodeUsesReport(r, m.uses ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "uses") delete m[m.body]; m.body = "uses"; break;
       case 66: { const outer = r.enter(); m.crlSubscribe = decodeCrlSubscribe(r, m.crlSubscribe ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "crlSubscribe") delete m[m.body]; m.body = "crlSubscribe"; break;
       case 402: { const outer = r.enter(); m.callersSubscribe = decodeCallersSubscribe(r, m.callersSubscribe ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "callersSubscribe") delete m[m.body]; m.body = "callersSubscribe"; break;
       default: r.skip(tag);
@@ -1211,12 +1215,13 @@ export interface AttachResponse {
   logCheckpoint?: LogCheckpoint | null;
   logProof?: LogProof | null;
   statement?: StatementProof | null;
+  usesTaken?: UsesTaken | null;
   renew?: Renew | null;
   crls?: Crls | null;
   callers?: CallersUpdate | null;
   time?: TimeResponse | null;
   sentAtMs?: number;
-  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "statement" | "renew" | "crls" | "callers" | "time";
+  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "statement" | "usesTaken" | "renew" | "crls" | "callers" | "time";
 }
 
 export interface AttachResponse__Output {
@@ -1232,16 +1237,18 @@ export interface AttachResponse__Output {
   logCheckpoint?: LogCheckpoint__Output | null;
   logProof?: LogProof__Output | null;
   statement?: StatementProof__Output | null;
+  usesTaken?: UsesTaken__Output | null;
   renew?: Renew__Output | null;
   crls?: Crls__Output | null;
   callers?: CallersUpdate__Output | null;
   time?: TimeResponse__Output | null;
   sentAtMs: number;
-  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "statement" | "renew" | "crls" | "callers" | "time";
+  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "statement" | "usesTaken" | "renew" | "crls" | "callers" | "time";
 }
 
 export function encodeAttachResponse(w: Writer, m: AttachResponse): void {
   if (m.callers != null) { const since = w.written; encodeCallersUpdate(w, m.callers); w.nested(402, since); }
+  if (m.usesTaken != null) { const since = w.written; encodeUsesTaken(w, m.usesTaken); w.nested(330, since); }
   if (m.statement != null) { const since = w.written; encodeStatementProof(w, m.statement); w.nested(322, since); }
   if (m.sentAtMs != null && m.sentAtMs !== 0) w.int64(240, m.sentAtMs);
   if (m.time != null) { const since = w.written; encodeTimeResponse(w, m.time); w.nested(178, since); }
@@ -1275,6 +1282,7 @@ export function decodeAttachResponse(r: Reader, m: AttachResponse__Output = { id
       case 162: { const outer = r.enter(); m.logCheckpoint = decodeLogCheckpoint(r, m.logCheckpoint ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "logCheckpoint") delete m[m.body]; m.body = "logCheckpoint"; break;
       case 170: { const outer = r.enter(); m.logProof = decodeLogProof(r, m.logProof ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "logProof") delete m[m.body]; m.body = "logProof"; break;
       case 322: { const outer = r.enter(); m.statement = decodeStatementProof(r, m.statement ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "statement") delete m[m.body]; m.body = "statement"; break;
+      case 330: { const outer = r.enter(); m.usesTaken = decodeUsesTaken(r, m.usesTaken ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "usesTaken") delete m[m.body]; m.body = "usesTaken"; break;
       case 82: { const outer = r.enter(); m.renew = decodeRenew(r, m.renew ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "renew") delete m[m.body]; m.body = "renew"; break;
       case 90: { const outer = r.enter(); m.crls = decodeCrls(r, m.crls ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "crls") delete m[m.body]; m.body = "crls"; break;
       case 402: { const outer = r.enter(); m.callers = decodeCallersUpdate(r, m.callers ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "callers") delete m[m.body]; m.body = "callers"; break;
