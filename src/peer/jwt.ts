@@ -35,12 +35,16 @@ export function verifyJwt(
       throw new IssuerError("DENIED", `token of ${svid.spiffeId} is denied: ${reason}`);
     }
   } catch (error) {
-    identity.uses?.token(svid, options.audience, operation, errorCodeOf(error));
+    const code = errorCodeOf(error);
+    // What else a rule may throw says nothing of the token.
+    if (REFUSALS.has(code)) identity.uses?.token(svid, options.audience, operation, code);
     throw error;
   }
   identity.uses?.token(svid, options.audience, operation);
   return svid;
 }
+
+const REFUSALS: ReadonlySet<string> = new Set(["PEER_NOT_AUTHORIZED", "DENIED"]);
 
 /** The rule for those who come by a token: they call us, whatever brought them here. */
 export function ruleOfToken(identity: RuleContext, authorize: PeerRule): IdMatcher {

@@ -168,7 +168,7 @@ test("a bot does not speak to a service that its own passport does not name", as
   await waitFor(async () => expect(await get(poster, web)).toBe(POSTER));
 });
 
-test("what opens is cut within a second when either passport stops to name it, and named so", async () => {
+test("what is open is cut when either passport stops to name it, with a cause of that name", async () => {
   const { erp, poster, ERP, POSTER, erpName, posterName } = await erpAndPoster();
   await allow(posterName, { mayCall: [erpName] });
   await allow(erpName, { calledBy: [posterName, "spiffe://partner.com/*"] });
@@ -289,6 +289,11 @@ test("tokens: the same rule for who is named in them, and for answers that they 
   const options = { audience: "erp", authorize: byPassport() };
   const check = () => erp.verifyJwt(token, options).spiffeId.toString();
   expect(check).toThrow(/no passport names this call/);
+  const other = () => {
+    throw new Error("of another kind");
+  };
+  const odd = { audience: "erp", authorize: Object.assign(other, { description: "odd" }) };
+  expect(() => erp.verifyJwt(token, odd)).toThrow("of another kind");
   // Nor is a token that is good for nobody let in by its passport.
   expect(() => erp.verifyJwt(token, { ...options, audience: "crm" })).toThrow(/audience/);
   await allow(posterName, { mayCall: [ERP] });
