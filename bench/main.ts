@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { benchApply } from "./apply.ts";
 import { benchAuthority } from "./authority.ts";
 import { benchBots } from "./bots.ts";
+import { benchCalls } from "./calls.ts";
 import { benchDelay } from "./delay.ts";
 import { benchDenySet } from "./deny-set.ts";
 import { benchEntries, benchMatch } from "./entries.ts";
@@ -35,6 +36,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   revocation: () => benchRevocation(short ? 5 : 100),
   authority: () => benchAuthority(short ? 50 : 1000, short ? 1_000 : 20_000),
   "deny-set": () => benchDenySet(short ? 10_000 : 100_000),
+  calls: () => benchCalls(short ? 200 : 10_000, short ? 4 : 100),
   bots: () => benchBots(short ? 100 : full ? 10_000 : 2000),
   library: () => benchLibrary(short ? 3 : 11, short ? 1000 : 10_000),
   "workload-api": () => benchWorkloadApi(short ? 50 : 1000, short ? 20 : 300),

@@ -17,6 +17,7 @@ import {
   type IdentityView,
   type Line,
   namesWay,
+  type PassportCalls,
 } from "./agent/index.ts";
 import type { Clock } from "./clock.ts";
 import { errorCodeOf, IssuerError, messageOf } from "./errors.ts";
@@ -99,6 +100,7 @@ export class Bot extends EventEmitter<BotEvents> implements Line {
       svid: () => line.x509Svid(),
       bundles: line,
       denied: line,
+      calls: line.calls,
       clock: line.clock,
       jwt: line,
       onChange: (listener) => {
@@ -202,6 +204,11 @@ export class Bot extends EventEmitter<BotEvents> implements Line {
 
   deniedReady(): Promise<void> {
     return this.#line.deniedReady();
+  }
+
+  /** Whom passports let call whom: what `byPassport` goes by. */
+  get calls(): PassportCalls {
+    return this.#line.calls;
   }
 
   /** Certificate revocation lists of the trust domain's authorities, in DER: for programs that read them. None over a Workload API. */

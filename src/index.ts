@@ -1,6 +1,7 @@
 // The public surface, by hand.
 export type {
   BotEvents,
+  CallRefusal,
   ConnectOptions,
   DenySetOptions,
   DenySetState,
@@ -8,6 +9,8 @@ export type {
   IdentityView,
   KnownCheckpoint,
   LogInconsistency,
+  PassportCall,
+  PassportCalls,
   PlatformTokenOptions,
   TrustEvents,
   TrustWatchOptions,
@@ -17,6 +20,8 @@ export { type Clock, systemClock, type Timer } from "./clock.ts";
 export { ERROR_CODES, type ErrorCode, IssuerError } from "./errors.ts";
 export {
   bearerToken,
+  byPassport,
+  type CallSource,
   type ConnectTarget,
   CUT_HEADER,
   type Cut,

@@ -32,6 +32,7 @@ import {
   type UsesReport,
   type X509SvidMessage__Output,
 } from "../wire/index.ts";
+import { CallRules, type PassportCalls } from "./call-rules.ts";
 import { type DenialReason, type DeniedQuery, DenySet, type DenySetState } from "./deny-set.ts";
 import { SharedLines } from "./dial.ts";
 import type { BotEvents } from "./events.ts";
@@ -51,6 +52,10 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 const SHORTEST_ROTATION_MS = 250;
 /** Nor, when it has expired by our clock as soon as it was there, than about half of this. */
 const SHORTEST_ROTATION_WITHOUT_TIME_MS = 60_000;
+/** Identities that a server tells of who may call them. */
+const MOST_POSITIONS = 1_000;
+/** After the server could not tell who may call. */
+const CALLERS_AGAIN_MS = 5_000;
 /** Codes after which trying the same again is in vain. */
 const HOPELESS: ReadonlySet<string> = new Set([
   "REQUEST_INVALID",
@@ -112,6 +117,24 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   #crlsReady: Promise<void> = Promise.resolve();
   #wantsDenied = false;
   #deniedReady: Promise<void> = Promise.resolve();
+  readonly #rules = new CallRules();
+  /** Whom passports let call whom: `byPassport` asks it. */
+  readonly calls: PassportCalls = {
+    refusal: (call) => {
+      if (call.peerIs === "caller") this.#followCallers();
+      return this.#rules.refusal(call);
+    },
+    follow: () => this.#followCallers(),
+    ready: () => {
+      this.#followCallers();
+      return this.#callersReady;
+    },
+    onChange: (listener) => this.#rules.onChange(listener),
+  };
+  #wantsCallers = false;
+  #callersReady: Promise<void> = Promise.resolve();
+  /** Identities that the stream was asked for, as one text. */
+  #askedCallers = "";
   #closed = false;
   /** Not open yet: what is done is a part of that. */
   #opening = true;
@@ -415,7 +438,11 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     });
     if (this.#wantsCrls) this.#subscribeCrls(link);
     if (this.#wantsDenied || this.#isService()) this.#subscribeDenied(link);
+    this.#rules.restart();
+    this.#askedCallers = "";
+    if (this.#wantsCallers || this.#isService()) this.#subscribeCallers(link);
     await this.#deniedReady;
+    await this.#callersReady;
   }
 
   #isService(): boolean {
@@ -426,6 +453,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     const before = this.#listed();
     const named = new Set(infos.map((info) => info.spiffeId));
     for (const info of infos) {
+      this.#rules.setOwn(info.spiffeId, info.calls);
       const held = this.#identities.get(info.spiffeId);
       if (held === undefined) {
         this.#identities.set(info.spiffeId, new HeldIdentity(idOf(info), info));
@@ -442,6 +470,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
         held.lose(new IssuerError("NO_IDENTITY", `the bot does not match ${id} any more`));
       }
       held.info = undefined;
+      this.#rules.drop(id);
       // The last identity stays, to say why it holds nothing.
       if (infos.length > 0) this.#identities.delete(id);
     }
@@ -471,6 +500,10 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
         if (push.attached === null || push.attached === undefined) return;
         this.#takeIdentities(push.attached.identities);
         if (push.attached.bundle) this.#takeBundle(bundleFromMessage(push.attached.bundle));
+        // Another identity than those that were asked for.
+        if (this.#link !== undefined && (this.#wantsCallers || this.#isService())) {
+          this.#subscribeCallers(this.#link);
+        }
         this.#rotateSoon();
         return;
       case "bundle":
@@ -479,6 +512,12 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
       case "denied":
         if (push.denied && !this.#denied.apply(push.denied) && this.#link !== undefined) {
           this.#subscribeDenied(this.#link);
+        }
+        return;
+      case "callers":
+        if (push.callers && !this.#rules.apply(push.callers) && this.#link !== undefined) {
+          this.#askedCallers = "";
+          this.#subscribeCallers(this.#link);
         }
         return;
       case "instanceStatus":
@@ -806,6 +845,34 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     this.#deniedReady = link.request({ denySubscribe: this.#denied.wish }).then(
       () => this.#denied.whole(),
       (error: unknown) => this.#fail(error),
+    );
+  }
+
+  #followCallers(): void {
+    if (this.#wantsCallers) return;
+    this.#wantsCallers = true;
+    if (this.#link !== undefined) this.#subscribeCallers(this.#link);
+  }
+
+  /** For the identities that are held now, unless they are what was asked for already. */
+  #subscribeCallers(link: AttachLink): void {
+    this.#wantsCallers = true;
+    const positions = this.#rules.positions(this.#order.slice(0, MOST_POSITIONS));
+    const asked = positions.map(({ spiffeId }) => spiffeId).join(" ");
+    // None: the server does not tell, and says so by that.
+    if (asked === this.#askedCallers) return;
+    this.#askedCallers = asked;
+    // The answer comes after all that it asks for, and each part of that as a push.
+    this.#callersReady = link.request({ callersSubscribe: { positions } }).then(
+      () => undefined,
+      (error: unknown) => {
+        this.#fail(error);
+        this.clock.schedule(CALLERS_AGAIN_MS, () => {
+          if (this.#closed || this.#link !== link) return;
+          this.#askedCallers = "";
+          this.#subscribeCallers(link);
+        });
+      },
     );
   }
 

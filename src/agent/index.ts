@@ -1,4 +1,11 @@
 export { Agent } from "./agent.ts";
+export {
+  type CallRefusal,
+  CallRules,
+  type PassportCall,
+  type PassportCalls,
+  untold,
+} from "./call-rules.ts";
 export type { DenialReason, DeniedQuery, DenySetOptions, DenySetState } from "./deny-set.ts";
 export { verifyServer } from "./dial.ts";
 export { type BotEvents, IDENTITY_CHANGES, IDENTITY_ENDS, type IdentityEnd } from "./events.ts";

@@ -10,6 +10,7 @@ import type {
   X509Svid,
 } from "../spiffe/index.ts";
 import type { StatementProof__Output, UsesReport } from "../wire/index.ts";
+import type { PassportCalls } from "./call-rules.ts";
 import type { DenialReason, DeniedQuery, DenySetState } from "./deny-set.ts";
 import type { BotEvents } from "./events.ts";
 import type { AttachChannel } from "./options.ts";
@@ -81,6 +82,9 @@ export interface Line
 
   /** Resolves when the denied identities are known, or cannot be. */
   deniedReady(): Promise<void>;
+
+  /** Whom passports let call whom; nobody is let, where nobody tells. */
+  readonly calls: PassportCalls;
 
   /** Certificate revocation lists in DER; none where nobody tells. */
   crls(): readonly Buffer[];

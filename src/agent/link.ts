@@ -96,7 +96,7 @@ export class AttachLink {
     this.#pending.delete(message.id);
     pending.timer.cancel();
     // Taken in at once: what follows on it may be here already, before whoever asked gets its turn.
-    if (message.body === "denied" || message.body === "crls") this.#onPush?.(message);
+    if (["denied", "crls", "callers"].includes(message.body ?? "")) this.#onPush?.(message);
     if (message.body === "error" && message.error) pending.reject(errorFromMessage(message.error));
     else pending.resolve(message);
   }

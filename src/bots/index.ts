@@ -1,3 +1,4 @@
+export { type Calls, callsOf, callTargets, mayCall } from "./calls.ts";
 export {
   changeEntry,
   type EntryWish,
@@ -82,9 +83,7 @@ export {
   differencesOf,
   isWithin,
   NO_TERMS,
-  namedBots,
   PASSPORT_ATTESTORS,
-  peerPattern,
   termsOf,
 } from "./terms.ts";
 export { validateText } from "./text.ts";

@@ -6,6 +6,7 @@ import { IssuerError } from "../errors.ts";
 import type { X509Svid } from "../spiffe/index.ts";
 import type { PeerIdentity } from "./identity.ts";
 import { endWithIdentity, failWithIdentity } from "./lifetimes.ts";
+import { boundRule } from "./passport.ts";
 import { type Peer, type PeerRule, ruleOf, verifySocket } from "./verify.ts";
 
 /** Where to connect, and whom to accept there. */
@@ -40,7 +41,7 @@ export function openVerified(
   identity: PeerIdentity,
   target: ConnectTarget,
 ): Promise<{ readonly socket: TLSSocket; readonly peer: Peer }> {
-  const rule = ruleOf(target.peer);
+  const rule = boundRule(ruleOf(target.peer), identity, "service");
   const own = identity.svid();
   return new Promise((resolve, reject) => {
     const socket = connect({
@@ -90,7 +91,7 @@ export function clientTls(
   identity: PeerIdentity,
   options: { readonly peer: PeerRule },
 ): ConnectionOptions {
-  const rule = ruleOf(options.peer);
+  const rule = boundRule(ruleOf(options.peer), identity, "service");
   const { trustDomain } = identity.svid().spiffeId;
   // Clients copy the options where nobody catches: without an SVID there is no certificate, and the check says why.
   const ours = (): { svid: X509Svid } | { error: Error } => {

@@ -1,4 +1,4 @@
-import { IssuerError } from "../errors.ts";
+import { type ErrorCode, IssuerError } from "../errors.ts";
 import type { Cut, CutCause } from "../spiffe/index.ts";
 
 export type { Cut, CutCause, CutReport } from "../spiffe/index.ts";
@@ -18,6 +18,7 @@ const TEXTS: Readonly<Record<CutCause, string>> = {
   ended: "identity has ended",
   restored: "identity is older than the issuer's restored state",
   withdrawn: "identity was withdrawn",
+  not_allowed: "identity is not allowed here by passport any more",
   stale: "identity cannot be checked: too little is known of revocations",
 };
 
@@ -25,11 +26,16 @@ export function cutBy(cause: CutCause, whose: Cut["whose"]): Cut {
   return { cause, whose, text: `botpass: ${whose === "peer" ? "your" : "our"} ${TEXTS[cause]}` };
 }
 
-/** What a client of ours fails with whose connection was cut: SVID_EXPIRED, PEER_NOT_TRUSTED, else DENIED. */
+/** What a client of ours fails with whose connection was cut: SVID_EXPIRED, PEER_NOT_TRUSTED, PEER_NOT_AUTHORIZED, else DENIED. */
 export function errorOf({ cause, text }: Cut): IssuerError {
-  if (cause === "expired") return new IssuerError("SVID_EXPIRED", text);
-  return new IssuerError(cause === "authority_removed" ? "PEER_NOT_TRUSTED" : "DENIED", text);
+  return new IssuerError(CODES.get(cause) ?? "DENIED", text);
 }
+
+const CODES: ReadonlyMap<CutCause, ErrorCode> = new Map([
+  ["expired", "SVID_EXPIRED"],
+  ["authority_removed", "PEER_NOT_TRUSTED"],
+  ["not_allowed", "PEER_NOT_AUTHORIZED"],
+]);
 
 /** The cause that a denial's reason names. Reasons that are not known are revocations. */
 export function causeOf(reason: string): CutCause {

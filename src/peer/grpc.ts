@@ -10,6 +10,7 @@ import {
 } from "../wire/index.ts";
 import type { PeerIdentity } from "./identity.ts";
 import { endGently, endWithIdentity } from "./lifetimes.ts";
+import { boundRule } from "./passport.ts";
 import { type ServerTlsOptions, secureServer, serverTls } from "./server-tls.ts";
 import {
   type Peer,
@@ -46,7 +47,7 @@ export function grpcCredentials(
   identity: PeerIdentity,
   options: { readonly peer: PeerRule },
 ): ChannelCredentials {
-  const rule = ruleOf(options.peer);
+  const rule = boundRule(ruleOf(options.peer), identity, "service");
   const verify: TlsClientOptions["verify"] = (chain, socket, own = identity.svid()) => {
     const peer = verifyPeer(chain, identity, rule);
     endWithIdentity(socket, peer, own, identity);

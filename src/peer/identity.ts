@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { BundleSource, JwtSource, X509Svid } from "../spiffe/index.ts";
+import type { BundleSource, JwtSource, SpiffeId, X509Svid } from "../spiffe/index.ts";
 import type { CutReport } from "./cut.ts";
 import type { UseCounter } from "./use-tally.ts";
 
@@ -15,6 +15,21 @@ export interface DeniedSource {
   onDenied(listener: () => void): () => void;
 }
 
+/** Tells whom passports let call whom. */
+export interface CallSource {
+  /** Why they do not allow it, in lower case without a period, and which rule of theirs; undefined: they do. */
+  refusal(call: {
+    readonly own: SpiffeId;
+    readonly peer: SpiffeId;
+    /** `caller`: it calls us; `service`: we call it. */
+    readonly peerIs: "caller" | "service";
+  }): { readonly rule: string; readonly why: string } | undefined;
+  /** Asks to be told who may call, if nobody has asked yet. */
+  follow(): void;
+  /** Calls back when it changes. @returns stops the calls. */
+  onChange(listener: () => void): () => void;
+}
+
 /** Who speaks, whom it trusts, and when that changes: all that TLS, HTTP, gRPC and tokens need. */
 export interface PeerIdentity {
   /** The current X509-SVID. Throws when there is none, or it has expired. */
@@ -22,6 +37,8 @@ export interface PeerIdentity {
   readonly bundles: BundleSource;
   /** Absent: nobody is denied. */
   readonly denied?: DeniedSource;
+  /** Absent: `byPassport` accepts nobody. */
+  readonly calls?: CallSource;
   readonly clock: Clock;
   /** Calls back when SVID or bundle have changed, or the SVID was taken away. @returns stops the calls. */
   onChange(listener: () => void): () => void;

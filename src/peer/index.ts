@@ -5,9 +5,10 @@ export { createFetch, type PeerFetch, type PeerFetchInit } from "./fetch.ts";
 export { createGrpcServer, grpcCredentials, type PeerGrpcServer } from "./grpc.ts";
 export { connectHttp2, type Http2Options } from "./http2.ts";
 export { httpsAgent } from "./https-agent.ts";
-export type { Cutting, DeniedSource, PeerIdentity } from "./identity.ts";
+export type { CallSource, Cutting, DeniedSource, PeerIdentity } from "./identity.ts";
 export { bearerToken, type VerifyJwtOptions, verifyJwt } from "./jwt.ts";
 export { graceOf } from "./lifetimes.ts";
+export { byPassport } from "./passport.ts";
 export { peerOf, tryPeerOf } from "./peer-of.ts";
 export { type ServerTlsOptions, secureServer, serverTls } from "./server-tls.ts";
 export {

@@ -1,7 +1,9 @@
 import { parseJwtSvidInsecure, verifyJwtSvid } from "../crypto/index.ts";
-import { IssuerError } from "../errors.ts";
-import type { JwtSvid } from "../spiffe/index.ts";
+import { errorCodeOf, IssuerError } from "../errors.ts";
+import type { IdMatcher, JwtSvid } from "../spiffe/index.ts";
 import type { PeerIdentity } from "./identity.ts";
+import { boundRule, type RuleContext } from "./passport.ts";
+import { type PeerRule, ruleOf } from "./verify.ts";
 
 /** What a service asks of a token. */
 export interface VerifyJwtOptions {
@@ -9,27 +11,44 @@ export interface VerifyJwtOptions {
   readonly audience: string;
   /** For clocks that differ, in seconds. Default 0, at most 300. */
   readonly leewaySeconds?: number;
+  /** Whose tokens to accept. Default: those of everybody whom the bundles vouch for. */
+  readonly authorize?: PeerRule;
 }
 
 /**
  * Verifies a JWT-SVID by the bundle of its trust domain, and that neither it nor its bot is denied.
  * @param operation what it was shown for, for the count of uses.
- * @throws IssuerError SVID_INVALID (details.rule), DENIED.
+ * @throws IssuerError SVID_INVALID (details.rule), PEER_NOT_AUTHORIZED, DENIED.
  */
 export function verifyJwt(
-  identity: Pick<PeerIdentity, "bundles" | "clock" | "denied" | "uses">,
+  identity: Pick<PeerIdentity, "bundles" | "clock" | "denied" | "uses"> & RuleContext,
   token: string,
   options: VerifyJwtOptions,
   operation = "",
 ): JwtSvid {
   const svid = verifiedBy(identity, token, options, operation);
-  const reason = denialOfToken(identity, svid);
-  if (reason === undefined) {
-    identity.uses?.token(svid, options.audience, operation);
-    return svid;
+  try {
+    const { authorize } = options;
+    if (authorize !== undefined) ruleOfToken(identity, authorize)(svid.spiffeId);
+    const reason = denialOfToken(identity, svid);
+    if (reason !== undefined) {
+      throw new IssuerError("DENIED", `token of ${svid.spiffeId} is denied: ${reason}`);
+    }
+  } catch (error) {
+    const code = errorCodeOf(error);
+    // What else a rule may throw says nothing of the token.
+    if (REFUSALS.has(code)) identity.uses?.token(svid, options.audience, operation, code);
+    throw error;
   }
-  identity.uses?.token(svid, options.audience, operation, "DENIED");
-  throw new IssuerError("DENIED", `token of ${svid.spiffeId} is denied: ${reason}`);
+  identity.uses?.token(svid, options.audience, operation);
+  return svid;
+}
+
+const REFUSALS: ReadonlySet<string> = new Set(["PEER_NOT_AUTHORIZED", "DENIED"]);
+
+/** The rule for those who come by a token: they call us, whatever brought them here. */
+export function ruleOfToken(identity: RuleContext, authorize: PeerRule): IdMatcher {
+  return boundRule(ruleOf(authorize), identity, "caller");
 }
 
 function verifiedBy(

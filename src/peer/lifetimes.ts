@@ -4,7 +4,7 @@ import type { X509Svid } from "../spiffe/index.ts";
 import { type Cut, type CutCause, causeOf, causeOfLoss, cutBy, errorOf } from "./cut.ts";
 import { drainSession, followSessions, sessionOn } from "./http2-session.ts";
 import type { PeerIdentity } from "./identity.ts";
-import { denialOf, isVouchedFor, type Peer, selfAsPeer } from "./verify.ts";
+import { denialOf, isStillAccepted, isVouchedFor, type Peer, selfAsPeer } from "./verify.ts";
 
 /** What can be ended at once. */
 export interface Cuttable {
@@ -185,6 +185,7 @@ class Lifetimes {
     };
     identity.denied?.onDenied(check);
     identity.onChange(check);
+    identity.calls?.onChange(check);
   }
 
   watch(socket: Cuttable, standing: Standing): Life {
@@ -237,7 +238,7 @@ export function failWithIdentity(
 
 /**
  * Ends the socket at the earliest of: the peer's expiry, the expiry of the SVID of ours that it was opened with, either of
- * them denied, either one's authority removed from the bundle, our own identity taken away, denials too stale to go on.
+ * them denied, either one's authority removed from the bundle, the call not allowed by passport any more, our own identity taken away, denials too stale to go on.
  * @param peer undefined when the other side has shown none.
  * @throws IssuerError CONFIG_INVALID when the grace is out of bounds.
  */
@@ -313,5 +314,6 @@ export function isReplacedOn(socket: object): boolean {
 function causeAgainst(peer: Peer, identity: PeerIdentity, look: Look): CutCause | undefined {
   const reason = look.denialOf(peer);
   if (reason !== undefined) return causeOf(reason);
-  return isVouchedFor(peer, identity) ? undefined : "authority_removed";
+  if (!isVouchedFor(peer, identity)) return "authority_removed";
+  return isStillAccepted(peer) ? undefined : "not_allowed";
 }

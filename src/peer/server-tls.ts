@@ -10,6 +10,7 @@ import { rememberSession } from "./http2-session.ts";
 import type { PeerIdentity } from "./identity.ts";
 import { endWithIdentity, lossOf } from "./lifetimes.ts";
 import { operationOf } from "./operation.ts";
+import { boundRule } from "./passport.ts";
 import type { UseCounter } from "./use-tally.ts";
 import {
   type PeerRule,
@@ -48,7 +49,7 @@ let subscribed = false;
  * handshake. Callers are verified before any handler sees them.
  */
 export function serverTls(identity: PeerIdentity, options: ServerTlsOptions): TlsOptions {
-  ruleOf(options.authorize);
+  boundRule(ruleOf(options.authorize), identity, "caller");
   const sessionIdContext = `botpass-${randomBytes(8).toString("hex")}`;
   const binding: Binding = { identity, options };
   bindings.set(sessionIdContext, new WeakRef(binding));
@@ -181,6 +182,7 @@ export function accept(
   own: X509Svid | undefined,
 ): boolean {
   try {
+    const rule = boundRule(ruleOf(options.authorize), identity, "caller");
     if (own === undefined || own.notAfter <= identity.clock.now()) {
       throw new IssuerError("SVID_EXPIRED", "the service's own SVID has expired");
     }
@@ -195,7 +197,7 @@ export function accept(
       }
       throw new IssuerError("CLIENT_CERTIFICATE_REQUIRED", "the caller has presented no SVID");
     }
-    const peer = verifySocket(socket, identity, ruleOf(options.authorize));
+    const peer = verifySocket(socket, identity, rule);
     endWithIdentity(socket, peer, own, identity);
     identity.uses?.connection(peer, own.spiffeId);
     return true;

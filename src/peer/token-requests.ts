@@ -7,9 +7,16 @@ import { errorCodeOf } from "../errors.ts";
 import type { JwtSvid } from "../spiffe/index.ts";
 import { type Cut, causeOf, cutBy } from "./cut.ts";
 import type { PeerIdentity } from "./identity.ts";
-import { bearerToken, denialOfToken, type VerifyJwtOptions, verifyJwt } from "./jwt.ts";
+import {
+  bearerToken,
+  denialOfToken,
+  ruleOfToken,
+  type VerifyJwtOptions,
+  verifyJwt,
+} from "./jwt.ts";
 import { type Cuttable, cutOf, endGently, endWithToken, type Gentle } from "./lifetimes.ts";
 import { operationOf } from "./operation.ts";
+import { refusesNow } from "./passport.ts";
 
 /** What a service asks of a request's token. */
 export interface VerifyRequestOptions extends VerifyJwtOptions {
@@ -27,8 +34,8 @@ export interface HttpRequest {
 
 /**
  * Verifies the bearer token of a request, and holds the answer to it: an answer that still goes on when the token expires, is
- * denied, or its authority leaves the bundle, is cut (HTTP/1: the connection; HTTP/2: RST_STREAM).
- * @throws IssuerError SVID_INVALID, DENIED.
+ * denied, its authority leaves the bundle, or passports do not allow the call any more, is cut (HTTP/1: the connection; HTTP/2: RST_STREAM).
+ * @throws IssuerError SVID_INVALID, PEER_NOT_AUTHORIZED, DENIED.
  */
 export function verifyRequest(
   identity: PeerIdentity,
@@ -52,7 +59,7 @@ export interface GrpcCall extends EventEmitter {
 /**
  * Verifies the `authorization` metadata of a gRPC call, and holds its stream to it: one that still goes on when the token
  * expires, is denied, or its authority leaves the bundle, ends with status UNAUTHENTICATED.
- * @throws IssuerError SVID_INVALID, DENIED.
+ * @throws IssuerError SVID_INVALID, PEER_NOT_AUTHORIZED, DENIED.
  */
 export function verifyCall(
   identity: PeerIdentity,
@@ -81,14 +88,17 @@ function hold(
   if (held.isOver) return;
   const endsAt = new Date(svid.expiresAt.getTime() + leewayOf(options.leewaySeconds) * 1000);
   const signer = signerOf(identity, svid);
+  const { authorize, ...asked } = options;
+  const rule = authorize === undefined ? undefined : ruleOfToken(identity, authorize);
   const check = (): Cut | undefined => {
     const reason = denialOfToken(identity, svid);
     if (reason !== undefined) return cutBy(causeOf(reason), "peer");
+    if (rule !== undefined && refusesNow(rule, svid.spiffeId)) return cutBy("not_allowed", "peer");
     // Its own timer sees to the expiry.
     if (endsAt <= identity.clock.now()) return undefined;
     // The key that it was verified by is still trusted: nothing else of it can have changed.
     if (signer !== undefined && signerOf(identity, svid)?.equals(signer)) return undefined;
-    return isVerified(identity, svid, options) ? undefined : cutBy("authority_removed", "peer");
+    return isVerified(identity, svid, asked) ? undefined : cutBy("authority_removed", "peer");
   };
   endWithToken(held, { endsAt, whose: "peer", peer: undefined, check }, identity);
   const { onEnding } = options;

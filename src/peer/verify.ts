@@ -9,6 +9,7 @@ import {
   type X509Svid,
 } from "../spiffe/index.ts";
 import type { PeerIdentity } from "./identity.ts";
+import { boundRule, type RuleContext, refusesNow } from "./passport.ts";
 
 export type { Peer } from "../spiffe/index.ts";
 
@@ -46,7 +47,7 @@ export function verifyPeer(
   }
   asCaller(spiffeId, () => rule(spiffeId));
   const peer: Peer = { spiffeId, serialHex, expiresAt: notAfter };
-  grounds.set(peer, { chainDer, authorityDer: verified.authorityDer });
+  grounds.set(peer, { chainDer, authorityDer: verified.authorityDer, rule });
   const reason = denialOf(peer, identity);
   if (reason !== undefined) {
     asCaller(spiffeId, () => {
@@ -77,10 +78,10 @@ export function refusedCallerOf(error: IssuerError): SpiffeId | undefined {
 /** As `verifyPeer`, for those who have no identity of their own. */
 export function verifyChain(
   chainDer: readonly Buffer[],
-  identity: Pick<PeerIdentity, "bundles" | "clock" | "denied">,
+  identity: Pick<PeerIdentity, "bundles" | "clock" | "denied"> & RuleContext,
   rule: PeerRule,
 ): Peer {
-  return verifyPeer(chainDer, identity, ruleOf(rule));
+  return verifyPeer(chainDer, identity, boundRule(ruleOf(rule), identity, "caller"));
 }
 
 /** What a peer was accepted by. */
@@ -88,6 +89,7 @@ interface Grounds {
   readonly chainDer: readonly Buffer[];
   /** The authority that its chain ended at. */
   authorityDer: Buffer;
+  readonly rule?: IdMatcher;
 }
 
 const grounds = new WeakMap<Peer, Grounds>();
@@ -107,6 +109,12 @@ export function isVouchedFor(peer: Peer, { bundles, clock }: PeerIdentity): bool
     if (error instanceof IssuerError) return false;
     throw error;
   }
+}
+
+/** Whether the rule that has accepted a peer still does. */
+export function isStillAccepted(peer: Peer): boolean {
+  const rule = grounds.get(peer)?.rule;
+  return rule === undefined || !refusesNow(rule, peer.spiffeId);
 }
 
 const selves = new WeakMap<X509Svid, Peer>();

@@ -25,6 +25,7 @@ import { challengeBytes } from "../wire/index.ts";
 import { Activity } from "./activity.ts";
 import type { AdminServices } from "./admin/context.ts";
 import { recoverStagings, StateApplies } from "./admin/state.ts";
+import { CallersFeed } from "./attach/callers-feed.ts";
 import { DenyFeed } from "./attach/deny-feed.ts";
 import { ChangeFollower } from "./attach/follower.ts";
 import { LogPush } from "./attach/log-push.ts";
@@ -326,6 +327,7 @@ async function start(
   const uses = new Uses({ store, recorder, clock, requireRoom, onWarning, onUse, onError });
   opened.push(() => uses.write().catch(onError));
   const denyFeed = new DenyFeed(store, clock, onError);
+  const callersFeed = new CallersFeed(store, clock, onError);
   const housekeeping = new Housekeeping({
     store,
     recorder,
@@ -344,6 +346,7 @@ async function start(
     store,
     [
       (changes) => denyFeed.onChanges(changes),
+      (changes) => callersFeed.onChanges(changes),
       (changes) => registry.onChanges(changes),
       (changes) => connections.onChanges(changes),
       async (changes) => crls.onChanges(changes),
@@ -412,6 +415,7 @@ async function start(
     registry,
     renewals,
     denyFeed,
+    callersFeed,
     logPush,
     uses,
     crls: () => crls.current(),

@@ -21,6 +21,7 @@ export type CutCause =
   | "ended"
   | "restored"
   | "withdrawn"
+  | "not_allowed"
   | "stale";
 
 /** What ends it. */

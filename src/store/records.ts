@@ -19,7 +19,7 @@ export interface PassportTerms {
   readonly maxJwtTtlSeconds: number | null;
   /** Of those that its entries allow. */
   readonly audiences: readonly string[];
-  /** Bot names and patterns of SPIFFE IDs, for services that go by passports. Empty: nobody. */
+  /** Bot names and patterns of SPIFFE IDs, for services that go by passports: both sides must name a call. Empty: nobody. */
   readonly mayCall: readonly string[];
   readonly calledBy: readonly string[];
   readonly attestors: readonly string[];
@@ -378,7 +378,8 @@ export interface ChangeRecord {
 
 /** What `ChangeRecord.data` holds, by kind. */
 export interface ChangeData {
-  readonly bot: { readonly state: BotState };
+  /** `calls`: what `mayCall` names now and did not before, or the other way round. */
+  readonly bot: { readonly state: BotState; readonly calls?: readonly string[] };
   readonly entry: { readonly bot: string; readonly deleted?: true };
   readonly authority: { readonly kind: "x509" | "jwt"; readonly state: AuthorityState | "removed" };
   readonly bundle: { readonly sequence: number };

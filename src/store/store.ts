@@ -43,6 +43,12 @@ export interface Page<T> {
   readonly next: string | null;
 }
 
+/** A bot whose passport says whom it may call. */
+export interface Caller {
+  readonly name: string;
+  readonly spiffeId: string;
+}
+
 export interface BotFilter {
   readonly state?: BotState;
   readonly kind?: BotKind;
@@ -224,6 +230,11 @@ export interface StoreReader {
   getBotBySpiffeId(spiffeId: string): Promise<BotRecord | undefined>;
   /** By name. */
   listBots(filter?: BotFilter, page?: PageRequest): Promise<Page<BotRecord>>;
+  /**
+   * Bots not retired whose `mayCall` names exactly this, by name.
+   * @param target a bot's name, a SPIFFE ID, or `spiffe://…/*`.
+   */
+  callersOf(target: string, page?: PageRequest): Promise<Page<Caller>>;
   /** Bots not retired whose end date falls into the window, by end date; at most 1,000. */
   botsEnding(window: Window): Promise<readonly BotRecord[]>;
   /** The earliest end date after `after` of a bot not retired. */

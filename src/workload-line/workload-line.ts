@@ -1,11 +1,13 @@
 import { EventEmitter } from "node:events";
-import type {
-  AttachChannel,
-  BotEvents,
-  DenySetOptions,
-  DenySetState,
-  IdentityView,
-  Line,
+import {
+  type AttachChannel,
+  type BotEvents,
+  type DenySetOptions,
+  type DenySetState,
+  type IdentityView,
+  type Line,
+  type PassportCalls,
+  untold,
 } from "../agent/index.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { IssuerError } from "../errors.ts";
@@ -49,6 +51,13 @@ const NOTHING: State = { svids: [], bundles: [] };
 export class WorkloadLine extends EventEmitter<BotEvents> implements Line {
   readonly clock: Clock;
   readonly kind = undefined;
+  readonly calls: PassportCalls = {
+    refusal: () =>
+      untold("a Workload API does not tell what passports allow: connect to the issuer itself"),
+    follow: () => undefined,
+    ready: () => Promise.resolve(),
+    onChange: () => () => undefined,
+  };
   readonly #options: WorkloadLineOptions;
   readonly #client: WorkloadApiClient;
   readonly #x509: X509Source;

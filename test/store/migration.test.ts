@@ -79,3 +79,28 @@ test("from the schema before the log: each record gets its leaf, and what was pr
   await store.close();
   rmSync(directory, { recursive: true, force: true });
 });
+
+test("from the schema before calls: whom a passport may call is found by what it names", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "bp-migrate-"));
+  const file = join(directory, "db");
+  const old = new Sqlite(file);
+  old.function("botpass_leaf_hash", (bytes) => leafHash(String(bytes)));
+  const before = MIGRATIONS.findIndex((each) => each.includes("may_calls"));
+  for (const migration of MIGRATIONS.slice(0, before)) old.exec(migration);
+  old.pragma(`application_id = ${APPLICATION_ID}`);
+  old.pragma(`user_version = ${before}`);
+  const insert = old.prepare(
+    "insert into bots (name,kind,owner,purpose,environment,state,spiffe_id,created_at,updated_at,revision,terms) values (?,'bot','o','p','prod','active',?,1,1,1,?)",
+  );
+  insert.run("a", "spiffe://x/a", '{"mayCall":["erp","spiffe://x/*"],"calledBy":["b"]}');
+  insert.run("b", "spiffe://x/b", '{"mayCall":[]}');
+  insert.run("c", "spiffe://x/c", null);
+  old.close();
+  const store = await openSqliteStore({ file });
+  const a = { name: "a", spiffeId: "spiffe://x/a" };
+  expect((await store.callersOf("erp")).items).toEqual([a]);
+  expect((await store.callersOf("spiffe://x/*")).items).toEqual([a]);
+  expect((await store.callersOf("b")).items).toEqual([]);
+  await store.close();
+  rmSync(directory, { recursive: true, force: true });
+});

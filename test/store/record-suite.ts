@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { NO_TERMS } from "../../src/bots/index.ts";
 import type { ErrorCode } from "../../src/errors.ts";
 import { parseSelector } from "../../src/spiffe/index.ts";
 import type { IdTokenUse, Store, StoreTransaction } from "../../src/store/index.ts";
@@ -231,6 +232,43 @@ export function describeRecords(name: string, open: () => Promise<OpenedStore>):
           await expect(listing).rejects.toMatchObject({ code: "REQUEST_INVALID" });
         },
       );
+
+      test("are found by what their passports may call, as those are now, and the feed tells what changed", async () => {
+        const target = "spiffe://example.org/bot/*";
+        const may = (...mayCall: string[]) => ({ terms: { ...NO_TERMS, mayCall } });
+        const named = async (name: string) =>
+          (await store.callersOf(name)).items.map((each) => each.name);
+        const b = await addBot(store, "b", may("erp", target));
+        await addBot(store, "a", may("erp"));
+        await addBot(store, "none");
+        expect(await named("erp")).toEqual(["a", "b"]);
+        expect((await store.callersOf(target)).items).toEqual([
+          { name: "b", spiffeId: b.spiffeId },
+        ]);
+        const [first, second] = [
+          await store.callersOf("erp", { limit: 1 }),
+          await store.callersOf("erp", {
+            limit: 1,
+            after: (await store.callersOf("erp", { limit: 1 })).next ?? "",
+          }),
+        ];
+        expect([...first.items, ...second.items].map(({ name }) => name)).toEqual(["a", "b"]);
+        const from = await store.feedSequence();
+        const changed = await write((tx) => tx.updateBot({ ...b, ...may("crm", "erp") }));
+        expect(await named(target)).toEqual([]);
+        expect(await named("crm")).toEqual(["b"]);
+        await write((tx) => tx.updateBot({ ...changed, owner: "bob@example.org" }));
+        expect(await kinds(from)).toEqual([
+          ["bot", "b", { state: "active", calls: [target, "crm"] }],
+          ["bot", "b", { state: "active" }],
+        ]);
+        const { terms: _, ...rest } = (await store.getBot("b")) ?? b;
+        await write((tx) => tx.updateBot(rest));
+        expect(await named("erp")).toEqual(["a"]);
+        const a = await store.getBot("a");
+        await write(async (tx) => tx.updateBot({ ...(a ?? changed), state: "retired" }));
+        expect(await named("erp")).toEqual([]);
+      });
 
       test("are found when they end: after exclusive, until inclusive", async () => {
         for (const seconds of [30, 10, 20]) {

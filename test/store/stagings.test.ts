@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { NO_TERMS } from "../../src/bots/index.ts";
 import { systemClock } from "../../src/clock.ts";
 import { recoverStagings } from "../../src/server/admin/state.ts";
 import { openSqliteStore, type Store } from "../../src/store/index.ts";
@@ -138,4 +139,24 @@ test("the next start tells of what was live, and takes back what was not", async
     apply: "t",
     reason: "the server stopped",
   });
+});
+
+test("what a staged bot may call is told when it is there, and forgotten when it is dropped", async () => {
+  const caller = { ...bot("caller"), terms: { ...NO_TERMS, mayCall: ["erp"] } };
+  const open = (id: string) =>
+    store.transaction(async (tx) => {
+      await tx.openStaging({ id, actor: "uid:0", createdAt: now });
+      await tx.stageBot(id, caller);
+    });
+  await open("dropped");
+  await store.transaction((tx) => tx.dropStaged("dropped", 100));
+  await open("kept");
+  expect((await store.callersOf("erp")).items).toEqual([]);
+  await store.transaction((tx) => tx.goLive("kept"));
+  await store.transaction((tx) => tx.announceStaged("kept", 100));
+  expect((await store.callersOf("erp")).items.map(({ name }) => name)).toEqual(["caller"]);
+  const { changes } = await store.changesAfter(0, 100);
+  expect(changes.map(({ data }) => JSON.parse(data))).toEqual([
+    { state: "active", calls: ["erp"] },
+  ]);
 });

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Client, type ServiceDefinition } from "@grpc/grpc-js";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { HostAgent } from "../../src/host-agent/index.ts";
-import { type Bot, connect, exactly, peerOf } from "../../src/index.ts";
+import { type Bot, byPassport, connect, exactly, peerOf } from "../../src/index.ts";
 import { TrustDomain } from "../../src/spiffe/index.ts";
 import { serveWorkloadApi } from "../../src/workload-api/index.ts";
 import { DrivenClock } from "../support/driven-clock.ts";
@@ -96,6 +96,13 @@ test("connect finds the Workload API by the environment, or by the option", asyn
   expect(bot.bundleFor(TrustDomain.parse("other.test"))).toBeUndefined();
   expect(bot.isDenied({ spiffeId: MAIN })).toBeUndefined();
   await bot.deniedReady();
+  await bot.calls.ready();
+  const url = await listen(erp, MAIN);
+  await expect(bot.fetch(url, { peer: byPassport() })).rejects.toMatchObject({
+    code: "PEER_NOT_AUTHORIZED",
+    message: expect.stringContaining("a Workload API does not tell what passports allow"),
+    details: { peer: ERP, rule: "untold" },
+  });
   expect(() => bot.openBeside()).toThrow(expect.objectContaining({ code: "CONFIG_INVALID" }));
 
   const named = await server.connect({ endpoint, identity: { hint: "second" } });

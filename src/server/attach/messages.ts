@@ -1,4 +1,4 @@
-import { audienceRefusal, RESTRICTED_TTL_SECONDS, termsOf } from "../../bots/index.ts";
+import { audienceRefusal, type Calls, RESTRICTED_TTL_SECONDS, termsOf } from "../../bots/index.ts";
 import type { Crl } from "../../ca/index.ts";
 import { errorCodeOf, messageOf } from "../../errors.ts";
 import type { Grant, IssuedJwtSvid, IssuedSvid, IssuedX509Svid } from "../../issuance/index.ts";
@@ -13,7 +13,11 @@ export interface GrantLifetimes {
 }
 
 /** An identity as its bot is told of it. */
-export function identityMessage(grant: Grant, lifetimes: GrantLifetimes): Identity {
+export function identityMessage(
+  grant: Grant,
+  lifetimes: GrantLifetimes,
+  calls: Pick<Calls, "mayCall" | "calledBy"> = { mayCall: [], calledBy: [] },
+): Identity {
   const { bot, entry, instance } = grant;
   const terms = termsOf(bot);
   const { x509DefaultSeconds, x509MaxSeconds, jwtDefaultSeconds, jwtMaxSeconds } = lifetimes;
@@ -42,6 +46,7 @@ export function identityMessage(grant: Grant, lifetimes: GrantLifetimes): Identi
       instance.evidenceExpiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
     ),
     resumable: instance.resumable,
+    calls: { mayCall: [...calls.mayCall], calledBy: [...calls.calledBy] },
   };
 }
 

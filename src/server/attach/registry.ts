@@ -54,8 +54,13 @@ export class SessionRegistry {
   readonly #byNode = new Map<string, Set<LiveSession>>();
   readonly #byPresented = new Map<string, Set<LiveSession>>();
   readonly #byBot = new Map<string, Set<LiveSession>>();
+  /** Sessions whose passports name bots that are not there yet. */
+  readonly #byAwaited = new Map<string, Set<LiveSession>>();
   /** What a session was filed under. */
-  readonly #filed = new Map<LiveSession, { instances: Set<string>; bots: Map<string, number> }>();
+  readonly #filed = new Map<
+    LiveSession,
+    { instances: Set<string>; bots: Map<string, number>; awaited: readonly string[] }
+  >();
 
   constructor(store: Store) {
     this.#store = store;
@@ -72,7 +77,7 @@ export class SessionRegistry {
 
   add(session: LiveSession): void {
     this.#sessions.add(session);
-    this.#filed.set(session, { instances: new Set(), bots: new Map() });
+    this.#filed.set(session, { instances: new Set(), bots: new Map(), awaited: [] });
     for (const selector of session.selectors) {
       file(this.#bySelector, formatSelector(selector), session);
     }
@@ -105,8 +110,18 @@ export class SessionRegistry {
     unfile(this.#byBot, bot, session);
   }
 
+  /** Has the session asked again when one of these bots comes to be; in place of earlier ones. */
+  await(bots: readonly string[], session: LiveSession): void {
+    const filed = this.#filed.get(session);
+    if (filed === undefined) return;
+    for (const bot of filed.awaited) unfile(this.#byAwaited, bot, session);
+    filed.awaited = bots;
+    for (const bot of bots) file(this.#byAwaited, bot, session);
+  }
+
   remove(session: LiveSession): void {
     this.#sessions.delete(session);
+    this.await([], session);
     const filed = this.#filed.get(session);
     this.#filed.delete(session);
     for (const id of filed?.instances ?? []) {
@@ -222,6 +237,7 @@ export class SessionRegistry {
         const behind = this.#byNode.get(`bot:${change.key}`) ?? [];
         return [
           ...this.#holding(change.key),
+          ...(this.#byAwaited.get(change.key) ?? []),
           ...behind,
           ...entries.flatMap((entry) => this.#proving(entry)),
         ];

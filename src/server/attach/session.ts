@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Attestor, Proof, Step } from "../../attestation/index.ts";
+import { type Calls, callsOf } from "../../bots/index.ts";
 import type { Crl } from "../../ca/index.ts";
 import type { Clock, Timer } from "../../clock.ts";
 import { errorCodeOf, IssuerError } from "../../errors.ts";
@@ -18,6 +19,8 @@ import {
   type AttachRequest__Output,
   type AttachResponse,
   bundleToMessage,
+  type CallersPosition__Output,
+  type CallersUpdate,
   type Channel,
   type DenyUpdate,
   errorToMessage,
@@ -29,6 +32,7 @@ import {
 import type { ServerMetrics } from "../metrics.ts";
 import type { ConnectionFacts } from "../rpc/facts.ts";
 import type { EndingSpan, ServerSpan, Tracing } from "../spans.ts";
+import type { CallersFeed, CallersSubscriber } from "./callers-feed.ts";
 import type { DenyFeed, DenySubscriber } from "./deny-feed.ts";
 import type { LogPush, LogSubscriber } from "./log-push.ts";
 import {
@@ -53,6 +57,7 @@ export interface SessionServices {
   readonly registry: SessionRegistry;
   readonly renewals: Renewals;
   readonly denyFeed: DenyFeed;
+  readonly callersFeed: CallersFeed;
   readonly logPush: LogPush;
   readonly uses: Uses;
   readonly crls: () => readonly Crl[];
@@ -69,6 +74,8 @@ export interface SessionServices {
 const ATTACH_TRACE_MS = 60_000;
 /** A caller must be attested within this time. */
 const ATTEST_TIMEOUT_MS = 10_000;
+/** Identities that one stream may ask for at once who may call them. */
+const MOST_POSITIONS = 1_000;
 /** Requests of one stream that may be in work at once. */
 const MAX_IN_WORK = 64;
 /** A caller who does not read for so long is cut off. */
@@ -84,7 +91,9 @@ type Phase =
   | { readonly name: "busy" | "closed" };
 
 /** One stream of a bot, from its first message to its end. */
-export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber {
+export class AttachSession
+  implements LiveSession, DenySubscriber, CallersSubscriber, LogSubscriber
+{
   readonly #services: SessionServices;
   readonly #channel: Channel<AttachResponse, AttachRequest__Output>;
   readonly #facts: ConnectionFacts;
@@ -92,6 +101,8 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
   readonly #span: ServerSpan | undefined;
   readonly #openedMs: number;
   readonly #grants = new Map<string, Grant>();
+  /** What the passport of each bot says of calls, as its client was told. */
+  #calls: ReadonlyMap<string, Calls> = new Map();
   /** Newest X509-SVID of each instance, as far as this stream has seen. */
   readonly #newest = new Map<string, Newest>();
   #phase: Phase = { name: "new" };
@@ -207,6 +218,11 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
           message.denySubscribe ?? { afterSequence: 0, heartbeatMs: 0 },
           message.id,
         );
+      case "callersSubscribe": {
+        if (this.#phase.name !== "attached") throw misplaced("callers_subscribe", this.#phase.name);
+        const wishes = this.#callersWishes(message.callersSubscribe?.positions ?? []);
+        return this.#services.callersFeed.subscribe(this, wishes, message.id);
+      }
       case "logProof": {
         if (this.#phase.name !== "attached") throw misplaced("log_proof", this.#phase.name);
         const { fromSize = 0, toSize = 0 } = message.logProof ?? {};
@@ -308,6 +324,7 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     const grants = await within(this.#span?.child("botpass.server.admit"), () =>
       this.#services.admission.admit(proof, context),
     );
+    this.#calls = await this.#readCalls(grants);
     if (this.#phase.name === "closed") return;
     this.#attestTimer.cancel();
     this.#phase = { name: "attached", proof };
@@ -406,12 +423,46 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
       for (const grant of more) this.#take(grant);
       if (more.length > 0) changed = true;
     }
+    if (await this.#refreshCalls()) changed = true;
     if (changed) this.#push({ attached: this.#attached() });
     if (this.#grants.size === 0 && !["unix", "workload"].includes(proof.attestor)) {
       const error =
         last instanceof IssuerError ? last : new IssuerError("NO_IDENTITY", "no identity is left");
       this.#end(error);
     }
+  }
+
+  #callersWishes(positions: readonly CallersPosition__Output[]) {
+    if (positions.length < 1 || positions.length > MOST_POSITIONS) {
+      const message = `positions lists ${positions.length} identities, not 1 to ${MOST_POSITIONS}`;
+      throw new IssuerError("REQUEST_INVALID", message);
+    }
+    const held = new Map([...this.#grants.values()].map(({ bot }) => [bot.spiffeId, bot]));
+    return positions.map(({ spiffeId, afterSequence }) => {
+      const bot = held.get(spiffeId);
+      // Named twice it would be told of everything twice.
+      held.delete(spiffeId);
+      if (bot !== undefined) return { bot, afterSequence };
+      const message = `identity ${JSON.stringify(spiffeId.slice(0, 200))} is not of this stream, or named twice`;
+      throw new IssuerError("NO_IDENTITY", message);
+    });
+  }
+
+  async #readCalls(grants: Iterable<Grant>): Promise<ReadonlyMap<string, Calls>> {
+    const calls = new Map<string, Calls>();
+    for (const { bot } of grants) calls.set(bot.name, await callsOf(this.#services.store, bot));
+    return calls;
+  }
+
+  /** @returns whether passports say something else of calls than the client was told. */
+  async #refreshCalls(): Promise<boolean> {
+    const told = this.#calls;
+    this.#calls = await this.#readCalls(this.#grants.values());
+    const unknown = [...this.#calls.values()].flatMap((each) => each.unknown);
+    this.#services.registry.await([...new Set(unknown)], this);
+    return [...this.#calls].some(([bot, calls]) => {
+      return JSON.stringify(calls) !== JSON.stringify(told.get(bot));
+    });
   }
 
   replaced(instanceId: string): void {
@@ -447,6 +498,10 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     this.#answer(requestId, { denied: update });
   }
 
+  sendCallers(callers: CallersUpdate, requestId: number): void {
+    this.#answer(requestId, { callers });
+  }
+
   shutdown(reconnectAfterMs: number, why = "the server shuts down"): void {
     this.#push({ shutdown: { reconnectAfterMs } });
     this.#end(new IssuerError("UNAVAILABLE", why));
@@ -479,6 +534,7 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     this.#grants.delete(instanceId);
     this.#newest.delete(instanceId);
     this.#services.registry.unbind(instanceId, grant.bot.name, this);
+    this.#services.callersFeed.drop(this, grant.bot.name);
     this.#push({ instanceStatus: { instanceId, ...told } });
   }
 
@@ -487,7 +543,9 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     const { lifetimes, bundle } = this.#services;
     const current = bundle();
     return {
-      identities: grants.map((grant) => identityMessage(grant, lifetimes)),
+      identities: grants.map((grant) =>
+        identityMessage(grant, lifetimes, this.#calls.get(grant.bot.name)),
+      ),
       bundle: bundleToMessage(current),
       trustDomain: current.trustDomain.name,
     };
@@ -545,6 +603,7 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     this.#attestTimer.cancel();
     this.#blockedTimer?.cancel();
     this.#services.denyFeed.unsubscribe(this);
+    this.#services.callersFeed.unsubscribe(this);
     this.#services.logPush.unsubscribe(this);
     this.#services.registry.remove(this);
     if (!wasAttached) {

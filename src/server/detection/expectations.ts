@@ -1,4 +1,4 @@
-import { namedBots, peerPattern, termsOf } from "../../bots/index.ts";
+import { callsOf, termsOf } from "../../bots/index.ts";
 import type { Expectations, Observation } from "../../detection/index.ts";
 import type { BotRecord, StoreReader } from "../../store/index.ts";
 
@@ -33,7 +33,8 @@ export class PassportExpectations implements Expectations {
     for (const { bot: name } of observations) {
       if (name === null || known.has(name)) continue;
       const bot = await this.#store.getBot(name);
-      if (bot !== undefined) known.set(name, { bot, mayCall: await this.#patterns(bot) });
+      if (bot === undefined) continue;
+      known.set(name, { bot, mayCall: (await callsOf(this.#store, bot)).mayCall });
     }
     this.#known = known;
   }
@@ -50,23 +51,13 @@ export class PassportExpectations implements Expectations {
 
   peersOf(bot: string) {
     const known = this.#known.get(bot);
-    if (known === undefined || known.mayCall.length === 0) return undefined;
+    // A passport that names only bots that are not there names somebody all the same.
+    if (known === undefined || termsOf(known.bot).mayCall.length === 0) return undefined;
     return { allowed: known.mayCall, since: known.bot.updatedAt };
   }
 
   /** undefined: the passport has none, and says nothing. */
   #terms(bot: string) {
     return this.#known.get(bot)?.bot.terms;
-  }
-
-  async #patterns(bot: BotRecord): Promise<readonly string[]> {
-    const { mayCall } = termsOf(bot);
-    const ids = new Map<string, string>();
-    for (const name of namedBots(mayCall)) {
-      const peer = await this.#store.getBot(name);
-      if (peer !== undefined) ids.set(name, peer.spiffeId);
-    }
-    // A bot that is not there cannot be called; the pattern stays, so that the list is not taken for none.
-    return mayCall.map((each) => peerPattern(each, (name) => ids.get(name)) ?? each);
   }
 }

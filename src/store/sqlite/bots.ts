@@ -4,10 +4,11 @@ import type {
   BotKind,
   BotRecord,
   BotState,
+  ChangeData,
   PassportContent,
   PassportTerms,
 } from "../records.ts";
-import type { BotFilter, New, Page, PageRequest, Window } from "../store.ts";
+import type { BotFilter, Caller, New, Page, PageRequest, Window } from "../store.ts";
 import { isDuplicate } from "./failure.ts";
 import { pageOf, readPage } from "./paging.ts";
 import { db, query } from "./query.ts";
@@ -59,6 +60,23 @@ const NEXT_DUE = query((_: Record<string, never>) =>
     .where("due_at", "is not", null)
     .orderBy("due_at")
     .limit(1),
+);
+const CALLERS = query((p: { target: string; after: string; limit: number }) =>
+  db
+    .selectFrom("may_calls")
+    .innerJoin("live_bots", "live_bots.name", "may_calls.bot")
+    .select(["may_calls.bot as name", "live_bots.spiffe_id as spiffeId"])
+    .where("may_calls.target", "=", p.target)
+    .where("may_calls.bot", ">", p.after)
+    .where("live_bots.state", "!=", "retired")
+    .orderBy("may_calls.bot")
+    .limit(p.limit),
+);
+const ADD_CALL = query((p: Row<"may_calls">) =>
+  db.insertInto("may_calls").values({ target: p.target, bot: p.bot }),
+);
+const REMOVE_CALL = query((p: Row<"may_calls">) =>
+  db.deleteFrom("may_calls").where("target", "=", p.target).where("bot", "=", p.bot),
 );
 const INSERT = query((p: Row<"bots">) =>
   db.insertInto("bots").values({
@@ -139,10 +157,51 @@ export function nextBotDue(session: ReadSession): Date | undefined {
   return dateOrNull(session.get(NEXT_DUE, {})?.due_at ?? null) ?? undefined;
 }
 
+/** By name, but for those that are retired. */
+export function callersOf(session: ReadSession, target: string, page?: PageRequest): Page<Caller> {
+  const cursor = readPage(page);
+  const found = session.all(CALLERS, { target, ...cursor, limit: cursor.limit + 1 });
+  return pageOf(
+    found,
+    cursor,
+    (row) => row.name,
+    (row) => row,
+  );
+}
+
 export function createBot(session: WriteSession, bot: New<BotRecord>): BotRecord {
   const created = stageBot(session, bot, null);
-  session.change("bot", bot.name, { state: bot.state });
+  session.change("bot", bot.name, changeOf(bot.state, bot.terms?.mayCall ?? []));
   return created;
+}
+
+/** What the change feed tells of a bot. */
+export function changeOf(state: BotState, calls: readonly string[]): ChangeData["bot"] {
+  return calls.length === 0 ? { state } : { state, calls };
+}
+
+/** What the stored passport names as what its bot may call. */
+export function storedCalls({ terms }: Pick<Row<"bots">, "terms">): readonly string[] {
+  return terms === null ? [] : (JSON.parse(terms) as PassportTerms).mayCall;
+}
+
+/** Forgets what a bot may call that is no more. */
+export function dropCalls(session: WriteSession, row: Pick<Row<"bots">, "name" | "terms">): void {
+  for (const target of storedCalls(row)) session.run(REMOVE_CALL, { target, bot: row.name });
+}
+
+/** @returns what was named before or is now, not both. */
+function replaceCalls(
+  session: WriteSession,
+  bot: string,
+  before: readonly string[],
+  after: readonly string[],
+): readonly string[] {
+  const gone = before.filter((target) => !after.includes(target));
+  const come = after.filter((target) => !before.includes(target));
+  for (const target of gone) session.run(REMOVE_CALL, { target, bot });
+  for (const target of come) session.run(ADD_CALL, { target, bot });
+  return [...gone, ...come];
 }
 
 /** Writes a new bot without a word in the change feed. */
@@ -159,6 +218,7 @@ export function stageBot(
     const message = `a bot has, or had, the name ${bot.name} or the SPIFFE ID ${bot.spiffeId}`;
     throw new IssuerError("ALREADY_EXISTS", message, { cause: error });
   }
+  replaceCalls(session, bot.name, [], bot.terms?.mayCall ?? []);
   return decode(row);
 }
 
@@ -183,7 +243,8 @@ export function updateBot(session: WriteSession, bot: BotRecord): BotRecord {
   const next = bot.revision + 1;
   const row = { ...encode(bot), created_at: stored.created_at, revision: next };
   session.run(UPDATE, row);
-  session.change("bot", bot.name, { state: bot.state });
+  const calls = replaceCalls(session, bot.name, storedCalls(stored), bot.terms?.mayCall ?? []);
+  session.change("bot", bot.name, changeOf(bot.state, calls));
   return decode(row);
 }
 

@@ -17,6 +17,7 @@ import { getBan, listBans } from "./bans.ts";
 import {
   botsDue,
   botsEnding,
+  callersOf,
   getBot,
   getBotBySpiffeId,
   listBots,
@@ -83,6 +84,10 @@ export class SqliteReader implements StoreReader {
 
   async nextBotEnd(after: Date) {
     return nextBotEnd(this.#session, after);
+  }
+
+  async callersOf(target: string, page?: PageRequest) {
+    return callersOf(this.#session, target, page);
   }
 
   async botsDue(until: Date) {

@@ -24,6 +24,8 @@ export interface Tables {
     /** Not null: a staging made it, and it is there for nobody until the staging is live. */
     staged_in: string | null;
   };
+  /** What passports say that their bots may call, by what they name. */
+  may_calls: { target: string; bot: string };
   entries: {
     id: string;
     bot: string;
@@ -616,5 +618,11 @@ create table finding_deliveries (
 ) strict;
 create index finding_deliveries_due on finding_deliveries (webhook, due_at, id);
 create index finding_deliveries_finding on finding_deliveries (finding_id);
+`,
+  `
+-- Whose passports name a bot as one that they may call, found by what they name.
+create table may_calls (target text not null, bot text not null, primary key (target, bot)) strict, without rowid;
+insert or ignore into may_calls
+select named.value, bots.name from bots, json_each(bots.terms, '$.mayCall') as named where bots.terms is not null;
 `,
 ];

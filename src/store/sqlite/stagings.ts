@@ -1,5 +1,6 @@
 import { IssuerError } from "../../errors.ts";
 import type { BotState, StagingRecord } from "../records.ts";
+import { changeOf, dropCalls, storedCalls } from "./bots.ts";
 import { unstageEntry } from "./entries.ts";
 import { db, query } from "./query.ts";
 import type { Row } from "./schema.ts";
@@ -70,9 +71,10 @@ export function announceStaged(session: WriteSession, id: string, limit: number)
   requireLive(session, id, 1);
   // bots first: whoever hears of an entry finds its bot settled
   const bots = session.all(BOTS_OF, { staging: id, limit });
-  for (const { name, state } of bots) {
+  for (const bot of bots) {
+    const { name, state } = bot;
     session.run(SETTLE_BOT, { name });
-    session.change("bot", name, { state: state as BotState });
+    session.change("bot", name, changeOf(state as BotState, storedCalls(bot)));
   }
   if (bots.length === limit) return true;
   const left = limit - bots.length;
@@ -93,7 +95,10 @@ export function dropStaged(session: WriteSession, id: string, limit: number): bo
   if (entries.length === limit) return true;
   const left = limit - entries.length;
   const bots = session.all(BOTS_OF, { staging: id, limit: left });
-  for (const { name } of bots) session.run(DELETE_BOT, { name });
+  for (const bot of bots) {
+    dropCalls(session, bot);
+    session.run(DELETE_BOT, { name: bot.name });
+  }
   if (bots.length === left) return true;
   session.run(DELETE, { id });
   return false;

@@ -183,7 +183,8 @@ export interface AttachRequest {
   statement?: StatementRequest | null;
   uses?: UsesReport | null;
   crlSubscribe?: CrlSubscribe | null;
-  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "time" | "logProof" | "statement" | "uses" | "crlSubscribe";
+  callersSubscribe?: CallersSubscribe | null;
+  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "time" | "logProof" | "statement" | "uses" | "crlSubscribe" | "callersSubscribe";
 }
 
 export interface AttachRequest__Output {
@@ -199,10 +200,12 @@ export interface AttachRequest__Output {
   statement?: StatementRequest__Output | null;
   uses?: UsesReport__Output | null;
   crlSubscribe?: CrlSubscribe__Output | null;
-  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "time" | "logProof" | "statement" | "uses" | "crlSubscribe";
+  callersSubscribe?: CallersSubscribe__Output | null;
+  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "time" | "logProof" | "statement" | "uses" | "crlSubscribe" | "callersSubscribe";
 }
 
 export function encodeAttachRequest(w: Writer, m: AttachRequest): void {
+  if (m.callersSubscribe != null) { const since = w.written; encodeCallersSubscribe(w, m.callersSubscribe); w.nested(402, since); }
   if (m.uses != null) { const since = w.written; encodeUsesReport(w, m.uses); w.nested(330, since); }
   if (m.statement != null) { const since = w.written; encodeStatementRequest(w, m.statement); w.nested(322, since); }
   if (m.time != null) { const since = w.written; encodeTimeRequest(w, m.time); w.nested(170, since); }
@@ -232,6 +235,7 @@ export function decodeAttachRequest(r: Reader, m: AttachRequest__Output = { id: 
       case 322: { const outer = r.enter(); m.statement = decodeStatementRequest(r, m.statement ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "statement") delete m[m.body]; m.body = "statement"; break;
       case 330: { const outer = r.enter(); m.uses = decodeUsesReport(r, m.uses ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "uses") delete m[m.body]; m.body = "uses"; break;
       case 66: { const outer = r.enter(); m.crlSubscribe = decodeCrlSubscribe(r, m.crlSubscribe ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "crlSubscribe") delete m[m.body]; m.body = "crlSubscribe"; break;
+      case 402: { const outer = r.enter(); m.callersSubscribe = decodeCallersSubscribe(r, m.callersSubscribe ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "callersSubscribe") delete m[m.body]; m.body = "callersSubscribe"; break;
       default: r.skip(tag);
     }
   }
@@ -642,6 +646,7 @@ export interface Identity {
   kind?: string;
   lineageEndsAtMs?: number;
   resumable?: boolean;
+  calls?: Calls | null;
 }
 
 export interface Identity__Output {
@@ -656,9 +661,11 @@ export interface Identity__Output {
   kind: string;
   lineageEndsAtMs: number;
   resumable: boolean;
+  calls: Calls__Output | null;
 }
 
 export function encodeIdentity(w: Writer, m: Identity): void {
+  if (m.calls != null) { const since = w.written; encodeCalls(w, m.calls); w.nested(98, since); }
   if (m.resumable != null && m.resumable !== false) w.bool(88, m.resumable);
   if (m.lineageEndsAtMs != null && m.lineageEndsAtMs !== 0) w.int64(80, m.lineageEndsAtMs);
   if (m.kind != null && m.kind !== "") w.string(74, m.kind);
@@ -672,7 +679,7 @@ export function encodeIdentity(w: Writer, m: Identity): void {
   if (m.instanceId != null && m.instanceId !== "") w.string(10, m.instanceId);
 }
 
-export function decodeIdentity(r: Reader, m: Identity__Output = { instanceId: "", bot: "", spiffeId: "", hint: "", x509TtlSeconds: 0, jwtTtlSeconds: 0, audiences: [], dnsNames: [], kind: "", lineageEndsAtMs: 0, resumable: false }): Identity__Output {
+export function decodeIdentity(r: Reader, m: Identity__Output = { instanceId: "", bot: "", spiffeId: "", hint: "", x509TtlSeconds: 0, jwtTtlSeconds: 0, audiences: [], dnsNames: [], kind: "", lineageEndsAtMs: 0, resumable: false, calls: null }): Identity__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 10: m.instanceId = r.string(); break;
@@ -686,6 +693,7 @@ export function decodeIdentity(r: Reader, m: Identity__Output = { instanceId: ""
       case 74: m.kind = r.string(); break;
       case 80: m.lineageEndsAtMs = r.int64(); break;
       case 88: m.resumable = r.bool(); break;
+      case 98: { const outer = r.enter(); m.calls = decodeCalls(r, m.calls ?? undefined); r.leave(outer); } break;
       default: r.skip(tag);
     }
   }
@@ -693,6 +701,134 @@ export function decodeIdentity(r: Reader, m: Identity__Output = { instanceId: ""
 }
 
 export const IdentityCodec: MessageCodec<Identity, Identity__Output> = /* @__PURE__ */ codec(encodeIdentity, decodeIdentity);
+
+export interface Calls {
+  mayCall?: string[];
+  calledBy?: string[];
+}
+
+export interface Calls__Output {
+  mayCall: string[];
+  calledBy: string[];
+}
+
+export function encodeCalls(w: Writer, m: Calls): void {
+  if (m.calledBy != null) for (let i = m.calledBy.length - 1; i >= 0; i -= 1) { const each = m.calledBy[i]!; w.string(18, each); }
+  if (m.mayCall != null) for (let i = m.mayCall.length - 1; i >= 0; i -= 1) { const each = m.mayCall[i]!; w.string(10, each); }
+}
+
+export function decodeCalls(r: Reader, m: Calls__Output = { mayCall: [], calledBy: [] }): Calls__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.mayCall.push(r.string()); break;
+      case 18: m.calledBy.push(r.string()); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const CallsCodec: MessageCodec<Calls, Calls__Output> = /* @__PURE__ */ codec(encodeCalls, decodeCalls);
+
+export interface CallersSubscribe {
+  positions?: CallersPosition[];
+}
+
+export interface CallersSubscribe__Output {
+  positions: CallersPosition__Output[];
+}
+
+export function encodeCallersSubscribe(w: Writer, m: CallersSubscribe): void {
+  if (m.positions != null) for (let i = m.positions.length - 1; i >= 0; i -= 1) { const each = m.positions[i]!; { const since = w.written; encodeCallersPosition(w, each); w.nested(10, since); } }
+}
+
+export function decodeCallersSubscribe(r: Reader, m: CallersSubscribe__Output = { positions: [] }): CallersSubscribe__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.positions.push(decodeCallersPosition(r)); r.leave(outer); } break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const CallersSubscribeCodec: MessageCodec<CallersSubscribe, CallersSubscribe__Output> = /* @__PURE__ */ codec(encodeCallersSubscribe, decodeCallersSubscribe);
+
+export interface CallersPosition {
+  spiffeId?: string;
+  afterSequence?: number;
+}
+
+export interface CallersPosition__Output {
+  spiffeId: string;
+  afterSequence: number;
+}
+
+export function encodeCallersPosition(w: Writer, m: CallersPosition): void {
+  if (m.afterSequence != null && m.afterSequence !== 0) w.uint64(16, m.afterSequence);
+  if (m.spiffeId != null && m.spiffeId !== "") w.string(10, m.spiffeId);
+}
+
+export function decodeCallersPosition(r: Reader, m: CallersPosition__Output = { spiffeId: "", afterSequence: 0 }): CallersPosition__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.spiffeId = r.string(); break;
+      case 16: m.afterSequence = r.uint64(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const CallersPositionCodec: MessageCodec<CallersPosition, CallersPosition__Output> = /* @__PURE__ */ codec(encodeCallersPosition, decodeCallersPosition);
+
+export interface CallersUpdate {
+  spiffeId?: string;
+  snapshot?: boolean;
+  sequence?: number;
+  afterSequence?: number;
+  added?: string[];
+  removed?: string[];
+  more?: boolean;
+}
+
+export interface CallersUpdate__Output {
+  spiffeId: string;
+  snapshot: boolean;
+  sequence: number;
+  afterSequence: number;
+  added: string[];
+  removed: string[];
+  more: boolean;
+}
+
+export function encodeCallersUpdate(w: Writer, m: CallersUpdate): void {
+  if (m.more != null && m.more !== false) w.bool(56, m.more);
+  if (m.removed != null) for (let i = m.removed.length - 1; i >= 0; i -= 1) { const each = m.removed[i]!; w.string(50, each); }
+  if (m.added != null) for (let i = m.added.length - 1; i >= 0; i -= 1) { const each = m.added[i]!; w.string(42, each); }
+  if (m.afterSequence != null && m.afterSequence !== 0) w.uint64(32, m.afterSequence);
+  if (m.sequence != null && m.sequence !== 0) w.uint64(24, m.sequence);
+  if (m.snapshot != null && m.snapshot !== false) w.bool(16, m.snapshot);
+  if (m.spiffeId != null && m.spiffeId !== "") w.string(10, m.spiffeId);
+}
+
+export function decodeCallersUpdate(r: Reader, m: CallersUpdate__Output = { spiffeId: "", snapshot: false, sequence: 0, afterSequence: 0, added: [], removed: [], more: false }): CallersUpdate__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.spiffeId = r.string(); break;
+      case 16: m.snapshot = r.bool(); break;
+      case 24: m.sequence = r.uint64(); break;
+      case 32: m.afterSequence = r.uint64(); break;
+      case 42: m.added.push(r.string()); break;
+      case 50: m.removed.push(r.string()); break;
+      case 56: m.more = r.bool(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const CallersUpdateCodec: MessageCodec<CallersUpdate, CallersUpdate__Output> = /* @__PURE__ */ codec(encodeCallersUpdate, decodeCallersUpdate);
 
 export interface IssueRequest {
   items?: IssueItem[];
@@ -1082,9 +1218,10 @@ export interface AttachResponse {
   usesTaken?: UsesTaken | null;
   renew?: Renew | null;
   crls?: Crls | null;
+  callers?: CallersUpdate | null;
   time?: TimeResponse | null;
   sentAtMs?: number;
-  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "statement" | "usesTaken" | "renew" | "crls" | "time";
+  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "statement" | "usesTaken" | "renew" | "crls" | "callers" | "time";
 }
 
 export interface AttachResponse__Output {
@@ -1103,12 +1240,14 @@ export interface AttachResponse__Output {
   usesTaken?: UsesTaken__Output | null;
   renew?: Renew__Output | null;
   crls?: Crls__Output | null;
+  callers?: CallersUpdate__Output | null;
   time?: TimeResponse__Output | null;
   sentAtMs: number;
-  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "statement" | "usesTaken" | "renew" | "crls" | "time";
+  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "statement" | "usesTaken" | "renew" | "crls" | "callers" | "time";
 }
 
 export function encodeAttachResponse(w: Writer, m: AttachResponse): void {
+  if (m.callers != null) { const since = w.written; encodeCallersUpdate(w, m.callers); w.nested(402, since); }
   if (m.usesTaken != null) { const since = w.written; encodeUsesTaken(w, m.usesTaken); w.nested(330, since); }
   if (m.statement != null) { const since = w.written; encodeStatementProof(w, m.statement); w.nested(322, since); }
   if (m.sentAtMs != null && m.sentAtMs !== 0) w.int64(240, m.sentAtMs);
@@ -1146,6 +1285,7 @@ export function decodeAttachResponse(r: Reader, m: AttachResponse__Output = { id
       case 330: { const outer = r.enter(); m.usesTaken = decodeUsesTaken(r, m.usesTaken ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "usesTaken") delete m[m.body]; m.body = "usesTaken"; break;
       case 82: { const outer = r.enter(); m.renew = decodeRenew(r, m.renew ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "renew") delete m[m.body]; m.body = "renew"; break;
       case 90: { const outer = r.enter(); m.crls = decodeCrls(r, m.crls ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "crls") delete m[m.body]; m.body = "crls"; break;
+      case 402: { const outer = r.enter(); m.callers = decodeCallersUpdate(r, m.callers ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "callers") delete m[m.body]; m.body = "callers"; break;
       case 178: { const outer = r.enter(); m.time = decodeTimeResponse(r, m.time ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "time") delete m[m.body]; m.body = "time"; break;
       case 240: m.sentAtMs = r.int64(); break;
       default: r.skip(tag);
