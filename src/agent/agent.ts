@@ -333,6 +333,10 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
       }
     }
     await this.#attachWith(way, undefined);
+    // What the server did not take, nobody else will: it is replaced now, not at its time.
+    for (const held of this.#identities.values()) {
+      if (resume !== undefined && held.held?.serialHex === resume.serialHex) held.rotateAtMs = 0;
+    }
   }
 
   #resumable(): X509Svid | undefined {

@@ -13,7 +13,7 @@ import {
   loadAttachService,
 } from "../../src/wire/index.ts";
 import type { Guard } from "./guards.ts";
-import type { Network } from "./network.ts";
+import { type Network, SLOWEST_MS } from "./network.ts";
 import type { Random } from "./random.ts";
 import { ProcessClock, type Scheduler } from "./scheduler.ts";
 import { type SimulatedServer, TRUST_DOMAIN } from "./server.ts";
@@ -57,6 +57,8 @@ export class SimulatedClient {
   ended = false;
   /** Its open failed, with this code. */
   failure: string | undefined;
+  /** Since when it knows who is denied, on the line that it has now. */
+  knowsSinceMs: number | undefined;
   #lines = 0;
   #shown: X509Svid | undefined;
 
@@ -176,6 +178,7 @@ export class SimulatedClient {
     if (without === "agent: a lost line is opened again" && this.#lines > 1) {
       return new Promise(() => undefined);
     }
+    this.knowsSinceMs = undefined;
     tell(resume === undefined ? "dials" : "dials to resume");
     return network.open<
       AttachRequest,
@@ -185,7 +188,11 @@ export class SimulatedClient {
     >({
       host: name,
       toServer: (message) => Attach.requestDeserialize(Attach.requestSerialize(message)),
-      toClient: (message) => Attach.responseDeserialize(Attach.responseSerialize(message)),
+      toClient: (message) => {
+        // What is sent now is there after the longest way.
+        if (message.denied) this.knowsSinceMs ??= this.clock.monotonicMs() + SLOWEST_MS;
+        return Attach.responseDeserialize(Attach.responseSerialize(message));
+      },
       accept: (channel) => server().accept(channel, resume, name),
     });
   }

@@ -11,7 +11,7 @@ import { simulatedKeyStore } from "./key-store.ts";
 import { type CutTarget, Ledger } from "./ledger.ts";
 import { Network, SLOWEST_MS } from "./network.ts";
 import { Random } from "./random.ts";
-import { ProcessClock, Scheduler } from "./scheduler.ts";
+import { ProcessClock, Scheduler, START_MS } from "./scheduler.ts";
 import { DATABASE, SimulatedServer } from "./server.ts";
 import { settle } from "./settle.ts";
 
@@ -37,6 +37,9 @@ export interface Role {
   /** The instance that its newest SVID is of. */
   instance: string | undefined;
 }
+
+/** Timers here are whole milliseconds, two of them in a row. */
+const ROUNDING_MS = 2;
 
 interface Fork {
   readonly instance: string;
@@ -430,7 +433,8 @@ export class World {
     if (svid !== undefined && svid.notAfter <= now) {
       throw new Violation(`${name} presents an SVID after its expiry`);
     }
-    if (svid !== undefined && this.#lateMs(role, svid) > 0) {
+    // It may be allowed to ask for another first.
+    if (svid !== undefined && this.#lateMs(role, svid) > 2 * SLOWEST_MS) {
       throw new Violation(`${name} could hear that it was cut, and goes on with what it has`);
     }
     const reachable = Math.min(this.reachableMs(name), this.nowMs - client.startedMs);
@@ -444,7 +448,11 @@ export class World {
   /** @throws Violation when the service accepts what it must not. */
   accepts(service: Role, svid: X509Svid, whose: string): boolean {
     const { client } = service;
-    if (client === undefined || !client.accept(svid)) return false;
+    if (client === undefined) return false;
+    if (!client.accept(svid)) {
+      this.#checkRefusal(service, svid, whose);
+      return false;
+    }
     if (svid.notAfter <= client.clock.now()) {
       throw new Violation(`${service.name} accepts an SVID of ${whose} after its expiry`);
     }
@@ -455,13 +463,34 @@ export class World {
     return true;
   }
 
+  /** Whoever is on record, stopped by nobody, and long in touch with the server, as the service is, gets in. */
+  #checkRefusal(service: Role, svid: X509Svid, whose: string): void {
+    const { client } = service;
+    const holder = this.roles.find(({ name }) => name === whose);
+    if (holder?.client === undefined || client?.present() === undefined) return;
+    if (!this.ledger.svids.has(svid.serialHex)) return;
+    if (this.ledger.cutAtMs(svid) !== undefined) return;
+    // Only the newest: one before may have been revoked by its replacement's end, or run out on its way.
+    if (holder.client.present()?.serialHex !== svid.serialHex) return;
+    const now = client.clock.now();
+    if (svid.notAfter <= now || svid.notBefore > now) return;
+    const touch = Math.min(
+      ...[service, holder].map((role) =>
+        Math.min(this.reachableMs(role.name), this.nowMs - (role.client?.startedMs ?? 0)),
+      ),
+    );
+    if (touch > RECONNECT_MS) {
+      throw new Violation(`${service.name} refuses ${whose}, and has no reason to`);
+    }
+  }
+
   #checkConnections(service: Role): void {
     const { client } = service;
     if (client === undefined) return;
     const now = client.clock.now().getTime();
     for (const { svid } of client.open.values()) {
       const bot = this.ledger.svids.get(svid.serialHex)?.bot;
-      if (svid.notAfter.getTime() < now) {
+      if (svid.notAfter.getTime() + ROUNDING_MS < now) {
         throw new Violation(`${service.name} holds a connection of ${bot} open past its expiry`);
       }
       if (this.#lateMs(service, svid) > 0) {
@@ -474,8 +503,14 @@ export class World {
   #lateMs({ name, client }: Role, svid: X509Svid): number {
     const cutMs = this.ledger.cutAtMs(svid);
     if (cutMs === undefined || client === undefined) return 0;
-    const hears = Math.min(this.reachableMs(name), this.nowMs - client.startedMs) - RECONNECT_MS;
-    return Math.min(this.nowMs - cutMs, hears) - CUT_BOUND_MS;
+    // What the server holds for expired is not denied: a service that is behind goes by its own clock.
+    if (svid.notAfter.getTime() <= START_MS + this.nowMs + this.skewOf("server")) return 0;
+    const reachableMs = Math.min(this.reachableMs(name), this.nowMs - client.startedMs);
+    const { knowsSinceMs } = client;
+    const knowsMs = this.nowMs - (knowsSinceMs ?? Number.POSITIVE_INFINITY);
+    // Either it was told on a line that has held since, or it had the time to come back and be told.
+    const hearsMs = Math.max(reachableMs - RECONNECT_MS, reachableMs >= knowsMs ? knowsMs : -1);
+    return Math.min(this.nowMs - cutMs, hearsMs) - CUT_BOUND_MS;
   }
 
   /** What failed beside the events. */

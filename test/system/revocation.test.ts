@@ -106,6 +106,22 @@ test("who came in by an SVID that is revoked must prove itself again", async () 
   rmSync(directory, { recursive: true });
 });
 
+test("a bot that came in by an SVID that is revoked comes back by its token, and has another at once", async () => {
+  await botAndService();
+  const directory = mkdtempSync(join(tmpdir(), "bp-revoke-"));
+  const { value: token } = await server.token("a");
+  const first = await server.connect({ token, stateDirectory: directory });
+  await first.close();
+  const resumed = await server.connect({ token, stateDirectory: directory });
+  const { serialHex } = resumed.x509Svid();
+  const renewed = vi.fn();
+  resumed.on("reconnected", renewed);
+  await revoke({ serial: serialHex });
+  await waitFor(() => expect(renewed).toHaveBeenCalled());
+  await waitFor(() => expect(resumed.x509Svid().serialHex).not.toBe(serialHex));
+  rmSync(directory, { recursive: true });
+});
+
 test("a JWT-SVID that is revoked is refused, and the bot hands out another", async () => {
   const { watcher, bot } = await botAndService();
   const token = await bot.jwtSvid(AUDIENCE);
