@@ -1,10 +1,11 @@
 // Compiles src/ to dist/. Runs by itself after `npm ci` (package.json, `prepare`), so it is quiet when all is well.
 // What a bot imports is put together in dist/lib: few files, with gRPC in them, so that it starts soon and installs little. The server and
-// the command line are not: they start threads from files of their own.
+// the command line are not: they start threads from files of their own. What is published is put together in dist/packages.
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bundleLibrary } from "./bundle.ts";
+import { makePackages } from "./packages.ts";
 
 const SHEBANG = "#!/usr/bin/env node\n";
 
@@ -39,6 +40,7 @@ async function build(): Promise<number> {
     }
     makeExecutable(join(out, "cli/main.js"));
     await bundleLibrary(root, out);
+    makePackages(root, out);
     if (existsSync(dist)) renameSync(dist, old);
     renameSync(out, dist);
     return 0;

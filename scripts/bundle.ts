@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, sep } from "node:path";
 
 /** Entry points of the package: name in dist/lib → compiled file. */
-const ENTRIES = {
+export const ENTRIES = {
   index: "index.js",
   spiffe: "spiffe/index.js",
   "workload-api": "workload-api.js",

@@ -11,6 +11,7 @@ const ENTRIES = [
   "botpass/v1/attach.proto",
   "botpass/v1/admin.proto",
   "botpass/v1/operators.proto",
+  "botpass/v1/status.proto",
   "spiffe/workload.proto",
   "envoy/sds.proto",
   "grpc/health/v1/health.proto",

@@ -51,3 +51,13 @@ export function delay(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
     signal?.addEventListener("abort", done, { once: true });
   });
 }
+
+/** Keeps the process alive while `work` runs: neither timers nor a line that is down do. */
+export async function holding<T>(work: () => Promise<T>): Promise<T> {
+  const hold = setInterval(() => undefined, 2 ** 30);
+  try {
+    return await work();
+  } finally {
+    clearInterval(hold);
+  }
+}

@@ -54,8 +54,8 @@ export async function servicesRound(
       const child = fork(join(import.meta.dirname, "service-process.ts"));
       children.push(child);
       child.send({
-        serviceToken: await tokenFor(`service-${i}`, "service", services),
-        callerToken: await tokenFor(`caller-${i}`, "bot", 1),
+        serviceToken: await tokenFor(`many-${i}`, "service", services),
+        callerToken: await tokenFor(`asking-${i}`, "bot", 1),
         services,
         requestsPerSecond: order.requestsPerSecond / order.processes,
       });

@@ -1,7 +1,14 @@
 import { randomBytes as systemRandomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
-import { type Clock, delay, systemClock, type Timer } from "../clock.ts";
-import { buildCsr, generateKey, parseCertificate, publicKeyDer } from "../crypto/index.ts";
+import { type Clock, delay, holding, systemClock, type Timer } from "../clock.ts";
+import {
+  buildCsr,
+  generateKey,
+  isSignedByOneOf,
+  jwtKeyIdOf,
+  parseCertificate,
+  publicKeyDer,
+} from "../crypto/index.ts";
 import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
 import {
   type Bundle,
@@ -132,7 +139,8 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   /** Finds a way in and waits for the first identity. Called once. Throws as `connect` says. */
   async open(): Promise<void> {
     try {
-      await this.#open();
+      // Whoever waits for an identity must not end because nothing but timers is left.
+      await holding(() => this.#open());
     } catch (error) {
       await this.#shut(false);
       throw error;
@@ -420,6 +428,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     this.#bundle = bundle;
     this.#way?.setBundle(bundle);
     if (before?.sequence === bundle.sequence) return;
+    this.#dropUnvouched(before, bundle);
     void this.#save();
     this.emit("bundle", bundle);
   }
@@ -474,13 +483,32 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   #reconnectAfterMs = 0;
 
   /** What was revoked is replaced now, and its tokens are not handed out again. */
-  #renew({ serials, jtis }: Renew__Output): void {
+  #renew({ serials, jtis, keyIds, tainted }: Renew__Output): void {
     for (const held of this.#identities.values()) {
-      held.forgetJwts(jtis);
+      held.forgetJwts(({ jti }) => jti !== undefined && jtis.includes(jti));
+      held.forgetJwts(({ token }) => keyIds.includes(jwtKeyIdOf(token) ?? ""));
       if (serials.includes(held.held?.serialHex ?? "")) held.rotateAtMs = 0;
     }
-    this.emit("revoked", { serials, jtis });
+    if (!tainted) this.emit("revoked", { serials, jtis });
     this.#rotateSoon();
+  }
+
+  /** What an authority signed that is not in the bundle any more is worth nothing: it is replaced at once. */
+  #dropUnvouched(before: Bundle | undefined, bundle: Bundle): void {
+    if (before === undefined || !before.trustDomain.equals(bundle.trustDomain)) return;
+    const has = (der: Buffer): boolean => bundle.x509Authorities.some((each) => each.equals(der));
+    const goneX509 = before.x509Authorities.filter((der) => !has(der));
+    const keyIds = new Set(bundle.jwtAuthorities.map(({ keyId }) => keyId));
+    const goneJwt = before.jwtAuthorities.filter(({ keyId }) => !keyIds.has(keyId));
+    if (goneX509.length + goneJwt.length === 0) return;
+    for (const held of this.#identities.values()) {
+      held.forgetJwts(({ token }) => !keyIds.has(jwtKeyIdOf(token) ?? ""));
+      if (held.held === undefined || goneX509.length === 0) continue;
+      const { certChainDer } = held.held;
+      const vouched = isSignedByOneOf(certChainDer, bundle.x509Authorities);
+      if (!vouched) held.rotateAtMs = 0;
+    }
+    if (this.#link !== undefined) this.#rotateSoon();
   }
 
   #instanceEnded({ instanceId, status, reason }: InstanceStatus__Output): void {

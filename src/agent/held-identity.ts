@@ -44,11 +44,9 @@ export class HeldIdentity {
     this.#jwts.clear();
   }
 
-  /** Drops held tokens with these ids. */
-  forgetJwts(jtis: readonly string[]): void {
-    for (const [key, { jti }] of this.#jwts) {
-      if (jti !== undefined && jtis.includes(jti)) this.#jwts.delete(key);
-    }
+  /** Drops held tokens. */
+  forgetJwts(which: (svid: JwtSvid) => boolean): void {
+    for (const [key, svid] of this.#jwts) if (which(svid)) this.#jwts.delete(key);
   }
 
   /** @throws IssuerError SVID_EXPIRED, NO_IDENTITY, or why it was lost. */

@@ -1,7 +1,7 @@
 import { randomBytes as systemRandomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
 import type { ClientReadableStream, ServiceError } from "@grpc/grpc-js";
-import { type Clock, systemClock, type Timer } from "../clock.ts";
+import { type Clock, holding, systemClock, type Timer } from "../clock.ts";
 import { bundleFromJwks } from "../crypto/index.ts";
 import { IssuerError } from "../errors.ts";
 import { type Bundle, type BundleSource, TrustDomain } from "../spiffe/index.ts";
@@ -86,7 +86,7 @@ export class TrustWatch extends EventEmitter<TrustEvents> implements BundleSourc
     this.on("disconnected", (reason) => {
       if (reason instanceof IssuerError) last = reason;
     });
-    await new Promise<void>((resolve, reject) => {
+    const first = new Promise<void>((resolve, reject) => {
       const timer = this.clock.schedule(timeoutMs, () => {
         const message = `no server told what is denied within ${timeoutMs} ms`;
         this.#onFirst?.(last ?? new IssuerError("DEADLINE_EXCEEDED", message));
@@ -98,7 +98,8 @@ export class TrustWatch extends EventEmitter<TrustEvents> implements BundleSourc
         else reject(error);
       };
       this.#dial();
-    }).catch((error: unknown) => {
+    });
+    await holding(() => first).catch((error: unknown) => {
       void this.close();
       throw error;
     });

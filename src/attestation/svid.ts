@@ -44,6 +44,11 @@ export function svidAttestor({ store, clock, lock }: SvidOptions): Attestor {
           const message = `SVID ${serialHex} is denied: ${denial.reason}`;
           return new IssuerError("DENIED", message, { details });
         }
+        const signer = (await tx.getIssuance(serialHex))?.authorityId;
+        if (signer !== undefined && (await tx.getAuthority(signer)) === undefined) {
+          const message = `the authority that signed SVID ${serialHex} was revoked: attest afresh`;
+          return new IssuerError("ATTESTATION_REFUSED", message, { details });
+        }
         if (!instance.resumable || instance.state !== "active") {
           const message = `instance ${instance.id} cannot be resumed: attest afresh`;
           return new IssuerError("ATTESTATION_REFUSED", message, { details });

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from "../clock.ts";
 import { IssuerError } from "../errors.ts";
 import type { AuditDraft, IssuanceRecord, Store, StoreTransaction } from "../store/index.ts";
 
@@ -14,6 +15,8 @@ export interface Append {
 
 /** Lets many requests share one flush of the disk. */
 export interface Recorder {
+  /** Requests that wait for a transaction. */
+  readonly waiting: number;
   /**
    * Runs `work` in a transaction that it shares with others, its writes undone alone when it rejects. Resolves
    * once the writes are durable. `work` must wait for nothing but `tx`.
@@ -35,6 +38,10 @@ export interface RecorderOptions {
   readonly store: Store;
   /** How many may wait to be durable; default 10,000. */
   readonly maxWaiting?: number;
+  /** Told of each transaction, which `together` requests shared, and whether it was made durable; must not throw. */
+  readonly onCommit?: (seconds: number, together: number, durable: boolean) => void;
+  /** Measures for `onCommit`; default: the machine's. */
+  readonly clock?: Clock;
 }
 
 interface Item {
@@ -64,13 +71,21 @@ export function createRecorder(options: RecorderOptions): Recorder {
 class GroupRecorder implements Recorder {
   readonly #store: Store;
   readonly #maxWaiting: number;
+  readonly #clock: Clock;
+  readonly #onCommit: NonNullable<RecorderOptions["onCommit"]>;
   #waiting: Item[] = [];
   #flushing: Promise<void> | undefined;
   #closed = false;
 
-  constructor({ store, maxWaiting = DEFAULT_MAX_WAITING }: RecorderOptions) {
-    this.#store = store;
-    this.#maxWaiting = maxWaiting;
+  constructor(options: RecorderOptions) {
+    this.#store = options.store;
+    this.#maxWaiting = options.maxWaiting ?? DEFAULT_MAX_WAITING;
+    this.#clock = options.clock ?? systemClock;
+    this.#onCommit = options.onCommit ?? (() => undefined);
+  }
+
+  get waiting(): number {
+    return this.#waiting.length;
   }
 
   record<T>(work: (tx: StoreTransaction) => Promise<T>): Promise<T> {
@@ -115,9 +130,14 @@ class GroupRecorder implements Recorder {
   /** Never rejects: each item gets its answer. */
   async #commit(items: readonly Item[]): Promise<void> {
     let outcomes: ReadonlyMap<Item, Outcome>;
+    const begunMs = this.#clock.monotonicMs();
+    const told = (durable: boolean): void =>
+      this.#onCommit((this.#clock.monotonicMs() - begunMs) / 1000, items.length, durable);
     try {
       outcomes = await this.#store.transaction((tx) => runAll(tx, items));
+      told(true);
     } catch (error) {
+      told(false);
       for (const item of items) item.reject(error);
       return;
     }

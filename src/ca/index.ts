@@ -4,6 +4,8 @@ export {
   Authorities,
   type AuthoritiesOptions,
   type AuthorityEvent,
+  type Transact,
+  type WhichAuthority,
 } from "./authorities.ts";
 export { type Crl, Crls, type CrlsOptions } from "./crls.ts";
 export { diskKeyStore, type KeyStore, memoryKeyStore } from "./key-store.ts";

@@ -29,6 +29,7 @@ interface Definitions {
   readonly AuditService: Constructors["AuditService"]["service"];
   readonly ServerService: Constructors["ServerService"]["service"];
   readonly OperatorService: Constructors["OperatorService"]["service"];
+  readonly StatusService: Constructors["StatusService"]["service"];
   readonly StateService: Constructors["StateService"]["service"];
 }
 

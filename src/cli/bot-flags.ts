@@ -44,16 +44,6 @@ export async function connectBot(context: CliContext, flags: BotFlags): Promise<
   return connect({ env: context.env, clock: context.clock, ...way });
 }
 
-/** Keeps the process alive while `work` runs: neither timers nor a line that is down do. */
-export async function holding<T>(work: () => Promise<T>): Promise<T> {
-  const hold = setInterval(() => undefined, 2 ** 30);
-  try {
-    return await work();
-  } finally {
-    clearInterval(hold);
-  }
-}
-
 const FILE_CHANGES = ["rotated", "bundle", "revoked", "crls"] as const;
 
 /** A bot as the source of files. */

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-// What runs servers and commands is not installed with the library: package.json, `peerDependencies`.
+// In a clone whose packages were installed without the optional ones there is no command.
 const { runCli } = await import("./run.ts").catch((error: NodeJS.ErrnoException) => {
   const missing = /Cannot find package '([^']+)'/.exec(error.message)?.[1];
   if (error.code !== "ERR_MODULE_NOT_FOUND" || missing === undefined) throw error;
   process.stderr.write(
-    `botpass: package ${missing} is not installed: the command line and the server need the packages that\n` +
-      "package.json of botpass lists as peerDependencies, which a bot does not: see docs/install.md\n",
+    `botpass: package ${missing} is not installed: the command line and the server are in the package\n` +
+      "botpass-server, which brings all that they need: see docs/install.md\n",
   );
   process.exit(1);
 });

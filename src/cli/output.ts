@@ -7,6 +7,8 @@ export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
 /** Where text goes. */
 export interface Sink {
+  /** Whether people read it as it is written. */
+  readonly isTTY?: boolean;
   write(text: string): unknown;
 }
 

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { addAgentCommands } from "./commands/agent.ts";
 import { addAuditCommands } from "./commands/audit.ts";
 import { addAuthorityCommands } from "./commands/authority.ts";
+import { addBackupCommands } from "./commands/backup.ts";
 import { addBotCommands } from "./commands/bot.ts";
 import { addBundleCommands } from "./commands/bundle.ts";
 import { addContextCommands } from "./commands/context.ts";
@@ -17,7 +18,9 @@ import { addOperatorCommands } from "./commands/operator.ts";
 import { addRevokeCommand } from "./commands/revoke.ts";
 import { addServerCommands } from "./commands/server.ts";
 import { addApplyCommand, addExportCommand } from "./commands/state.ts";
+import { addStatusCommand } from "./commands/status.ts";
 import { addTokenCommands } from "./commands/token.ts";
+import { addTopCommand } from "./commands/top.ts";
 import { addWhoamiCommand } from "./commands/whoami.ts";
 import { addX509Commands } from "./commands/x509.ts";
 import type { CliContext } from "./context.ts";
@@ -61,6 +64,7 @@ export function buildProgram(context: CliContext, version: string): Command {
       getErrHasColors: () => false,
     });
   addServerCommands(program, context);
+  addBackupCommands(program, context);
   addAgentCommands(program, context);
   addFilesCommand(program, context);
   addExecCommand(program, context);
@@ -82,5 +86,7 @@ export function buildProgram(context: CliContext, version: string): Command {
   addLoginCommand(program, context);
   addWhoamiCommand(program, context);
   addContextCommands(program, context);
+  addStatusCommand(program, context);
+  addTopCommand(program, context);
   return program;
 }

@@ -4,8 +4,10 @@ import type {
   Bot__Output,
   Entry__Output,
   InstanceRecord__Output,
+  ListActivityResponse__Output,
   Operator__Output,
   Selector__Output,
+  ServerStatus__Output,
   Token__Output,
 } from "../wire/index.ts";
 
@@ -186,6 +188,9 @@ export interface AuthorityView {
   readonly notBefore: string;
   readonly notAfter: string;
   readonly keyFingerprint: string;
+  readonly liveSvids: number;
+  readonly instances: number;
+  readonly connected: number;
 }
 
 export function authorityView(authority: AuthorityRecord__Output): AuthorityView {
@@ -197,6 +202,9 @@ export function authorityView(authority: AuthorityRecord__Output): AuthorityView
     notBefore: instant(authority.notBeforeMs),
     notAfter: instant(authority.notAfterMs),
     keyFingerprint: authority.keyFingerprint,
+    liveSvids: authority.liveSvids,
+    instances: authority.instances,
+    connected: authority.connected,
   };
 }
 
@@ -221,4 +229,106 @@ function optionalInstant(unixMs: number): string | null {
 export function present<T>(what: string, message: T | null | undefined): T {
   if (message !== null && message !== undefined) return message;
   throw new IssuerError("INTERNAL", `the server's answer has no ${what}`);
+}
+
+export interface StatusView {
+  readonly version: string;
+  readonly trustDomain: string;
+  readonly startedAt: string;
+  readonly now: string;
+  readonly authorities: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly state: string;
+    readonly notBefore: string;
+    readonly notAfter: string;
+  }[];
+  readonly serverSvidEndsAt: string;
+  readonly connected: {
+    /** By attestor. */
+    readonly streams: Readonly<Record<string, number>>;
+    readonly instances: number;
+    readonly nearExpiry: number;
+    readonly denySubscribers: number;
+    readonly operators: number;
+  };
+  readonly issued: { readonly x509: number; readonly jwt: number };
+  /** By error code. */
+  readonly refusalsLastHour: Readonly<Record<string, number>>;
+  readonly denials: number;
+  readonly recordBacklog: number;
+  readonly database: { readonly bytes: number; readonly logBytes: number };
+  readonly disk: { readonly freeBytes: number; readonly sizeBytes: number };
+  readonly auditLog: {
+    readonly records: number;
+    readonly covered: number;
+    readonly checkpointAt: string | null;
+  };
+  /** For people; each ends with its runbook in brackets. */
+  readonly attention: readonly string[];
+}
+
+export function statusView(status: ServerStatus__Output, attention: readonly string[]): StatusView {
+  const named = (counts: ServerStatus__Output["refusals"]) =>
+    Object.fromEntries(counts.map(({ name, count }) => [name, count]));
+  return {
+    version: status.version,
+    trustDomain: status.trustDomain,
+    startedAt: instant(status.startedAtMs),
+    now: instant(status.nowMs),
+    authorities: status.authorities.map(({ id, kind, state, notBeforeMs, notAfterMs }) => ({
+      id,
+      kind,
+      state,
+      notBefore: instant(notBeforeMs),
+      notAfter: instant(notAfterMs),
+    })),
+    serverSvidEndsAt: instant(status.serverSvidEndsAtMs),
+    connected: {
+      streams: named(status.botsConnected),
+      instances: status.instancesConnected,
+      nearExpiry: status.svidsNearExpiry,
+      denySubscribers: status.denySubscribers,
+      operators: status.operatorConnections,
+    },
+    issued: { x509: status.x509Issued, jwt: status.jwtIssued },
+    refusalsLastHour: named(status.refusals),
+    denials: status.denials,
+    recordBacklog: status.recordBacklog,
+    database: { bytes: status.databaseBytes, logBytes: status.databaseLogBytes },
+    disk: { freeBytes: status.diskFreeBytes, sizeBytes: status.diskSizeBytes },
+    auditLog: {
+      records: status.logRecords,
+      covered: status.logCovered,
+      checkpointAt: optionalInstant(status.logCheckpointAtMs),
+    },
+    attention,
+  };
+}
+
+export interface ActivityView {
+  readonly bot: string;
+  readonly connections: number;
+  readonly issuesPerSecond: number;
+  readonly refusalsPerSecond: number;
+  /** Since the server's start. */
+  readonly issued: number;
+  readonly refused: number;
+  readonly lastIssuedAt: string | null;
+}
+
+export function activityView(answer: ListActivityResponse__Output) {
+  const perSecond = (count: number): number => Math.round((count / answer.windowMs) * 1e6) / 1000;
+  const bots = answer.bots.map(
+    (each): ActivityView => ({
+      bot: each.bot,
+      connections: each.connections,
+      issuesPerSecond: perSecond(each.issuedInWindow),
+      refusalsPerSecond: perSecond(each.refusedInWindow),
+      issued: each.issued,
+      refused: each.refused,
+      lastIssuedAt: optionalInstant(each.lastIssuedAtMs),
+    }),
+  );
+  return { now: instant(answer.nowMs), botsKnown: answer.botsKnown, bots };
 }

@@ -12,7 +12,12 @@ export {
   jwtAuthoritiesToJwks,
 } from "./jwks.ts";
 export { decodeBase64Url, JWS_ALGORITHMS, type JwsAlgorithm } from "./jws.ts";
-export { parseJwtSvidInsecure, type VerifyJwtSvidOptions, verifyJwtSvid } from "./jwt-svid.ts";
+export {
+  jwtKeyIdOf,
+  parseJwtSvidInsecure,
+  type VerifyJwtSvidOptions,
+  verifyJwtSvid,
+} from "./jwt-svid.ts";
 export {
   exportPrivateKeyPem,
   fingerprint,
@@ -24,7 +29,7 @@ export {
   keyTypeOf,
   publicKeyDer,
 } from "./keys.ts";
-export { verifyCertificatePath } from "./path.ts";
+export { isSignedByOneOf, verifyCertificatePath } from "./path.ts";
 export { pemDecode, pemEncode, splitCertificates } from "./pem.ts";
 export { type Signer, signerFor } from "./signer.ts";
 export { strictJsonObject } from "./strict-json.ts";

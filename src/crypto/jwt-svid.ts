@@ -68,6 +68,15 @@ export function parseJwtSvidInsecure(token: string): JwtSvid {
   return readClaims(token, readParts(token).claims);
 }
 
+/**
+ * The id of the key that a token names (`kid`); undefined without one. Nothing is verified.
+ * @throws IssuerError SVID_INVALID.
+ */
+export function jwtKeyIdOf(token: string): string | undefined {
+  const { kid } = readParts(token).header;
+  return typeof kid === "string" ? kid : undefined;
+}
+
 function readParts(token: string): Parts {
   if (token.length > MAX_TOKEN_BYTES) {
     throw refuse("JWT-01", `token has ${token.length} bytes, more than ${MAX_TOKEN_BYTES}`);

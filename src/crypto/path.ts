@@ -131,6 +131,17 @@ function validateSigner(signer: Certificate, below: readonly Certificate[]): voi
   }
 }
 
+/** Whether the last certificate of a chain (leaf first) is signed by one of the authorities; times are not looked at. */
+export function isSignedByOneOf(
+  chainDer: readonly Uint8Array[],
+  authorities: readonly Uint8Array[],
+): boolean {
+  const last = chainDer.at(-1);
+  if (last === undefined) return false;
+  const certificate = parseCertificate(last);
+  return readableRoots(authorities).some((each) => signedBy(certificate, each));
+}
+
 /** Whether the name fits and the signature verifies. */
 function signedBy(certificate: Certificate, signer: Certificate): boolean {
   if (!certificate.issuerDer.equals(signer.subjectDer)) return false;

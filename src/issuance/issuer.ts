@@ -157,7 +157,8 @@ export class Issuer {
       const recorded = await this.#options.recorder.append({
         issuances: [signed.record],
         audit: [auditDraft(event, now)],
-        stillHolds: () => source.isCurrent(subject),
+        stillHolds: () =>
+          source.isCurrent(subject) && this.#options.authorities.maySign(signed.record.authorityId),
       });
       // 4. Hand over. What was signed on an older state is forgotten: nobody has seen it.
       if (recorded) return signed.svid;

@@ -1,7 +1,7 @@
 import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { CUT_HEADER, type Cut } from "./cut.ts";
-import { cutOf, endGently, type Gentle } from "./lifetimes.ts";
+import { cutOf, endGently, type Gentle, isReplacedOn } from "./lifetimes.ts";
 
 /** The requests under way on one HTTP/1 connection. */
 class Http1Requests implements Gentle {
@@ -53,6 +53,8 @@ export function takeRequest(request: unknown, response: unknown): boolean {
     requests.set(socket, open);
   }
   open.add(response);
+  // The next request comes on a connection that stands on what we have now, and will live longer.
+  if (isReplacedOn(socket)) response.setHeader("connection", "close");
   return true;
 }
 

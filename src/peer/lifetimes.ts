@@ -29,6 +29,8 @@ export interface Standing {
   readonly peer: Peer | undefined;
   /** True: the socket is destroyed with an error that says why. Whoever holds it must listen for errors. */
   readonly tellsOwner?: boolean;
+  /** Ours, with which it was opened. */
+  readonly own?: X509Svid;
   /** What ends it now, besides time; undefined: nothing does. */
   check(): Cut | undefined;
 }
@@ -61,6 +63,18 @@ class Life {
 
   get cut(): Cut | undefined {
     return this.#cut?.cut;
+  }
+
+  get isReplaced(): boolean {
+    const { own } = this.#standing;
+    if (own === undefined) return false;
+    try {
+      return this.#tracker.identity.svid().serialHex !== own.serialHex;
+    } catch (error) {
+      // There is none at all: the check of its own says why.
+      if (error instanceof IssuerError) return false;
+      throw error;
+    }
   }
 
   check(): void {
@@ -216,6 +230,7 @@ function watch(
     whose: ownFirst ? "own" : "peer",
     peer,
     tellsOwner,
+    own,
     check() {
       const cause = peer && causeAgainst(peer, identity);
       if (cause !== undefined) return cutBy(cause, "peer");
@@ -254,6 +269,11 @@ export function endGently(socket: object, gentle: Gentle | undefined): boolean {
 /** What is about to end this socket; undefined: nothing is. */
 export function cutOf(socket: object): Cut | undefined {
   return lives.get(socket)?.cut;
+}
+
+/** Whether the SVID of ours that this socket was opened with has been replaced: it should be left when that costs nobody anything. */
+export function isReplacedOn(socket: object): boolean {
+  return lives.get(socket)?.isReplaced ?? false;
 }
 
 function causeAgainst(peer: Peer, identity: PeerIdentity): CutCause | undefined {

@@ -25,6 +25,8 @@ export interface ConfigSource {
 
 const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
+const SHORTEST_BACKUP_SECONDS = 60;
+
 const duration = z
   .string()
   .regex(/^[1-9]\d{0,8}[smhd]$/, "is not a duration such as 10s, 5m, 12h or 30d")
@@ -61,6 +63,13 @@ const schema = z.strictObject({
     .prefault({}),
   lineage: duration.default(30 * 86_400),
   audit_keep: duration.default(400 * 86_400),
+  backup: z
+    .strictObject({
+      directory: path.optional(),
+      every: duration.default(86_400),
+      keep: z.int().min(1).max(10_000).default(14),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       checkpoint_interval: duration.default(60),
@@ -116,6 +125,10 @@ export interface ServerConfig {
   };
   readonly lineageSeconds: number;
   readonly auditKeepSeconds: number;
+  /** undefined: none by itself. */
+  readonly backup:
+    | { readonly directory: string; readonly everySeconds: number; readonly keep: number }
+    | undefined;
   readonly log: {
     readonly checkpointIntervalSeconds: number;
     /** undefined: none. */
@@ -203,6 +216,14 @@ export async function loadConfig(source: ConfigSource = {}): Promise<ServerConfi
     }
   }
   const dataDir = resolve(file.data_dir);
+  const backupDirectory =
+    file.backup.directory === undefined ? undefined : resolve(file.backup.directory);
+  if (backupDirectory === dataDir) {
+    errors.push(`backup.directory: ${dataDir} is the data directory itself`);
+  }
+  if (file.backup.every < SHORTEST_BACKUP_SECONDS) {
+    errors.push(`backup.every: ${file.backup.every} s is below ${SHORTEST_BACKUP_SECONDS} s`);
+  }
   const adminSocket = resolve(file.admin_socket ?? join(dataDir, ADMIN_SOCKET_NAME));
   const { admin_socket_access: adminSocketAccess } = file;
   if (adminSocketAccess === "operators" && adminSocket.startsWith(`${dataDir}/`)) {
@@ -235,6 +256,10 @@ export async function loadConfig(source: ConfigSource = {}): Promise<ServerConfi
     },
     lineageSeconds: file.lineage,
     auditKeepSeconds: file.audit_keep,
+    backup:
+      backupDirectory === undefined
+        ? undefined
+        : { directory: backupDirectory, everySeconds: file.backup.every, keep: file.backup.keep },
     log: {
       checkpointIntervalSeconds: file.log.checkpoint_interval,
       checkpointFile:

@@ -1,4 +1,9 @@
-export { type RestoreRequest, type RestoreResult, restoreBackup } from "./backup.ts";
+export {
+  type DrillCheck,
+  type DrillReport,
+  type DrillRequest,
+  verifyBackup,
+} from "./backup-verify.ts";
 export {
   CONFIG_ENV,
   type ConfigSource,
@@ -6,4 +11,5 @@ export {
   loadConfig,
   type ServerConfig,
 } from "./config.ts";
+export { type RestoreRequest, type RestoreResult, restoreBackup } from "./restore.ts";
 export { type RunningServer, type ServerParts, startServer } from "./server.ts";

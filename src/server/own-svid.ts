@@ -35,6 +35,13 @@ export class OwnSvid {
     return svid;
   }
 
+  /** Seconds until it ends; 0 before it was made. */
+  leftSeconds(): number {
+    const { svid } = this.#current ?? {};
+    if (svid === undefined) return 0;
+    return (svid.notAfter.getTime() - this.#options.clock.now().getTime()) / 1000;
+  }
+
   onRotate(listener: (svid: X509Svid) => void): void {
     this.#onRotate.add(listener);
   }

@@ -22,21 +22,25 @@ import { type Listener, listenUnix, type PeerCredentials } from "../host/index.t
 import { Admission, Grants, Issuer } from "../issuance/index.ts";
 import { lockDataDirectory, openSqliteStore, type Store } from "../store/index.ts";
 import { challengeBytes } from "../wire/index.ts";
+import { Activity } from "./activity.ts";
 import type { AdminServices } from "./admin/context.ts";
 import { recoverStagings } from "./admin/state.ts";
 import { DenyFeed } from "./attach/deny-feed.ts";
 import { ChangeFollower } from "./attach/follower.ts";
 import { LogPush } from "./attach/log-push.ts";
 import { SessionRegistry } from "./attach/registry.ts";
+import { Renewals } from "./attach/renewals.ts";
 import { Watches } from "./attach/watches.ts";
 import { DATABASE_FILE, KEYS_DIRECTORY, makeBackup } from "./backup.ts";
+import { BackupSchedule } from "./backup-schedule.ts";
 import type { ServerConfig } from "./config.ts";
+import { readDiskUse } from "./disk.ts";
 import { Health } from "./health.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { LOG_KEY_FILE, logName, openLogKey } from "./log/key.ts";
 import { Witnesses } from "./log/witnesses.ts";
 import { createLogger, FIELD, type Logger } from "./logging.ts";
-import { createMetrics } from "./metrics.ts";
+import { createMetrics, type MetricReaders } from "./metrics.ts";
 import { serveMetrics } from "./metrics-endpoint.ts";
 import { OwnSvid } from "./own-svid.ts";
 import { requireReachable } from "./reachable.ts";
@@ -47,6 +51,7 @@ import { OperatorConnections } from "./rpc/operator-connections.ts";
 import { OperatorRefusals } from "./rpc/refusals.ts";
 import { type BotpassServer, buildAdminServer, buildBotsServer } from "./rpc/servers.ts";
 import { listenTls, onSocketEnd } from "./tls-listener.ts";
+import { VERSION } from "./version.ts";
 
 /** What a test or an embedder may replace. */
 export interface ServerParts {
@@ -113,9 +118,36 @@ async function start(
   opened.push(() => lock.release());
   const store = await openSqliteStore({ file: join(dataDir, DATABASE_FILE), clock });
   opened.push(() => store.close());
+  const activity = new Activity(clock);
+  // What it reads is made below, before anybody can ask.
+  const readers: MetricReaders = {
+    version: VERSION,
+    authorityAgeSeconds: (kind) => authorities.ageSeconds(kind),
+    authorityLeftSeconds: (kind) => authorities.leftSeconds(kind),
+    ownSvidLeftSeconds: () => ownSvid.leftSeconds(),
+    nearExpiry: () => registry.countNearExpiry(clock.now()),
+    instances: () => registry.instances,
+    operatorConnections: () => connections.size,
+    backlog: () => recorder.waiting,
+    denySubscribers: () => denyFeed.subscribers,
+    denials: () => store.countDenials(clock.now()),
+    log: async () => ({
+      records: await store.auditSequence(),
+      covered: log.newest?.size ?? 0,
+      ageSeconds: log.newest === undefined ? 0 : ageSeconds(log.newest.at),
+    }),
+    disk: () => readDiskUse(join(dataDir, DATABASE_FILE)),
+    onError,
+  };
+  const metrics = createMetrics(readers, activity);
+  const ageSeconds = (at: Date): number => (clock.now().getTime() - at.getTime()) / 1000;
   await claimTrustDomain(store, trustDomain.name);
   await recoverStagings(store, clock);
-  const recorder = createRecorder({ store });
+  const recorder = createRecorder({
+    store,
+    clock,
+    onCommit: (...commit) => metrics.recorded(...commit),
+  });
   opened.push(() => recorder.close());
 
   const log = new AuditLog({
@@ -241,13 +273,10 @@ async function start(
 
   // 4. Streams and pushes.
   const registry = new SessionRegistry(store);
+  const renewals = new Renewals({ store, registry, authorities, clock, onError });
+  opened.push(() => renewals.stop());
   const logPush = new LogPush(log);
   const denyFeed = new DenyFeed(store, clock, onError);
-  const metrics = createMetrics({
-    authorityAgeSeconds: (kind) => authorities.ageSeconds(kind),
-    authorityLeftSeconds: (kind) => authorities.leftSeconds(kind),
-    nearExpiry: () => registry.countNearExpiry(clock.now()),
-  });
   const housekeeping = new Housekeeping({
     store,
     recorder,
@@ -255,6 +284,7 @@ async function start(
     auditKeepSeconds: config.auditKeepSeconds,
     onError,
   });
+  const ownSvid = new OwnSvid({ authorities, clock, randomBytes: random, trustDomain, onError });
   const crls = new Crls({ store, authorities, clock, onError });
   const callers = new Callers({ store, clock, uid });
   const connections = new OperatorConnections({ callers, clock, onError });
@@ -273,6 +303,13 @@ async function start(
           housekeeping.wake();
         }
       },
+      // The last: all whom it concerns were told.
+      async (changes = []) => {
+        const [first] = changes;
+        if (first === undefined) return;
+        metrics.pushed(Math.max(clock.now().getTime() - first.at.getTime(), 0) / 1000);
+        metrics.denied(changes.filter(({ kind }) => kind === "denial").length);
+      },
     ],
     onError,
   );
@@ -285,6 +322,19 @@ async function start(
   authorities.onBundleChange(() => registry.pushBundle());
   housekeeping.start();
   opened.push(() => housekeeping.stop());
+
+  const backup = (directory: string) => makeBackup(store, dataDir, directory, clock.now());
+  if (config.backup !== undefined) {
+    const schedule = new BackupSchedule({
+      ...config.backup,
+      store,
+      clock,
+      make: backup,
+      onError,
+    });
+    schedule.start();
+    opened.push(() => schedule.stop());
+  }
 
   // 5. Services.
   const health = new Health(store, authorities);
@@ -307,6 +357,7 @@ async function start(
     admission,
     issuer,
     registry,
+    renewals,
     denyFeed,
     logPush,
     crls: () => crls.current(),
@@ -326,14 +377,17 @@ async function start(
     issuer,
     log,
     registry,
+    renewals,
     metrics,
+    activity,
+    seen: readers,
     callers,
     connections,
     oidcRules,
     idTokens,
     addresses: () => addresses,
     uid,
-    backup: (directory) => makeBackup(store, dataDir, directory),
+    backup,
   };
   const watches = new Watches({ denyFeed, bundle: sessions.bundle, clock, onFault });
   authorities.onBundleChange(() => watches.pushBundle());
@@ -349,7 +403,6 @@ async function start(
   const admin = buildAdminServer({ services, authorities, crls, health, environment });
 
   // 6. Listeners.
-  const ownSvid = new OwnSvid({ authorities, clock, randomBytes: random, trustDomain, onError });
   opened.push(() => ownSvid.stop());
   const svid = await ownSvid.start();
   const tls = await forKey("listen", () =>
@@ -367,6 +420,8 @@ async function start(
   opened.push(() => closeListeners(listeners));
   ownSvid.onRotate((svid) => tls.rotate(svid));
   authorities.onBundleChange(() => void ownSvid.tick().catch(onError));
+  authorities.onActivate(() => ownSvid.tick().catch(onError));
+  renewals.wake();
   const { botsSocket, adminSocket } = config;
   if (botsSocket !== undefined) {
     const unix = { mode: 0o666, directoryMode: 0o755, onError } as const;

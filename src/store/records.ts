@@ -156,7 +156,8 @@ export interface DenialRecord {
   readonly sequence: number;
 }
 
-export type AuthorityState = "prepared" | "active" | "old";
+/** `tainted`: its key is in doubt; it signs nothing more, and is trusted until what it signed is replaced. */
+export type AuthorityState = "prepared" | "active" | "old" | "tainted";
 
 /** A signing key of the trust domain. The private key is elsewhere, under `keyRef`. */
 export interface AuthorityRecord {
@@ -175,6 +176,8 @@ export interface AuthorityRecord {
   readonly activateAt: Date;
   /** Since when it is in the bundle. */
   readonly publishedAt: Date;
+  /** Of a tainted one: by when those who use it are to have been told to renew. */
+  readonly renewBy: Date | null;
   readonly revision: number;
 }
 

@@ -101,6 +101,12 @@ export interface Changes {
   readonly pruned: boolean;
 }
 
+/** An instance, and the serial of its newest X509-SVID. */
+export interface SignedInstance {
+  readonly instanceId: string;
+  readonly serial: string;
+}
+
 /** A denied X509-SVID, as a list of its authority names it. */
 export interface RevokedSerialRecord {
   readonly serialHex: string;
@@ -242,6 +248,10 @@ export interface StoreReader {
   liveIssuances(filter: IssuanceFilter, now: Date): Promise<readonly IssuanceRecord[]>;
   /** The latest expiry of anything that the authority signed. */
   latestNotAfter(authorityId: string): Promise<Date | undefined>;
+  /** How many SVIDs of each authority have not expired, by its id. */
+  liveByAuthority(now: Date): Promise<ReadonlyMap<string, number>>;
+  /** Instances that may go on and whose newest X509-SVID, not expired, is signed by the authority: id and serial. */
+  instancesSignedBy(authorityId: string, now: Date): Promise<readonly SignedInstance[]>;
 
   // denials
   getDenial(kind: DenialKind, value: string): Promise<DenialRecord | undefined>;
@@ -249,6 +259,8 @@ export interface StoreReader {
   revokedSerials(now: Date): Promise<readonly RevokedSerialRecord[]>;
   /** All denials not expired at `now`, by sequence, with the feed position they stand for. */
   denialSnapshot(now: Date): Promise<DenialSnapshot>;
+  /** How many that is. */
+  countDenials(now: Date): Promise<number>;
 
   // authorities
   getAuthority(id: string): Promise<AuthorityRecord | undefined>;

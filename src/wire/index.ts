@@ -5,6 +5,7 @@ export { bundleFromMessage, bundleToMessage } from "./conversions.ts";
 export type * from "./generated/botpass/v1/admin.ts";
 export type * from "./generated/botpass/v1/attach.ts";
 export type * from "./generated/botpass/v1/operators.ts";
+export type * from "./generated/botpass/v1/status.ts";
 export type * from "./generated/botpass/v1/types.ts";
 export type {
   DeltaDiscoveryRequest,

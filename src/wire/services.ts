@@ -7,6 +7,7 @@ import {
 import * as admin from "./generated/botpass/v1/admin.ts";
 import { AttachService, type AttachServiceClient } from "./generated/botpass/v1/attach.ts";
 import { OperatorService } from "./generated/botpass/v1/operators.ts";
+import { StatusService } from "./generated/botpass/v1/status.ts";
 import {
   SecretCodec,
   SecretDiscoveryService,
@@ -56,6 +57,7 @@ export function loadAdminServices() {
     StateService: { service: admin.StateService },
     ServerService: { service: admin.ServerService },
     OperatorService: { service: OperatorService },
+    StatusService: { service: StatusService },
   };
 }
 

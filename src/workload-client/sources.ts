@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { type Clock, systemClock } from "../clock.ts";
+import { type Clock, holding, systemClock } from "../clock.ts";
 import { IssuerError } from "../errors.ts";
 import type {
   Bundle,
@@ -45,6 +45,11 @@ abstract class Source<State> extends EventEmitter<SourceEvents> implements Dispo
 
   /** Resolves with the first state. */
   protected start(timeoutMs: number, watch: (watcher: Watcher<State>) => Watch): Promise<void> {
+    // Whoever waits for an identity must not end because nothing but timers is left.
+    return holding(() => this.#first(timeoutMs, watch));
+  }
+
+  #first(timeoutMs: number, watch: (watcher: Watcher<State>) => Watch): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = this.clock.schedule(timeoutMs, () => {
         const cause = this.#why;

@@ -176,6 +176,9 @@ describe("the JSON of docs/cli.md", () => {
       notBeforeMs: 1,
       notAfterMs: 2,
       keyFingerprint: "f",
+      liveSvids: 3,
+      instances: 2,
+      connected: 1,
     }),
   };
 

@@ -138,6 +138,7 @@ export function newAuthority(
     notAfter: at(604_800),
     activateAt: at(60),
     publishedAt: T0,
+    renewBy: null,
     ...over,
   };
 }

@@ -14,7 +14,8 @@ export interface ServerProcess {
   readonly botsSocket: string;
   /** What it has written to its log, over all its lives. */
   log(): string;
-  start(): Promise<void>;
+  /** @param dataDir another one than its own, from now on. */
+  start(dataDir?: string): Promise<void>;
   /** Sends the signal and waits for the end. */
   end(signal: NodeJS.Signals): Promise<void>;
   readonly pid: () => number;
@@ -47,9 +48,10 @@ export async function serverProcess(logLevel = "warn"): Promise<ServerProcess> {
     botsSocket,
     log: () => written,
     pid: () => child?.pid ?? 0,
-    async start() {
+    async start(other = dataDir) {
       const listen = `127.0.0.1:${port}`;
       const args = [CLI, "server", "run", "--trust-domain", "example.org", "--listen", listen];
+      if (other !== dataDir) args.push("--data-dir", other);
       const server = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
       child = server;
       let said = "";

@@ -344,6 +344,47 @@ describe("many changes", () => {
   });
 });
 
+describe("the identity of a person", () => {
+  test("is neither made nor changed by an apply", async () => {
+    const invited = { name: "alice", roles: ["registrar"] };
+    await server.admin.call("OperatorService", "InviteOperator", invited);
+    const [person] = await bots();
+    const [own] = await entries("operator.alice");
+    expect(person).toMatchObject({ name: "operator.alice" });
+    const selectors = [{ type: "unix", value: "uid:1001" }];
+    const changes = {
+      registerBot: { name: "operator.eve", kind: "bot", owner: "x", purpose: "x" },
+      createEntry: { bot: "operator.alice", selectors },
+      updateBot: { name: "operator.alice", revision: 1, purpose: "x" },
+      updateEntry: { id: own?.id ?? "", bot: "operator.alice", revision: 1, selectors },
+      deleteEntry: { key: own?.id ?? "", revision: 1 },
+      retireBot: { key: "operator.alice", revision: 1 },
+    };
+    const before = await everything();
+    for (const [kind, change] of Object.entries(changes)) {
+      const apply = slowApply();
+      apply.write({ begin: { feedSequence: await operator.feed() } });
+      apply.write({ changes: { changes: [{ [kind]: change }] } });
+      apply.write({ commit: { changes: 1 } });
+      apply.end();
+      await expect(apply.answer, kind).rejects.toMatchObject({
+        code: "NOT_AUTHORIZED",
+        message: expect.stringContaining("is the identity of a person"),
+      });
+    }
+    expect(await everything()).toEqual(before);
+  });
+
+  test("is not exported, and --prune does not retire it", async () => {
+    await server.admin.call("OperatorService", "InviteOperator", { name: "alice", roles: [] });
+    await server.register("poster");
+    const exported = await operator.botpass(["export"]);
+    expect(exported.stdout).not.toContain("operator");
+    const dry = await operator.apply(exported.stdout, "--dry-run", "--prune");
+    expect(dry).toMatchObject({ code: 0 });
+  });
+});
+
 describe("another operator's change in the meantime", () => {
   const cases: Readonly<Record<string, (entry: string) => Promise<unknown>>> = {
     "of the bot": () =>

@@ -1,20 +1,30 @@
-// A data directory of the version before the log: it opens, is migrated, and every bot is who it was.
-import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+// A data directory of each earlier schema: it opens, is migrated, a copy is kept, and every bot is who it was.
+import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
-import { afterAll, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { connect } from "../../src/index.ts";
-import { loadConfig, startServer } from "../../src/server/index.ts";
+import { leafHash } from "../../src/log/index.ts";
+import { loadConfig, startServer, verifyBackup } from "../../src/server/index.ts";
 import { APPLICATION_ID, MIGRATIONS } from "../../src/store/sqlite/schema.ts";
 import { run } from "../cli/run-cli.ts";
 import { dialTestAdmin } from "../support/admin.ts";
 
-const directory = mkdtempSync(join(tmpdir(), "bp-up-"));
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
-const dataDir = join(directory, "data");
-const file = join(dataDir, "botpass.db");
-const BEFORE = MIGRATIONS.findIndex((each) => each.includes("log_tiles"));
+let directory: string;
+let dataDir: string;
+let file: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "bp-up-"));
+  dataDir = join(directory, "data");
+  file = join(dataDir, "botpass.db");
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+/** The schemas from which on there is a log, and people. */
+const since = (text: string) => MIGRATIONS.findIndex((each) => each.includes(text)) + 1;
+const LOG = since("create table log_tiles");
+const PEOPLE = since("create table operators");
+const EARLIER = MIGRATIONS.slice(1).map((_, index) => index + 1);
 
 async function start() {
   const server = await startServer(
@@ -34,82 +44,110 @@ async function start() {
   };
 }
 
-/** Moves what the database holds into one of the old schema, as the version before would have left it. */
-function makeOld(): void {
+/** Moves what the database holds into one of an old schema, as a version of its time would have left it. */
+function makeOld(version: number): void {
   const old = join(dataDir, "old.db");
   const database = new Sqlite(old);
   database.pragma("foreign_keys = off");
-  for (const migration of MIGRATIONS.slice(0, BEFORE)) database.exec(migration);
+  database.function("botpass_leaf_hash", (bytes) => leafHash(String(bytes)));
+  for (const migration of MIGRATIONS.slice(0, version)) database.exec(migration);
   database.pragma(`application_id = ${APPLICATION_ID}`);
-  database.pragma(`user_version = ${BEFORE}`);
+  database.pragma(`user_version = ${version}`);
   database.exec(`attach '${file}' as made`);
-  const tables = database
-    .prepare(
-      "select name from main.sqlite_schema where type = 'table' and name not like 'sqlite_%'",
-    )
-    .pluck()
-    .all() as string[];
-  for (const table of tables) {
-    const columns = database
-      .prepare(`select name from pragma_table_info('${table}')`)
-      .pluck()
-      .all();
-    const names = columns.join(", ");
+  const names = (sql: string) => database.prepare(sql).pluck().all() as string[];
+  const counters = names("select name from main.counters").map((name) => `'${name}'`);
+  const tables = "type = 'table' and name not like 'sqlite_%'";
+  for (const table of names(`select name from main.sqlite_schema where ${tables}`)) {
+    const made = names(`select name from pragma_table_info('${table}', 'made')`);
+    const columns = names(`select name from pragma_table_info('${table}', 'main')`);
+    const common = columns.filter((name) => made.includes(name));
+    // What has no place any more was the same for everything that is kept.
+    const gone = columns.includes("result") ? ["result"] : [];
     database.exec(`delete from main.${table}`);
-    database.exec(`insert into main.${table} (${names}) select ${names} from made.${table}`);
+    database.exec(
+      `insert into main.${table} (${[...common, ...gone].join(", ")})
+        select ${[...common, ...gone.map(() => "'issued'")].join(", ")} from made.${table}`,
+    );
   }
-  const names = "'audit', 'audit_index', 'feed', 'feed_floor'";
-  database.exec(`delete from counters where name not in (${names})`);
+  database.exec(`delete from counters where name not in (${counters.join(", ")})`);
   database.exec("detach made");
+  expect(database.pragma("foreign_key_check")).toEqual([]);
   database.close();
   for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix, { force: true });
   const moved = new Sqlite(old);
   moved.exec(`vacuum into '${file}'`);
   moved.close();
+  chmodSync(file, 0o600);
   rmSync(old);
-  rmSync(join(dataDir, "log.key.pem"));
+  if (version < LOG) rmSync(join(dataDir, "log.key.pem"));
 }
 
-test("keeps bots, instances and records; a copy is kept; old records are in the log", async () => {
-  const stateDirectory = join(directory, "state");
-  const first = await start();
-  await first.admin.call("BotService", "RegisterBot", { name: "a", owner: "o", purpose: "p" });
-  const { value } = await first.admin.call("TokenService", "CreateToken", { bot: "a" });
-  const bot = await connect({ token: String(value), env: {}, stateDirectory });
-  const { serialHex } = bot.x509Svid();
-  await bot.close();
-  const { instances: before } = await first.admin.call("InstanceService", "ListInstances", {});
-  const { records } = await first.admin.call("AuditService", "ListAudit", {});
-  await first.stop();
-  makeOld();
-  rmSync(join(stateDirectory, "log-checkpoint.json"), { force: true });
+test.each(EARLIER)(
+  "from schema %i: bots, instances, records and log are kept, and a copy",
+  async (version) => {
+    const stateDirectory = join(directory, "state");
+    const first = await start();
+    await first.admin.call("BotService", "RegisterBot", { name: "a", owner: "o", purpose: "p" });
+    if (version >= PEOPLE) {
+      await first.admin.call("OperatorService", "AddOperator", {
+        name: "ann",
+        roles: ["admin"],
+        unixUser: "65533",
+      });
+    }
+    const { value } = await first.admin.call("TokenService", "CreateToken", { bot: "a" });
+    const bot = await connect({ token: String(value), env: {}, stateDirectory });
+    const { serialHex } = bot.x509Svid();
+    await bot.close();
+    const { instances: before } = await first.admin.call("InstanceService", "ListInstances", {});
+    const { records } = await first.admin.call("AuditService", "ListAudit", {});
+    await first.stop();
+    makeOld(version);
+    // A backup from then would do.
+    const backup = join(directory, "backup");
+    cpSync(dataDir, backup, { recursive: true });
+    for (const name of ["lock", "admin.sock"]) rmSync(join(backup, name), { force: true });
+    for (const name of ["", "keys"]) chmodSync(join(backup, name), 0o700);
+    const drill = await verifyBackup({ directory: backup });
+    expect(drill, JSON.stringify(drill)).toMatchObject({ ok: true });
+    expect(drill.checks.find(({ name }) => name === "upgrade")?.says).toEqual([
+      `schema ${version} was upgraded to ${MIGRATIONS.length}`,
+    ]);
+    rmSync(join(stateDirectory, "log-checkpoint.json"), { force: true });
 
-  const second = await start();
-  const copy = `${file}.schema-${BEFORE}`;
-  expect(statSync(copy).mode & 0o777).toBe(0o600);
-  const kept = new Sqlite(copy, { readonly: true });
-  expect(kept.pragma("user_version", { simple: true })).toBe(BEFORE);
-  expect(kept.prepare("select count(*) from bots").pluck().get()).toBe(1);
-  kept.close();
-  expect(existsSync(`${copy}.tmp`)).toBe(false);
+    const second = await start();
+    const copy = `${file}.schema-${version}`;
+    expect(statSync(copy).mode & 0o777).toBe(0o600);
+    const kept = new Sqlite(copy, { readonly: true });
+    expect(kept.pragma("user_version", { simple: true })).toBe(version);
+    expect(kept.prepare("select count(*) from bots").pluck().get()).toBe(1);
+    expect(kept.pragma("integrity_check", { simple: true })).toBe("ok");
+    expect(kept.prepare("select count(*) from audit").pluck().get()).toBeGreaterThanOrEqual(
+      (records as string[]).length,
+    );
+    kept.close();
+    expect(existsSync(`${copy}.tmp`)).toBe(false);
 
-  // The state directory names the old address: the server listens elsewhere now.
-  const addresses = [...second.server.addresses];
-  const again = await connect({ env: {}, stateDirectory, addresses });
-  expect(again.spiffeId.toString()).toBe("spiffe://example.org/bot/default/a");
-  await again.close();
-  const { instances: after } = await second.admin.call("InstanceService", "ListInstances", {});
-  expect((after as { id: string }[]).map(({ id }) => id)).toEqual(
-    (before as { id: string }[]).map(({ id }) => id),
-  );
-  const { records: all } = await second.admin.call("AuditService", "ListAudit", {});
-  expect((all as string[]).slice(0, (records as string[]).length)).toEqual(records);
+    // The state directory names the old address: the server listens elsewhere now.
+    const addresses = [...second.server.addresses];
+    const again = await connect({ env: {}, stateDirectory, addresses });
+    expect(again.spiffeId.toString()).toBe("spiffe://example.org/bot/default/a");
+    await again.close();
+    const { instances: after } = await second.admin.call("InstanceService", "ListInstances", {});
+    expect((after as { id: string }[]).map(({ id }) => id)).toEqual(
+      (before as { id: string }[]).map(({ id }) => id),
+    );
+    const { records: all } = await second.admin.call("AuditService", "ListAudit", {});
+    expect((all as string[]).slice(0, (records as string[]).length)).toEqual(records);
 
-  const cli = (...argv: string[]) =>
-    run(["--admin-socket", second.server.adminSocket, ...argv], { cwd: directory });
-  expect(JSON.parse((await cli("audit", "prove", "--serial", serialHex)).stdout)).toMatchObject({
-    botpass: "audit-proof",
-    record: { serial: serialHex, type: "svid.issued" },
-  });
-  await second.stop();
-});
+    const cli = (...argv: string[]) =>
+      run(["--admin-socket", second.server.adminSocket, ...argv], { cwd: directory });
+    expect(JSON.parse((await cli("audit", "prove", "--serial", serialHex)).stdout)).toMatchObject({
+      botpass: "audit-proof",
+      record: { serial: serialHex, type: "svid.issued" },
+    });
+    const { operators } = await second.admin.call("OperatorService", "ListOperators", {});
+    expect(operators).toHaveLength(version >= PEOPLE ? 1 : 0);
+    await second.stop();
+  },
+);

@@ -7,6 +7,7 @@ import type { MessageCodec } from "../../src/wire/codec.ts";
 import * as admin from "../../src/wire/generated/botpass/v1/admin.ts";
 import * as attach from "../../src/wire/generated/botpass/v1/attach.ts";
 import * as operators from "../../src/wire/generated/botpass/v1/operators.ts";
+import * as status from "../../src/wire/generated/botpass/v1/status.ts";
 import * as types from "../../src/wire/generated/botpass/v1/types.ts";
 import * as sds from "../../src/wire/generated/envoy/sds.ts";
 import * as struct from "../../src/wire/generated/google/protobuf/struct.ts";
@@ -19,6 +20,7 @@ const PROTOS = join(import.meta.dirname, "../../proto");
 type Module = Readonly<Record<string, unknown>>;
 const MODULES: Readonly<Record<string, Module>> = {
   "botpass/v1/operators.proto": operators,
+  "botpass/v1/status.proto": status,
   "botpass/v1/types.proto": types,
   "botpass/v1/attach.proto": attach,
   "botpass/v1/admin.proto": admin,

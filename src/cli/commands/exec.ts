@@ -3,16 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Command } from "commander";
-import { delay } from "../../clock.ts";
+import { delay, holding } from "../../clock.ts";
 import { messageOf } from "../../errors.ts";
-import {
-  addBotFlags,
-  type BotFlags,
-  connectBot,
-  fileSourceOf,
-  holding,
-  onBotEnd,
-} from "../bot-flags.ts";
+import { addBotFlags, type BotFlags, connectBot, fileSourceOf, onBotEnd } from "../bot-flags.ts";
 import { type CliContext, envValue, printerOf } from "../context.ts";
 import { ProgramEnded, usageError } from "../failure.ts";
 import { checkChoice, example, parseInteger } from "../flags.ts";

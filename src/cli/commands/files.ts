@@ -3,15 +3,9 @@ import { readFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { holding } from "../../clock.ts";
 import { IssuerError, messageOf } from "../../errors.ts";
-import {
-  addBotFlags,
-  type BotFlags,
-  connectBot,
-  fileSourceOf,
-  holding,
-  onBotEnd,
-} from "../bot-flags.ts";
+import { addBotFlags, type BotFlags, connectBot, fileSourceOf, onBotEnd } from "../bot-flags.ts";
 import { type CliContext, printerOf } from "../context.ts";
 import { usageError } from "../failure.ts";
 import { readFlagFile } from "../files.ts";

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import type { RestoreResult } from "../../server/index.ts";
 import {
   adminSocketOf,
   type CliContext,
@@ -141,10 +142,35 @@ function addBackup(group: Command, context: CliContext): void {
   example(command, "botpass server backup --out /var/backups/botpass/2030-01-31");
 }
 
+/** What people must know of what lies between the backup and now. */
+function restoredRows(done: RestoreResult): [string, string][] {
+  const { issuedAfter, unknownUntil, carried } = done;
+  const rows: [string, string][] = [];
+  if (issuedAfter !== undefined) rows.push(["Issued after it", `${issuedAfter} (svid.lost)`]);
+  if (unknownUntil !== undefined) {
+    rows.push(["Issued after it", `unknown; over by ${unknownUntil.toISOString()}`]);
+  }
+  if (carried === undefined) return rows;
+  const some = (names: readonly string[]): string =>
+    names.length > 20
+      ? `${names.slice(0, 20).join(", ")} and ${names.length - 20} more`
+      : names.join(", ");
+  rows.push(["Operators removed", some(carried.operators)]);
+  rows.push([
+    "Uses and ends kept",
+    String(carried.tokens + carried.idTokens + carried.bans + carried.instances),
+  ]);
+  rows.push(["Active again", some(carried.revivedBots)]);
+  rows.push(["Entries back", some(carried.revivedEntries)]);
+  rows.push(["Bots missing", some(carried.missingBots)]);
+  return rows;
+}
+
 interface RestoreFlags {
   readonly from: string;
   readonly dataDir?: string;
   readonly acceptRollback?: true;
+  readonly lost?: string;
 }
 
 function addRestore(group: Command, context: CliContext): void {
@@ -156,6 +182,10 @@ function addRestore(group: Command, context: CliContext): void {
     .requiredOption("--from <DIR>", "directory that server backup made")
     .option("--data-dir <DIR>", `where the server keeps its state (default: ${DEFAULT_DATA_DIR})`)
     .option("--accept-rollback", "restore although the state in place is newer than the backup")
+    .option(
+      "--lost <DIR>",
+      "data directory that is given up, when --data-dir is another, empty one",
+    )
     .action(async (flags: RestoreFlags, self: Command) => {
       const printer = printerOf(context, self);
       const named = flags.dataDir ?? envValue(context, "BOTPASS_DATA_DIR") ?? DEFAULT_DATA_DIR;
@@ -163,13 +193,22 @@ function addRestore(group: Command, context: CliContext): void {
       const dataDir = resolve(context.cwd, named);
       const { restoreBackup } = await import("../../server/index.ts");
       const accepted = flags.acceptRollback === true;
-      const done = await restoreBackup({ from, dataDir, acceptRollback: accepted });
-      const view = { from, dataDir, rolledBack: done.rolledBack, denied: done.denied };
+      const lost = flags.lost === undefined ? {} : { lost: resolve(context.cwd, flags.lost) };
+      const done = await restoreBackup({ from, dataDir, acceptRollback: accepted, ...lost });
+      const { unknownUntil, carried, ...facts } = done;
+      const view = {
+        from,
+        dataDir,
+        ...facts,
+        ...(unknownUntil && { unknownUntil: unknownUntil.toISOString() }),
+        ...carried,
+      };
       printer.record(view, () => [
         ["From", from],
         ["Data directory", dataDir],
         ["Rolled back", done.rolledBack ? "yes" : "no"],
         ["SVIDs denied", String(done.denied)],
+        ...restoredRows(done),
       ]);
     });
   example(

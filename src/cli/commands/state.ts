@@ -164,12 +164,13 @@ export async function writeOut(
   await writeFilesAtomically(dirname(path), [file]);
 }
 
-/** All bots and entries, and the newest change from before they were read. */
+/** All bots but people's, all entries, and the newest change from before they were read. */
 async function readServer(server: AdminClient): Promise<ServerState & { sequence: number }> {
   const info = await server.call("ServerService", "GetInfo", {});
   const bots = await allPages(async (pageToken) => {
     const page = await server.call("BotService", "ListBots", { pageSize: PAGE_SIZE, pageToken });
-    return { items: page.bots, next: page.nextPageToken };
+    const items = page.bots.filter(({ kind }) => kind !== "operator");
+    return { items, next: page.nextPageToken };
   });
   const entries = await allPages(async (pageToken) => {
     const request = { pageSize: PAGE_SIZE, pageToken };

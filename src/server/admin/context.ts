@@ -6,8 +6,10 @@ import type { Clock } from "../../clock.ts";
 import type { Issuer } from "../../issuance/index.ts";
 import type { TrustDomain } from "../../spiffe/index.ts";
 import type { Store, StoreTransaction } from "../../store/index.ts";
+import type { Activity } from "../activity.ts";
 import type { SessionRegistry } from "../attach/registry.ts";
-import type { ServerMetrics } from "../metrics.ts";
+import type { Renewals } from "../attach/renewals.ts";
+import type { MetricReaders, ServerMetrics } from "../metrics.ts";
 import type { Caller, Callers } from "../rpc/caller.ts";
 import type { ConnectionFacts } from "../rpc/facts.ts";
 import type { OperatorConnections } from "../rpc/operator-connections.ts";
@@ -23,7 +25,11 @@ export interface AdminServices {
   readonly issuer: Issuer;
   readonly log: AuditLog;
   readonly registry: SessionRegistry;
+  readonly renewals: Renewals;
   readonly metrics: ServerMetrics;
+  readonly activity: Activity;
+  /** What is read when somebody asks how the server is doing. */
+  readonly seen: Pick<MetricReaders, "disk" | "ownSvidLeftSeconds" | "denySubscribers">;
   readonly callers: Callers;
   readonly connections: OperatorConnections;
   /** host:port of the TLS listener, as bots should dial it. */

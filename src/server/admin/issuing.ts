@@ -1,5 +1,4 @@
 import { isAbsolute } from "node:path";
-import { fingerprint } from "../../crypto/index.ts";
 import { IssuerError } from "../../errors.ts";
 import type { RequestContext } from "../../issuance/index.ts";
 import {
@@ -25,11 +24,12 @@ export function mintMethods(services: AdminServices) {
         ttlSeconds: request.ttlSeconds,
       } as const;
       const context = contextOf(call);
+      const begunMs = services.clock.monotonicMs();
       const svid = await services.issuer.mint(requiredOf("bot", request.bot), wish, context, () =>
         services.callers.confirm(services.store, call.caller),
       );
       if (svid.kind !== "x509") throw new IssuerError("INTERNAL", "issued another kind of SVID");
-      services.metrics.issued("x509");
+      services.metrics.issued("x509", request.bot, secondsSince(services, begunMs));
       const bundle = bundleToMessage(services.authorities.bundle());
       return { svid: x509Message(svid), bundle };
     },
@@ -41,40 +41,25 @@ export function mintMethods(services: AdminServices) {
         ttlSeconds: request.ttlSeconds,
       } as const;
       const context = contextOf(call);
+      const begunMs = services.clock.monotonicMs();
       const svid = await services.issuer.mint(requiredOf("bot", request.bot), wish, context, () =>
         services.callers.confirm(services.store, call.caller),
       );
       if (svid.kind !== "jwt") throw new IssuerError("INTERNAL", "issued another kind of SVID");
-      services.metrics.issued("jwt");
+      services.metrics.issued("jwt", request.bot, secondsSince(services, begunMs));
       return { svid: jwtMessage(svid) };
     },
   };
+}
+
+function secondsSince({ clock }: AdminServices, begunMs: number): number {
+  return (clock.monotonicMs() - begunMs) / 1000;
 }
 
 /** Who mints, for the records. */
 function contextOf({ requestId, caller, facts }: AdminCall): RequestContext {
   const { actor, source } = caller;
   return { requestId, actor, source, remoteAddress: facts.remoteAddress };
-}
-
-/** The methods of AuthorityService. */
-export function authorityMethods(services: AdminServices) {
-  return {
-    async listAuthorities() {
-      const authorities = await services.authorities.list();
-      return {
-        authorities: authorities.map((each) => ({
-          id: each.id,
-          kind: each.kind,
-          state: each.state,
-          keyType: each.keyType,
-          notBeforeMs: each.notBefore.getTime(),
-          notAfterMs: each.notAfter.getTime(),
-          keyFingerprint: fingerprint(each.publicKeyDer),
-        })),
-      };
-    },
-  };
 }
 
 /** The methods of AuditService. */

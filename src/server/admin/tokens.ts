@@ -141,9 +141,11 @@ async function ensureTokenEntry(
 }
 
 function authorityPins(services: AdminServices): string[] {
+  const tainted = services.authorities.tainted();
   return services.authorities
     .bundle()
-    .x509Authorities.map((der) => fingerprint(parseCertificate(der).publicKeyDer));
+    .x509Authorities.filter((der) => !tainted.some((each) => each.certificateDer?.equals(der)))
+    .map((der) => fingerprint(parseCertificate(der).publicKeyDer));
 }
 
 function tokenMessage(token: TokenRecord, now: Date): Token {

@@ -51,6 +51,11 @@ export class DenyFeed {
     this.#onError = onError;
   }
 
+  /** How many follow the list now. */
+  get subscribers(): number {
+    return this.#subscriptions.size;
+  }
+
   /**
    * Subscribes, in place of an earlier time.
    * @param requestId of the first answer.

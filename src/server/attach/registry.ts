@@ -1,17 +1,30 @@
 import { missingSelectors } from "../../bots/index.ts";
-import { formatSelector, type Selector } from "../../spiffe/index.ts";
+import { type Bundle, formatSelector, type Selector } from "../../spiffe/index.ts";
 import type { ChangeData, ChangeRecord, EntryRecord, Store } from "../../store/index.ts";
+
+/** SVIDs to be replaced: X509-SVIDs by serial, JWT-SVIDs by jti or by the key that signed them. */
+export interface RenewOrder {
+  readonly serials: readonly string[];
+  readonly jtis: readonly string[];
+  readonly keyIds: readonly string[];
+  /** Nothing was revoked: their authority is tainted. */
+  readonly tainted: boolean;
+}
 
 /** A connected caller, as the registry sees it. */
 export interface LiveSession {
   /** What the caller proved; never changes. */
   readonly selectors: readonly Selector[];
+  /** How it proved itself; never changes. */
+  readonly attestor: string;
   /** The node that speaks for it; never changes. */
   readonly node: { readonly bot: string; readonly instanceId: string } | undefined;
   /** Serial of the X509-SVID that the connection was opened with; never changes. */
   readonly presentedSerial: string | undefined;
-  /** Says that these were revoked while their instances go on. */
-  renew(revoked: { readonly serials: readonly string[]; readonly jtis: readonly string[] }): void;
+  /** The authority that vouched for the SVID that the connection was opened with, in DER; never changes. */
+  readonly presentedAuthority: Buffer | undefined;
+  /** Says that these are to be replaced while their instances go on. */
+  renew(order: RenewOrder): void;
   /** What the connection was opened with is denied: ends. */
   presentedDenied(): void;
   /** Asks again what the caller may have, and tells it what has changed. */
@@ -26,6 +39,9 @@ export interface LiveSession {
   /** Tells the caller to come back later, and ends. */
   shutdown(reconnectAfterMs: number): void;
 }
+
+/** Not all at once. */
+const COME_BACK_WITHIN_MS = 1_000;
 
 /** Who is connected, and with which instances. */
 export class SessionRegistry {
@@ -47,6 +63,11 @@ export class SessionRegistry {
 
   get size(): number {
     return this.#sessions.size;
+  }
+
+  /** Instances that a session holds. */
+  get instances(): number {
+    return this.#byInstance.size;
   }
 
   add(session: LiveSession): void {
@@ -100,6 +121,25 @@ export class SessionRegistry {
     if (presentedSerial !== undefined) unfile(this.#byPresented, presentedSerial, session);
   }
 
+  /** All of them. */
+  sessions(): Iterable<LiveSession> {
+    return this.#sessions;
+  }
+
+  /** The one that has the instance. */
+  sessionOf(instanceId: string): LiveSession | undefined {
+    return this.#byInstance.get(instanceId);
+  }
+
+  /** Ends those who came in by an SVID whose authority has left the bundle: they come back with what they have by now. */
+  dropUnvouched({ x509Authorities }: Bundle): void {
+    for (const session of [...this.#sessions]) {
+      const authority = session.presentedAuthority;
+      if (authority === undefined || x509Authorities.some((der) => authority.equals(der))) continue;
+      session.shutdown(Math.floor(Math.random() * COME_BACK_WITHIN_MS));
+    }
+  }
+
   isConnected(instanceId: string): boolean {
     return this.#byInstance.has(instanceId);
   }
@@ -107,6 +147,14 @@ export class SessionRegistry {
   /** How many sessions hold an identity of the bot. */
   countOf(bot: string): number {
     return this.#byBot.get(bot)?.size ?? 0;
+  }
+
+  /** How many sessions there are, by the attestor that let them in. */
+  countByAttestor(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { attestor } of this.#sessions)
+      counts.set(attestor, (counts.get(attestor) ?? 0) + 1);
+    return counts;
   }
 
   countNearExpiry(now: Date): number {
@@ -156,7 +204,7 @@ export class SessionRegistry {
       (denial.kind === "serial" ? told.serials : told.jtis).push(denial.value);
       revoked.set(session, told);
     }
-    for (const [session, told] of revoked) session.renew(told);
+    for (const [session, told] of revoked) session.renew({ ...told, keyIds: [], tainted: false });
   }
 
   async #concernedBy(change: ChangeRecord): Promise<readonly LiveSession[]> {

@@ -36,7 +36,8 @@ import {
   instanceStatusOf,
   svidMessage,
 } from "./messages.ts";
-import type { LiveSession, SessionRegistry } from "./registry.ts";
+import type { LiveSession, RenewOrder, SessionRegistry } from "./registry.ts";
+import type { Renewals } from "./renewals.ts";
 
 /** What all sessions share. */
 export interface SessionServices {
@@ -46,6 +47,7 @@ export interface SessionServices {
   readonly admission: Admission;
   readonly issuer: Issuer;
   readonly registry: SessionRegistry;
+  readonly renewals: Renewals;
   readonly denyFeed: DenyFeed;
   readonly logPush: LogPush;
   readonly crls: () => readonly Crl[];
@@ -98,9 +100,10 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     this.#services = services;
     this.#channel = channel;
     this.#facts = facts;
-    this.#attestTimer = services.clock.schedule(ATTEST_TIMEOUT_MS, () =>
-      this.#end(new IssuerError("DEADLINE_EXCEEDED", "the stream was not attested in time")),
-    );
+    this.#attestTimer = services.clock.schedule(ATTEST_TIMEOUT_MS, () => {
+      services.metrics.attachRefused(this.#attestor, "DEADLINE_EXCEEDED");
+      this.#end(new IssuerError("DEADLINE_EXCEEDED", "the stream was not attested in time"));
+    });
     channel.onMessage((message) => void this.#receive(message));
     channel.onClose(() => this.#closed());
   }
@@ -109,12 +112,20 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     return this.#proven;
   }
 
+  get attestor(): string {
+    return this.#attestor;
+  }
+
   get node(): Proof["node"] {
     return this.#node;
   }
 
   get presentedSerial(): string | undefined {
     return this.#facts.peerSvid?.serialHex;
+  }
+
+  get presentedAuthority(): Buffer | undefined {
+    return this.#facts.peerSvid?.authorityDer;
   }
 
   countNearExpiry(now: Date): number {
@@ -137,8 +148,12 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     try {
       await this.#handle(message, requestId);
     } catch (error) {
-      this.#services.metrics.refused(errorCodeOf(error));
-      if (errorCodeOf(error) === "INTERNAL") this.#services.onFault(error, requestId);
+      const code = errorCodeOf(error);
+      this.#services.metrics.refused(code, this.#bot());
+      if (this.#phase.name !== "attached" && this.#phase.name !== "closed") {
+        this.#services.metrics.attachRefused(this.#attestor, code);
+      }
+      if (code === "INTERNAL") this.#services.onFault(error, requestId);
       this.#answer(message.id, { error: errorToMessage(error, requestId) });
       // Nothing but attestation is possible on a stream that is not attested, and it has failed.
       if (this.#phase.name !== "attached") this.#end();
@@ -263,6 +278,8 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     if (proof.node === undefined) this.#services.logPush.subscribe(this);
     // What changed between the reading of the grants and this session's place in the registry.
     await this.refresh();
+    const instances = [...this.#grants.values()].map(({ instance }) => instance);
+    await this.#services.renewals.greet(this, instances);
   }
 
   async #issue(
@@ -278,22 +295,24 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
   }
 
   async #issueOne(item: IssueItem__Output, context: RequestContext): Promise<IssueResult> {
+    const { clock, metrics } = this.#services;
+    const begunMs = clock.monotonicMs();
+    const grant = this.#grants.get(item.instanceId);
     try {
-      const grant = this.#grants.get(item.instanceId);
       if (grant === undefined) {
         const message = `instance ${item.instanceId.slice(0, 64)} is not of this stream`;
         throw new IssuerError("NO_IDENTITY", message);
       }
       const actor = { ...context, actor: `bot:${grant.bot.name}` };
       const svid = await this.#services.issuer.issue(item.instanceId, wishOf(item), actor);
-      this.#services.metrics.issued(svid.kind);
+      metrics.issued(svid.kind, grant.bot.name, (clock.monotonicMs() - begunMs) / 1000);
       if (svid.kind === "x509") {
         const { serialHex, notBefore, notAfter } = svid;
         this.#newest.set(item.instanceId, { serialHex, notBefore, notAfter });
       }
       return svidMessage(svid);
     } catch (error) {
-      this.#services.metrics.refused(errorCodeOf(error));
+      metrics.refused(errorCodeOf(error), grant?.bot.name);
       if (errorCodeOf(error) === "INTERNAL") this.#services.onFault(error, context.requestId);
       return { error: errorToMessage(error, context.requestId) };
     }
@@ -348,8 +367,9 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     }
   }
 
-  renew({ serials, jtis }: { serials: readonly string[]; jtis: readonly string[] }): void {
-    this.#push({ renew: { serials: [...serials], jtis: [...jtis] } });
+  renew({ serials, jtis, keyIds, tainted }: RenewOrder): void {
+    const renew = { serials: [...serials], jtis: [...jtis], keyIds: [...keyIds], tainted };
+    this.#push({ renew });
   }
 
   presentedDenied(): void {
@@ -428,6 +448,12 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
       remoteAddress,
       ...(peerSvid === undefined ? {} : { presentedSerial: peerSvid.serialHex }),
     };
+  }
+
+  /** The bot of the stream; undefined when it is none yet, or several. */
+  #bot(): string | undefined {
+    const [first, second] = this.#grants.values();
+    return second === undefined ? first?.bot.name : undefined;
   }
 
   #push(body: Omit<AttachResponse, "id">): void {

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "../../clock.ts";
 import { errorCodeOf } from "../../errors.ts";
+import type { Bundle } from "../../spiffe/index.ts";
 import type { ChangeRecord } from "../../store/index.ts";
 import type { Callers } from "./caller.ts";
 import type { ConnectionFacts } from "./facts.ts";
@@ -41,6 +42,11 @@ export class OperatorConnections {
     );
   }
 
+  /** Connections of operators that are open now. */
+  get size(): number {
+    return this.#open.size;
+  }
+
   /** How many are open now. */
   countOf(operator: string): number {
     let count = 0;
@@ -52,6 +58,15 @@ export class OperatorConnections {
   async onChanges(changes: readonly ChangeRecord[] | undefined): Promise<void> {
     if (changes?.some(({ kind }) => CONCERNING.has(kind)) === false) return;
     for (const facts of [...this.#open.keys()]) await this.#check(facts);
+  }
+
+  /** Ends those opened with an SVID whose authority has left the bundle. */
+  dropUnvouched({ x509Authorities }: Bundle): void {
+    for (const facts of [...this.#open.keys()]) {
+      const authority = facts.peerSvid?.authorityDer;
+      if (authority === undefined || x509Authorities.some((der) => authority.equals(der))) continue;
+      facts.close();
+    }
   }
 
   #keep(facts: ConnectionFacts, name: string): void {

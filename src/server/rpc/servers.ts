@@ -15,14 +15,16 @@ import {
   type WatchTrustRequest__Output,
   type WatchTrustResponse,
 } from "../../wire/index.ts";
+import { authorityMethods } from "../admin/authorities.ts";
 import { botMethods } from "../admin/bots.ts";
 import type { AdminServices } from "../admin/context.ts";
 import { entryMethods } from "../admin/entries.ts";
 import { instanceMethods } from "../admin/instances.ts";
-import { auditMethods, authorityMethods, mintMethods, serverMethods } from "../admin/issuing.ts";
+import { auditMethods, mintMethods, serverMethods } from "../admin/issuing.ts";
 import { operatorMethods } from "../admin/operators.ts";
 import { revocationMethods } from "../admin/revocation.ts";
 import { StateApplies } from "../admin/state.ts";
+import { statusMethods } from "../admin/status.ts";
 import { tokenMethods } from "../admin/tokens.ts";
 import { crlsMessage } from "../attach/messages.ts";
 import { AttachSession, type SessionServices } from "../attach/session.ts";
@@ -133,6 +135,7 @@ const METHODS_OF = {
   AuditService: auditMethods,
   ServerService: serverMethods,
   OperatorService: operatorMethods,
+  StatusService: statusMethods,
 };
 
 function isServiceName(name: string): name is keyof typeof METHODS_OF {

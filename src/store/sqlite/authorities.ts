@@ -34,6 +34,7 @@ const INSERT = query((p: AuthorityRow) =>
     activate_at: p.activate_at,
     published_at: p.published_at,
     revision: p.revision,
+    renew_by: p.renew_by,
     issued_until: 0,
   }),
 );
@@ -50,6 +51,7 @@ const UPDATE = query((p: AuthorityRow) =>
       activate_at: p.activate_at,
       published_at: p.published_at,
       revision: p.revision,
+      renew_by: p.renew_by,
     })
     .where("id", "=", p.id),
 );
@@ -131,6 +133,7 @@ function encode(authority: AuthorityRecord): AuthorityRow {
     activate_at: ms(authority.activateAt),
     published_at: ms(authority.publishedAt),
     revision: authority.revision,
+    renew_by: authority.renewBy === null ? null : ms(authority.renewBy),
   };
 }
 
@@ -148,5 +151,6 @@ function decode(row: AuthorityRow): AuthorityRecord {
     activateAt: new Date(row.activate_at),
     publishedAt: new Date(row.published_at),
     revision: row.revision,
+    renewBy: row.renew_by === null ? null : new Date(row.renew_by),
   };
 }

@@ -34,6 +34,17 @@ export function getDenial(
   return row === undefined ? undefined : decode(row);
 }
 
+const COUNT = query((p: { now: number }) =>
+  db
+    .selectFrom("denials")
+    .select(({ fn }) => fn.countAll<number>().as("count"))
+    .where("expires_at", ">", p.now),
+);
+
+export function countDenials(session: ReadSession, now: Date): number {
+  return session.get(COUNT, { now: ms(now) })?.count ?? 0;
+}
+
 export function denialSnapshot(session: ReadSession, now: Date): DenialSnapshot {
   return session.atOnce(() => ({
     sequence: feedSequence(session),

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { IssuerError } from "../../errors.ts";
 import type { IssuanceRecord } from "../records.ts";
-import type { IssuanceFilter } from "../store.ts";
+import type { IssuanceFilter, SignedInstance } from "../store.ts";
 import { isDuplicate } from "./failure.ts";
 import { db, query } from "./query.ts";
 import type { Row } from "./schema.ts";
@@ -18,6 +18,22 @@ const BY_PLACE = query((p: { place: number }) =>
 );
 const LATEST = query((p: { authority: string }) =>
   db.selectFrom("authorities").select("issued_until").where("id", "=", p.authority),
+);
+const LIVE_BY_AUTHORITY = query((p: { now: number }) =>
+  db
+    .selectFrom("issuances")
+    .select((each) => ["authority_id", each.fn.countAll<number>().as("live")])
+    .where("not_after", ">=", p.now)
+    .groupBy("authority_id"),
+);
+const SIGNED_BY = query((p: { authority: string; now: number }) =>
+  db
+    .selectFrom("instances")
+    .innerJoin("issuances", "issuances.id", "instances.newest_serial")
+    .select(["instances.id", "instances.newest_serial"])
+    .where("issuances.authority_id", "=", p.authority)
+    .where("instances.newest_not_after", ">=", p.now)
+    .where("instances.state", "=", "active"),
 );
 const CHAIN_OF = query((p: { instance: string }) =>
   db.selectFrom("instances").select("newest_issuance").where("id", "=", p.instance),
@@ -153,6 +169,21 @@ function* liveChain(
     if (row.not_after >= now) yield row;
     place = row.previous;
   }
+}
+
+export function liveByAuthority(session: ReadSession, now: Date): ReadonlyMap<string, number> {
+  const rows = session.all(LIVE_BY_AUTHORITY, { now: ms(now) });
+  return new Map(rows.map((row) => [row.authority_id, row.live]));
+}
+
+export function instancesSignedBy(
+  session: ReadSession,
+  authority: string,
+  now: Date,
+): readonly SignedInstance[] {
+  return session
+    .all(SIGNED_BY, { authority, now: ms(now) })
+    .map((row) => ({ instanceId: row.id, serial: row.newest_serial ?? "" }));
 }
 
 export function latestNotAfter(session: ReadSession, authority: string): Date | undefined {

@@ -13,7 +13,7 @@ import { listAudit } from "./audit.ts";
 import { getAuthority, listAuthorities } from "./authorities.ts";
 import { getBan, listBans } from "./bans.ts";
 import { botsEnding, getBot, getBotBySpiffeId, listBots, nextBotEnd } from "./bots.ts";
-import { denialSnapshot, getDenial, revokedSerials } from "./denials.ts";
+import { countDenials, denialSnapshot, getDenial, revokedSerials } from "./denials.ts";
 import {
   candidateEntries,
   entriesExpiring,
@@ -26,7 +26,13 @@ import {
 import { changesAfter, feedSequence } from "./feed.ts";
 import { getIdTokenUse } from "./id-token-uses.ts";
 import { getInstance, getInstanceBySerial, listInstances } from "./instances.ts";
-import { getIssuance, latestNotAfter, liveIssuances } from "./issuances.ts";
+import {
+  getIssuance,
+  instancesSignedBy,
+  latestNotAfter,
+  liveByAuthority,
+  liveIssuances,
+} from "./issuances.ts";
 import { logExtent, logHashes, newestLogCheckpoint } from "./log.ts";
 import { getMeta } from "./meta.ts";
 import { getOperator, getOperatorByUid, listOperators } from "./operators.ts";
@@ -134,12 +140,24 @@ export class SqliteReader implements StoreReader {
     return latestNotAfter(this.#session, authorityId);
   }
 
+  async liveByAuthority(now: Date) {
+    return liveByAuthority(this.#session, now);
+  }
+
+  async instancesSignedBy(authorityId: string, now: Date) {
+    return instancesSignedBy(this.#session, authorityId, now);
+  }
+
   async getDenial(kind: DenialKind, value: string) {
     return getDenial(this.#session, kind, value);
   }
 
   async revokedSerials(now: Date) {
     return revokedSerials(this.#session, now);
+  }
+
+  async countDenials(now: Date) {
+    return countDenials(this.#session, now);
   }
 
   async denialSnapshot(now: Date) {

@@ -145,6 +145,7 @@ export interface Tables {
     revision: number;
     /** The latest expiry of what it has signed; 0: nothing. */
     issued_until: number;
+    renew_by: number | null;
   };
   bans: { evidence_key: string; bot: string; reason: string; created_at: number };
   audit: {
@@ -484,5 +485,9 @@ create view live_bots as select * from bots
   where staged_in is null or staged_in in (select id from stagings where live = 1);
 create view live_entries as select * from entries
   where staged_in is null or staged_in in (select id from stagings where live = 1);
+`,
+  `
+-- Authorities whose keys are in doubt: by when everybody is to have been told to renew.
+alter table authorities add column renew_by integer;
 `,
 ];

@@ -1313,6 +1313,82 @@ export function decodeRevokedInstance(r: Reader, m: RevokedInstance__Output = { 
 
 export const RevokedInstanceCodec: MessageCodec<RevokedInstance, RevokedInstance__Output> = /* @__PURE__ */ codec(encodeRevokedInstance, decodeRevokedInstance);
 
+export interface ChangeAuthorityRequest {
+  id?: string;
+  kind?: string;
+  reason?: string;
+  leadMs?: number;
+  spreadMs?: number;
+  _leadMs?: "leadMs";
+  _spreadMs?: "spreadMs";
+}
+
+export interface ChangeAuthorityRequest__Output {
+  id: string;
+  kind: string;
+  reason: string;
+  leadMs?: number;
+  spreadMs?: number;
+  _leadMs?: "leadMs";
+  _spreadMs?: "spreadMs";
+}
+
+export function encodeChangeAuthorityRequest(w: Writer, m: ChangeAuthorityRequest): void {
+  if (m.spreadMs != null) w.uint32(40, m.spreadMs);
+  if (m.leadMs != null) w.uint32(32, m.leadMs);
+  if (m.reason != null && m.reason !== "") w.string(26, m.reason);
+  if (m.kind != null && m.kind !== "") w.string(18, m.kind);
+  if (m.id != null && m.id !== "") w.string(10, m.id);
+}
+
+export function decodeChangeAuthorityRequest(r: Reader, m: ChangeAuthorityRequest__Output = { id: "", kind: "", reason: "" }): ChangeAuthorityRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.id = r.string(); break;
+      case 18: m.kind = r.string(); break;
+      case 26: m.reason = r.string(); break;
+      case 32: m.leadMs = r.uint32(); m._leadMs = "leadMs"; break;
+      case 40: m.spreadMs = r.uint32(); m._spreadMs = "spreadMs"; break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ChangeAuthorityRequestCodec: MessageCodec<ChangeAuthorityRequest, ChangeAuthorityRequest__Output> = /* @__PURE__ */ codec(encodeChangeAuthorityRequest, decodeChangeAuthorityRequest);
+
+export interface ChangeAuthorityResponse {
+  authority?: AuthorityRecord | null;
+  active?: AuthorityRecord | null;
+  strandedTokens?: number;
+}
+
+export interface ChangeAuthorityResponse__Output {
+  authority: AuthorityRecord__Output | null;
+  active: AuthorityRecord__Output | null;
+  strandedTokens: number;
+}
+
+export function encodeChangeAuthorityResponse(w: Writer, m: ChangeAuthorityResponse): void {
+  if (m.strandedTokens != null && m.strandedTokens !== 0) w.uint32(24, m.strandedTokens);
+  if (m.active != null) { const since = w.written; encodeAuthorityRecord(w, m.active); w.nested(18, since); }
+  if (m.authority != null) { const since = w.written; encodeAuthorityRecord(w, m.authority); w.nested(10, since); }
+}
+
+export function decodeChangeAuthorityResponse(r: Reader, m: ChangeAuthorityResponse__Output = { authority: null, active: null, strandedTokens: 0 }): ChangeAuthorityResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.authority = decodeAuthorityRecord(r, m.authority ?? undefined); r.leave(outer); } break;
+      case 18: { const outer = r.enter(); m.active = decodeAuthorityRecord(r, m.active ?? undefined); r.leave(outer); } break;
+      case 24: m.strandedTokens = r.uint32(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ChangeAuthorityResponseCodec: MessageCodec<ChangeAuthorityResponse, ChangeAuthorityResponse__Output> = /* @__PURE__ */ codec(encodeChangeAuthorityResponse, decodeChangeAuthorityResponse);
+
 export interface ListAuthoritiesRequest {
 }
 
@@ -1341,6 +1417,9 @@ export interface AuthorityRecord {
   notBeforeMs?: number;
   notAfterMs?: number;
   keyFingerprint?: string;
+  liveSvids?: number;
+  instances?: number;
+  connected?: number;
 }
 
 export interface AuthorityRecord__Output {
@@ -1351,9 +1430,15 @@ export interface AuthorityRecord__Output {
   notBeforeMs: number;
   notAfterMs: number;
   keyFingerprint: string;
+  liveSvids: number;
+  instances: number;
+  connected: number;
 }
 
 export function encodeAuthorityRecord(w: Writer, m: AuthorityRecord): void {
+  if (m.connected != null && m.connected !== 0) w.uint32(80, m.connected);
+  if (m.instances != null && m.instances !== 0) w.uint32(72, m.instances);
+  if (m.liveSvids != null && m.liveSvids !== 0) w.uint32(64, m.liveSvids);
   if (m.keyFingerprint != null && m.keyFingerprint !== "") w.string(58, m.keyFingerprint);
   if (m.notAfterMs != null && m.notAfterMs !== 0) w.int64(48, m.notAfterMs);
   if (m.notBeforeMs != null && m.notBeforeMs !== 0) w.int64(40, m.notBeforeMs);
@@ -1363,7 +1448,7 @@ export function encodeAuthorityRecord(w: Writer, m: AuthorityRecord): void {
   if (m.id != null && m.id !== "") w.string(10, m.id);
 }
 
-export function decodeAuthorityRecord(r: Reader, m: AuthorityRecord__Output = { id: "", kind: "", state: "", keyType: "", notBeforeMs: 0, notAfterMs: 0, keyFingerprint: "" }): AuthorityRecord__Output {
+export function decodeAuthorityRecord(r: Reader, m: AuthorityRecord__Output = { id: "", kind: "", state: "", keyType: "", notBeforeMs: 0, notAfterMs: 0, keyFingerprint: "", liveSvids: 0, instances: 0, connected: 0 }): AuthorityRecord__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 10: m.id = r.string(); break;
@@ -1373,6 +1458,9 @@ export function decodeAuthorityRecord(r: Reader, m: AuthorityRecord__Output = { 
       case 40: m.notBeforeMs = r.int64(); break;
       case 48: m.notAfterMs = r.int64(); break;
       case 58: m.keyFingerprint = r.string(); break;
+      case 64: m.liveSvids = r.uint32(); break;
+      case 72: m.instances = r.uint32(); break;
+      case 80: m.connected = r.uint32(); break;
       default: r.skip(tag);
     }
   }
@@ -2281,16 +2369,32 @@ export interface RevocationServiceHandlers {
 
 export const AuthorityService = {
   ListAuthorities: /* @__PURE__ */ method("/botpass.v1.AuthorityService/ListAuthorities", "listAuthorities", { request: false, response: false }, ListAuthoritiesRequestCodec, ListAuthoritiesResponseCodec),
+  PrepareAuthority: /* @__PURE__ */ method("/botpass.v1.AuthorityService/PrepareAuthority", "prepareAuthority", { request: false, response: false }, ChangeAuthorityRequestCodec, ChangeAuthorityResponseCodec),
+  ActivateAuthority: /* @__PURE__ */ method("/botpass.v1.AuthorityService/ActivateAuthority", "activateAuthority", { request: false, response: false }, ChangeAuthorityRequestCodec, ChangeAuthorityResponseCodec),
+  TaintAuthority: /* @__PURE__ */ method("/botpass.v1.AuthorityService/TaintAuthority", "taintAuthority", { request: false, response: false }, ChangeAuthorityRequestCodec, ChangeAuthorityResponseCodec),
+  RevokeAuthority: /* @__PURE__ */ method("/botpass.v1.AuthorityService/RevokeAuthority", "revokeAuthority", { request: false, response: false }, ChangeAuthorityRequestCodec, ChangeAuthorityResponseCodec),
 };
 export type AuthorityServiceDefinition = typeof AuthorityService;
 
 export interface AuthorityServiceClient extends Client {
   ListAuthorities: UnaryCall<ListAuthoritiesRequest, ListAuthoritiesResponse__Output>;
   listAuthorities: UnaryCall<ListAuthoritiesRequest, ListAuthoritiesResponse__Output>;
+  PrepareAuthority: UnaryCall<ChangeAuthorityRequest, ChangeAuthorityResponse__Output>;
+  prepareAuthority: UnaryCall<ChangeAuthorityRequest, ChangeAuthorityResponse__Output>;
+  ActivateAuthority: UnaryCall<ChangeAuthorityRequest, ChangeAuthorityResponse__Output>;
+  activateAuthority: UnaryCall<ChangeAuthorityRequest, ChangeAuthorityResponse__Output>;
+  TaintAuthority: UnaryCall<ChangeAuthorityRequest, ChangeAuthorityResponse__Output>;
+  taintAuthority: UnaryCall<ChangeAuthorityRequest, ChangeAuthorityResponse__Output>;
+  RevokeAuthority: UnaryCall<ChangeAuthorityRequest, ChangeAuthorityResponse__Output>;
+  revokeAuthority: UnaryCall<ChangeAuthorityRequest, ChangeAuthorityResponse__Output>;
 }
 
 export interface AuthorityServiceHandlers {
   ListAuthorities: handleUnaryCall<ListAuthoritiesRequest__Output, ListAuthoritiesResponse>;
+  PrepareAuthority: handleUnaryCall<ChangeAuthorityRequest__Output, ChangeAuthorityResponse>;
+  ActivateAuthority: handleUnaryCall<ChangeAuthorityRequest__Output, ChangeAuthorityResponse>;
+  TaintAuthority: handleUnaryCall<ChangeAuthorityRequest__Output, ChangeAuthorityResponse>;
+  RevokeAuthority: handleUnaryCall<ChangeAuthorityRequest__Output, ChangeAuthorityResponse>;
 }
 
 export const MintService = {

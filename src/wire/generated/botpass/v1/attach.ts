@@ -924,23 +924,31 @@ export const DenialCodec: MessageCodec<Denial, Denial__Output> = /* @__PURE__ */
 export interface Renew {
   serials?: string[];
   jtis?: string[];
+  keyIds?: string[];
+  tainted?: boolean;
 }
 
 export interface Renew__Output {
   serials: string[];
   jtis: string[];
+  keyIds: string[];
+  tainted: boolean;
 }
 
 export function encodeRenew(w: Writer, m: Renew): void {
+  if (m.tainted != null && m.tainted !== false) w.bool(32, m.tainted);
+  if (m.keyIds != null) for (let i = m.keyIds.length - 1; i >= 0; i -= 1) { const each = m.keyIds[i]!; w.string(26, each); }
   if (m.jtis != null) for (let i = m.jtis.length - 1; i >= 0; i -= 1) { const each = m.jtis[i]!; w.string(18, each); }
   if (m.serials != null) for (let i = m.serials.length - 1; i >= 0; i -= 1) { const each = m.serials[i]!; w.string(10, each); }
 }
 
-export function decodeRenew(r: Reader, m: Renew__Output = { serials: [], jtis: [] }): Renew__Output {
+export function decodeRenew(r: Reader, m: Renew__Output = { serials: [], jtis: [], keyIds: [], tainted: false }): Renew__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 10: m.serials.push(r.string()); break;
       case 18: m.jtis.push(r.string()); break;
+      case 26: m.keyIds.push(r.string()); break;
+      case 32: m.tainted = r.bool(); break;
       default: r.skip(tag);
     }
   }

@@ -1,0 +1,271 @@
+import { chmod, cp, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { type AuditEvent, auditDraft } from "../audit/index.ts";
+import { MAX_X509_TTL_SECONDS } from "../bots/index.ts";
+import { IssuerError } from "../errors.ts";
+import {
+  type CarriedOver,
+  carryOver,
+  type DirectoryLock,
+  type IssuanceRecord,
+  lockDataDirectory,
+  openSqliteStore,
+  reopenTokens,
+  type Store,
+} from "../store/index.ts";
+import { DATABASE_FILE, exists, flush, KEYS_DIRECTORY } from "./backup.ts";
+import { LOG_KEY_FILE } from "./log/key.ts";
+
+export interface RestoreRequest {
+  /** A directory that backup made. */
+  readonly from: string;
+  readonly dataDir: string;
+  /** Goes back behind what the data directory, or `lost`, holds now. */
+  readonly acceptRollback: boolean;
+  /** The data directory that is given up, when another one takes its place; it is read, and upgraded if it is older. */
+  readonly lost?: string;
+}
+
+export interface RestoreResult {
+  readonly rolledBack: boolean;
+  /** SVIDs that are denied now. */
+  readonly denied: number;
+  /** SVIDs that were issued after the backup; each is in the audit as `svid.lost`. undefined: nobody knows. */
+  readonly issuedAfter?: number;
+  /**
+   * Set when nothing is left of what was there: SVIDs that were issued after the backup are not known, and cannot be denied one
+   * by one. At this instant the last of them has ended.
+   */
+  readonly unknownUntil?: Date;
+  /** What was there knew; undefined when nothing of it is left. */
+  readonly carried?: CarriedOver;
+}
+
+/** Far enough that no bundle and no change of the time that is lost had a higher number. */
+const LEAP = 1_000_000;
+/** Records of one transaction. */
+const TOGETHER = 500;
+
+/**
+ * Puts a backup in the place of a data directory, while no server runs on it. Going back denies all SVIDs that either
+ * database knows, moves the bundle's sequence ahead, and brings over what must not be undone. Where nothing is left of what
+ * was there, the same is done with what the backup knows.
+ * @throws IssuerError WRONG_STATE when a server runs, or the backup is older and that was not accepted; REQUEST_INVALID.
+ */
+export async function restoreBackup(request: RestoreRequest): Promise<RestoreResult> {
+  const { from, dataDir, acceptRollback } = request;
+  if (!(await exists(join(from, DATABASE_FILE)))) {
+    throw new IssuerError("REQUEST_INVALID", `${from} holds no ${DATABASE_FILE}: not a backup`);
+  }
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const locks: DirectoryLock[] = [lockDataDirectory(dataDir)];
+  const scratch = join(dataDir, "restoring");
+  try {
+    const lostFile = await findLost(request, locks);
+    await rm(scratch, { recursive: true, force: true });
+    await mkdir(scratch, { mode: 0o700 });
+    // All is prepared beside what is there, and then takes its place.
+    await copyInto(from, scratch);
+    const file = join(scratch, DATABASE_FILE);
+    const lost = lostFile === undefined ? undefined : await readState(lostFile);
+    const backup = await readState(file);
+    if (lost?.trustDomain !== undefined && lost.trustDomain !== backup.trustDomain) {
+      const message = `backup is of trust domain ${backup.trustDomain}, not ${lost.trustDomain}`;
+      throw new IssuerError("WRONG_STATE", message);
+    }
+    const rolledBack = lost === undefined || lost.feedSequence > backup.feedSequence;
+    if (lost !== undefined && rolledBack && !acceptRollback) {
+      const message =
+        `backup is older (change ${backup.feedSequence}) than the data directory ` +
+        `(change ${lost.feedSequence}): accept the rollback to restore it`;
+      throw new IssuerError("WRONG_STATE", message);
+    }
+    const result = rolledBack
+      ? await goBack(file, backup, lostFile, lost)
+      : { rolledBack, denied: 0 };
+    await takePlace(scratch, dataDir);
+    return result;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+    for (const lock of locks) lock.release();
+  }
+}
+
+/** The database that is given up; undefined: there is none. */
+async function findLost(
+  { dataDir, lost }: RestoreRequest,
+  locks: DirectoryLock[],
+): Promise<string | undefined> {
+  const own = join(dataDir, DATABASE_FILE);
+  const inPlace = await exists(own);
+  if (lost === undefined) return inPlace ? own : undefined;
+  if (inPlace) {
+    const message = `${dataDir} holds a state itself: another one that is lost goes with an empty directory`;
+    throw new IssuerError("REQUEST_INVALID", message);
+  }
+  const file = join(lost, DATABASE_FILE);
+  if (!(await exists(file))) {
+    throw new IssuerError("REQUEST_INVALID", `${lost} holds no ${DATABASE_FILE}`);
+  }
+  // A server that still runs there would go on beside the restored one.
+  locks.push(lockDataDirectory(lost));
+  return file;
+}
+
+interface State {
+  readonly trustDomain: string | undefined;
+  readonly feedSequence: number;
+  readonly bundleSequence: bigint;
+  readonly auditSequence: number;
+  readonly live: readonly IssuanceRecord[];
+}
+
+async function readState(file: string): Promise<State> {
+  return withStore(file, async (store) => ({
+    trustDomain: await store.getMeta("trust_domain"),
+    feedSequence: await store.feedSequence(),
+    bundleSequence: BigInt((await store.getMeta("bundle_sequence")) ?? "0"),
+    auditSequence: await store.auditSequence(),
+    live: await store.liveIssuances({}, new Date()),
+  }));
+}
+
+async function withStore<T>(file: string, work: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openSqliteStore({ file });
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+const NAMES = [DATABASE_FILE, KEYS_DIRECTORY, LOG_KEY_FILE];
+
+async function copyInto(from: string, scratch: string): Promise<void> {
+  for (const name of NAMES) {
+    if (await exists(join(from, name))) {
+      await cp(join(from, name), join(scratch, name), { recursive: true });
+      await chmod(join(scratch, name), name === KEYS_DIRECTORY ? 0o700 : 0o600);
+    }
+  }
+}
+
+async function takePlace(scratch: string, dataDir: string): Promise<void> {
+  // What was there was opened and closed: nothing of it is in a log of writes any more.
+  for (const suffix of ["-wal", "-shm"]) {
+    await rm(join(dataDir, DATABASE_FILE + suffix), { force: true });
+  }
+  for (const name of NAMES) {
+    if (!(await exists(join(scratch, name)))) continue;
+    await flushAll(join(scratch, name));
+    if (name === KEYS_DIRECTORY) await rm(join(dataDir, name), { recursive: true, force: true });
+    await rename(join(scratch, name), join(dataDir, name));
+  }
+  await flush(dataDir);
+}
+
+async function flushAll(path: string): Promise<void> {
+  if ((await stat(path)).isDirectory()) {
+    for (const name of await readdir(path)) await flushAll(join(path, name));
+  }
+  await flush(path);
+}
+
+async function goBack(
+  file: string,
+  backup: State,
+  lostFile: string | undefined,
+  lost: State | undefined,
+): Promise<RestoreResult> {
+  const now = new Date();
+  const ends = new Date(now.getTime() + MAX_X509_TTL_SECONDS * 1000);
+  const opening = { now, until: ends };
+  const carried = lostFile === undefined ? undefined : carryOver(file, lostFile, opening);
+  const reopened = carried?.reopenedTokens ?? reopenTokens(file, opening);
+  const bundleSequence = (lost ?? backup).bundleSequence + BigInt(LEAP);
+  const changes = lost?.feedSequence ?? backup.feedSequence + LEAP;
+  return withStore(file, async (store) => {
+    const all = new Map([...backup.live, ...(lost?.live ?? [])].map((each) => [each.id, each]));
+    const after =
+      lostFile === undefined ? undefined : await noteLost(store, lostFile, backup, all, now);
+    await store.transaction(async (tx) => {
+      // Whoever followed the feed that is lost starts from a snapshot.
+      await tx.skipChanges(changes);
+      const denials = [...all.values()].map(({ id, kind, notAfter }) => ({
+        kind: kind === "x509" ? ("serial" as const) : ("jti" as const),
+        value: id,
+        expiresAt: notAfter,
+        reason: "restored",
+      }));
+      if (denials.length > 0) await tx.addDenials(denials);
+      await tx.setMeta("bundle_sequence", bundleSequence.toString());
+      const details = {
+        denied: String(denials.length),
+        lostChanges: String(lost?.feedSequence ?? "unknown"),
+        issuedAfter: after === undefined ? "unknown" : String(after),
+        reopenedTokens: String(reopened),
+        ...summaryOf(carried),
+      };
+      await note(tx, [{ type: "backup.restored", outcome: "ok", details }], now);
+    });
+    return {
+      rolledBack: true,
+      denied: all.size,
+      ...(after === undefined ? { unknownUntil: ends } : { issuedAfter: after }),
+      ...(carried && { carried }),
+    };
+  });
+}
+
+/**
+ * Puts what was issued after the backup on record, so that none of it is unexplained.
+ * @returns how many SVIDs that were.
+ */
+async function noteLost(
+  store: Store,
+  lostFile: string,
+  backup: State,
+  denied: ReadonlyMap<string, IssuanceRecord>,
+  now: Date,
+): Promise<number> {
+  return withStore(lostFile, async (lost) => {
+    let noted = 0;
+    let afterSequence = backup.auditSequence;
+    for (;;) {
+      const page = await lost.listAudit({ type: "svid.issued", afterSequence, limit: TOGETHER });
+      const events = page.map(
+        ({ bot, serial, instanceId, bytes }): AuditEvent => ({
+          type: "svid.lost",
+          outcome: "ok",
+          bot: bot ?? "",
+          serial: serial ?? "",
+          instance: instanceId,
+          // The record itself, as it was: it tells who, by which evidence, and until when.
+          details: { record: bytes, denied: String(denied.has(serial ?? "")) },
+        }),
+      );
+      if (events.length > 0) await store.transaction((tx) => note(tx, events, now));
+      noted += events.length;
+      if (page.length < TOGETHER) return noted;
+      afterSequence = page.at(-1)?.sequence ?? afterSequence;
+    }
+  });
+}
+
+type Transaction = Parameters<Parameters<Store["transaction"]>[0]>[0];
+
+async function note(tx: Transaction, events: readonly AuditEvent[], now: Date): Promise<void> {
+  const who = { actor: "operator", requestId: null } as const;
+  await tx.appendAudit(events.map((event) => auditDraft({ ...event, ...who }, now)));
+}
+
+function summaryOf(carried: CarriedOver | undefined): Record<string, string> {
+  if (carried === undefined) return {};
+  return {
+    operators: carried.operators.join(" "),
+    tokens: String(carried.tokens),
+    idTokens: String(carried.idTokens),
+    bans: String(carried.bans),
+    instances: String(carried.instances),
+  };
+}
