@@ -5,6 +5,8 @@ export interface SeenSvid {
   readonly svid: X509Svid;
   readonly bot: string;
   readonly instance: string;
+  /** Who signed it. */
+  readonly authority: string;
   /** Sequence of its record. */
   readonly sequence: number;
 }
@@ -12,6 +14,7 @@ export interface SeenSvid {
 export type CutTarget =
   | { readonly bot: string }
   | { readonly instance: string }
+  | { readonly authority: string }
   | { readonly serial: string };
 
 interface Cut {
@@ -66,6 +69,7 @@ export class Ledger {
       const concerned =
         ("bot" in about && about.bot === seen.bot) ||
         ("instance" in about && about.instance === seen.instance) ||
+        ("authority" in about && about.authority === seen.authority) ||
         ("serial" in about && about.serial === serialHex);
       if (concerned) atMs = Math.min(atMs, each);
     }

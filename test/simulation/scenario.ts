@@ -1,3 +1,4 @@
+import { errorCodeOf } from "../../src/errors.ts";
 import { formatTokenString } from "../../src/wire/index.ts";
 import { SLOWEST_MS } from "./network.ts";
 import type { Random } from "./random.ts";
@@ -147,6 +148,22 @@ const DEEDS: readonly (readonly [weight: number, Deed])[] = [
   ],
   [
     2,
+    async function taint(world, random) {
+      if (!world.isServerUp) return;
+      let id: string;
+      try {
+        id = await world.server.operator.taint();
+      } catch (error) {
+        // Another is being tainted, or the server was killed meanwhile.
+        world.tell("operator", `cannot taint: ${errorCodeOf(error)}`);
+        return;
+      }
+      world.tell("operator", "taints an authority");
+      later(world, random, 1_000, 40_000, revokeAuthority(id));
+    },
+  ],
+  [
+    2,
     function stealSvid(world, random) {
       const svid = someBot(world, random)?.client?.present();
       if (svid !== undefined) world.stolen.push(svid);
@@ -165,6 +182,16 @@ const DEEDS: readonly (readonly [weight: number, Deed])[] = [
     },
   ],
 ];
+
+/** An authority that is held for stolen: another signs, and when all have others' SVIDs it is taken out. */
+function revokeAuthority(id: string): Deed {
+  return async (world) => {
+    if (!world.isServerUp) return;
+    if ((await world.server.store.getAuthority(id))?.state !== "tainted") return;
+    await world.server.operator.revokeAuthority(id);
+    await world.cutNow({ authority: id }, "an authority is revoked", { name: "server" });
+  };
+}
 
 function resume(role: Role): Deed {
   return async (world, random) => {

@@ -14,6 +14,8 @@ import type { Clock } from "../../src/clock.ts";
 import { verifyX509Svid } from "../../src/crypto/index.ts";
 import { IssuerError } from "../../src/errors.ts";
 import { Admission, Grants, Issuer } from "../../src/issuance/index.ts";
+import { Activity } from "../../src/server/activity.ts";
+import { authorityMethods } from "../../src/server/admin/authorities.ts";
 import { botMethods } from "../../src/server/admin/bots.ts";
 import type { AdminCall, AdminServices } from "../../src/server/admin/context.ts";
 import { instanceMethods } from "../../src/server/admin/instances.ts";
@@ -23,6 +25,7 @@ import { DenyFeed } from "../../src/server/attach/deny-feed.ts";
 import { ChangeFollower } from "../../src/server/attach/follower.ts";
 import { LogPush } from "../../src/server/attach/log-push.ts";
 import { SessionRegistry } from "../../src/server/attach/registry.ts";
+import { Renewals } from "../../src/server/attach/renewals.ts";
 import { AttachSession } from "../../src/server/attach/session.ts";
 import { Housekeeping } from "../../src/server/housekeeping.ts";
 import { LOG_KEY_FILE, logName, openLogKey } from "../../src/server/log/key.ts";
@@ -160,6 +163,9 @@ export class SimulatedServer {
       },
     });
     const registry = new SessionRegistry(store);
+    const random = () => randomBytes(4).readUInt32LE() / 2 ** 32;
+    const renewals = new Renewals({ store, registry, authorities, clock, onError, random });
+    renewals.wake();
     const logPush = new LogPush(log);
     const denyFeed = new DenyFeed(store, clock, onError);
     const housekeeping = new Housekeeping({
@@ -195,7 +201,11 @@ export class SimulatedServer {
       issued: () => undefined,
       refused: () => undefined,
       attached: () => undefined,
+      attachRefused: () => undefined,
       detached: () => undefined,
+      recorded: () => undefined,
+      pushed: () => undefined,
+      denied: () => undefined,
     };
     const attestors: readonly Attestor[] = [joinToken, weakenedSvid(svid, store, without)];
     const sessions = {
@@ -205,6 +215,7 @@ export class SimulatedServer {
       admission,
       issuer,
       registry,
+      renewals,
       denyFeed,
       logPush,
       crls: () => [],
@@ -224,7 +235,14 @@ export class SimulatedServer {
       issuer,
       log,
       registry,
+      renewals,
       metrics,
+      activity: new Activity(clock),
+      seen: {
+        disk: () => Promise.reject(new IssuerError("UNIMPLEMENTED", "no disk is simulated")),
+        ownSvidLeftSeconds: () => 0,
+        denySubscribers: () => 0,
+      },
       callers,
       connections: new OperatorConnections({ callers, clock, onError }),
       oidcRules: oidcEntryRules([]),
@@ -288,6 +306,8 @@ export class SimulatedServer {
     const tokens = tokenMethods(this.#services);
     const instances = instanceMethods(this.#services);
     const revocations = revocationMethods(this.#services);
+    const authorities = authorityMethods(this.#services);
+    const change = { kind: "", leadMs: 2_000, spreadMs: 5_000, reason: "simulated" };
     const reason = "simulated";
     return {
       register: (name: string, kind: string) => {
@@ -302,6 +322,15 @@ export class SimulatedServer {
       resume: (name: string) => bots.resumeBot({ name, reason }, call),
       retire: (name: string) => bots.retireBot({ name, reason }, call),
       evict: (id: string) => instances.evictInstance({ id, reason }, call),
+      /** @returns the id of the X.509 authority that is tainted now. */
+      taint: async (): Promise<string> => {
+        const { authority } = await authorities.taintAuthority(
+          { ...change, id: "", kind: "x509" },
+          call,
+        );
+        return authority?.id ?? "";
+      },
+      revokeAuthority: (id: string) => authorities.revokeAuthority({ ...change, id }, call),
       revokeSerial: (serial: string) =>
         revocations.revoke({ target: "serial", serial, reason, dryRun: false }, call),
     };
@@ -359,6 +388,9 @@ function bound(target: object, name: string | symbol): unknown {
 function weakenedRecorder(recorder: Recorder, without: Guard | undefined): Recorder {
   if (without !== "store: an issuance is recorded in the audit") return recorder;
   return {
+    get waiting() {
+      return recorder.waiting;
+    },
     record: (work) => recorder.record(work),
     append: (writes) => recorder.append({ ...writes, audit: [] }),
     close: () => recorder.close(),

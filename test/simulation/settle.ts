@@ -5,6 +5,10 @@ const WORK = /REQ|^Immediate$/;
 const CRYPTO = /REQUEST$/;
 const LONGEST_TIMER_MS = 50;
 
+/** What `delay` holds the process with, and whoever waits in it: one that is killed waits for ever. */
+const HOLD_MS = 2 ** 30;
+
+const holds = new Map<number, NodeJS.Timeout>();
 const pending = new Set<number>();
 /** Jobs of node:crypto that may be done at once, on this thread: it shows once they have run. */
 const begun = new Map<number, object>();
@@ -12,6 +16,7 @@ let own = false;
 const waiting: (() => void)[] = [];
 
 function over(id: number): void {
+  holds.delete(id);
   begun.delete(id);
   if (!pending.delete(id) || pending.size > 0) return;
   for (const resolve of waiting.splice(0)) resolve();
@@ -21,7 +26,9 @@ const hook = createHook({
   init(id, type, _trigger, resource: object) {
     if (own) return;
     if (type === "Timeout") {
-      const { _idleTimeout: ms } = resource as { readonly _idleTimeout?: number };
+      const timer = resource as NodeJS.Timeout & { readonly _idleTimeout?: number };
+      const { _idleTimeout: ms } = timer;
+      if (ms !== undefined && ms >= HOLD_MS) holds.set(id, timer);
       if (ms === undefined || ms > LONGEST_TIMER_MS) return;
     } else if (!WORK.test(type)) return;
     if (CRYPTO.test(type)) begun.set(id, resource);
@@ -41,6 +48,12 @@ export function unwatchWork(): void {
   hook.disable();
   pending.clear();
   begun.clear();
+}
+
+/** Lets go of processes that were killed while they waited. */
+export function letGo(): void {
+  for (const timer of holds.values()) clearInterval(timer);
+  holds.clear();
 }
 
 function turn(): Promise<void> {

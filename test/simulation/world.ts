@@ -13,7 +13,7 @@ import { Network, SLOWEST_MS } from "./network.ts";
 import { Random } from "./random.ts";
 import { ProcessClock, Scheduler, START_MS } from "./scheduler.ts";
 import { DATABASE, SimulatedServer } from "./server.ts";
-import { settle } from "./settle.ts";
+import { letGo, settle } from "./settle.ts";
 
 /** What an invariant says was broken. */
 export class Violation extends Error {}
@@ -276,7 +276,7 @@ export class World {
     this.tell(name, "resumed");
   }
 
-  async cutNow(about: CutTarget, how: string, { name }: Role): Promise<void> {
+  async cutNow(about: CutTarget, how: string, { name }: Pick<Role, "name">): Promise<void> {
     const sequence = await this.server.store.auditSequence();
     this.ledger.cut({ about, sequence, atMs: this.nowMs });
     this.tell(name, how);
@@ -395,7 +395,8 @@ export class World {
       role.instance = instance;
       this.#got.set(role, { instance, atMs: this.nowMs });
       const { sequence } = record;
-      this.ledger.svids.set(serial, { svid, bot: role.bot, instance, sequence });
+      const authority = (await store.getIssuance(serial))?.authorityId ?? "";
+      this.ledger.svids.set(serial, { svid, bot: role.bot, instance, authority, sequence });
       this.tell(role.name, `holds SVID ${this.ledger.svids.size}`);
       if (this.ledger.wasStopped(role.bot, sequence)) {
         throw new Violation(`${role.name} was issued to while it was stopped`);
@@ -523,6 +524,7 @@ export class World {
     this.#serverClock?.kill();
     await this.#server?.store.close();
     await settle();
+    letGo();
     rmSync(this.directory, { recursive: true, force: true });
   }
 }
