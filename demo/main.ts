@@ -142,19 +142,40 @@ async function story(): Promise<void> {
   tell("an auditor asks: which automation changed invoice 1000?");
   const invoice = await erp.ask("invoice", 1000);
   const serial = String(invoice.serial);
-  const records = await audit("--serial", serial);
-  const intent = records.find((each) => each.type === "svid.issued");
-  const details = intent?.details as Record<string, string> | undefined;
-  const evidence = intent?.evidence as { attestor: string; selectors: string[] } | undefined;
-  tell(`       invoice  1000, sent by ${invoice.caller} with serial ${serial}`);
-  tell(`       bot      ${intent?.bot}, owned by ${details?.owner}`);
-  tell(`       instance ${intent?.instance}`);
-  tell(`       entry    ${intent?.entry}`);
-  tell(`       evidence ${evidence?.attestor}: ${evidence?.selectors.join(", ")}`);
-  must(intent?.bot === "invoice-poster", "the audit names the bot");
-  must(details?.owner === "alice@demo.example", "its owner");
-  must(Boolean(intent?.instance && intent.entry && evidence), "instance, entry and evidence");
+  tell(`       invoice 1000, sent by ${invoice.caller} with serial ${serial}`);
+  tell(`       botpass explain --serial ${serial}`);
+  const key = await botpass(place, "audit", "key");
+  const asked = ["explain", "--serial", serial, "--key", key];
+  const shown = await botpass(place, ...asked);
+  for (const line of shown.split("\n\n")[0]?.split("\n") ?? []) tell(`         ${line}`);
+  const explained = JSON.parse(await botpass(place, ...asked, "--output", "json")) as Explained;
+  const [instance] = explained.instances;
+  const [entry] = explained.entries;
+  must(explained.bot === "invoice-poster", "the invoice's row leads to the bot");
+  must(explained.passport.fields.owner === "alice@demo.example", "to its owner");
+  must(Boolean(entry?.made.by), `to the entry, and who wrote it: ${entry?.made.by}`);
+  must(instance?.evidence?.attestor === "join_token", "to the evidence");
+  must(Boolean(instance?.remoteAddress && instance.keySha256), "to the process: address and key");
+  must(
+    explained.since.some(({ type }) => type === "bot.retired"),
+    "to its end",
+  );
+  must(explained.proof.records.length >= 6, "each by a record that is proven to be in the log");
   must(serial.length === 32 && String(serialHex).length === 32, "by the serial in the ERP's row");
+}
+
+/** What is used here of `botpass explain --output json`. */
+interface Explained {
+  readonly bot: string;
+  readonly passport: { readonly fields: Readonly<Record<string, string>> };
+  readonly entries: readonly { readonly made: { readonly by: string } }[];
+  readonly instances: readonly {
+    readonly evidence: { readonly attestor: string } | null;
+    readonly remoteAddress: string | null;
+    readonly keySha256: string | null;
+  }[];
+  readonly since: readonly { readonly type: string }[];
+  readonly proof: { readonly records: readonly number[] };
 }
 
 let failed = false;

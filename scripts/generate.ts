@@ -12,6 +12,8 @@ const ENTRIES = [
   "botpass/v1/admin.proto",
   "botpass/v1/operators.proto",
   "botpass/v1/status.proto",
+  "botpass/v1/explain.proto",
+  "botpass/v1/reports.proto",
   "spiffe/workload.proto",
   "envoy/sds.proto",
   "grpc/health/v1/health.proto",

@@ -47,6 +47,12 @@ import {
   verifyRequest,
 } from "./peer/index.ts";
 import type { Bundle, JwtSvid, SpiffeId, TrustDomain, X509Svid } from "./spiffe/index.ts";
+import {
+  draftStatement,
+  formatStatement,
+  statementHash,
+  verifyStatement,
+} from "./statement/index.ts";
 import { ENDPOINT_VARIABLE } from "./workload-client/index.ts";
 import { WorkloadLine } from "./workload-line/index.ts";
 
@@ -154,6 +160,29 @@ export class Bot extends EventEmitter<BotEvents> implements Line {
    */
   jwtSvid(audience: string | readonly string[]): Promise<JwtSvid> {
     return this.#line.jwtSvid(audience);
+  }
+
+  /**
+   * Signs bytes as this identity, with the proof of the issuer's log that its SVID was valid then: `verifyStatement` and
+   * `botpass verify` need nothing else than the log's key, however long ago it was.
+   * @returns the statement, to be kept beside what was signed.
+   * @throws IssuerError UNIMPLEMENTED over a Workload API; UNAVAILABLE, DENIED, BOT_SUSPENDED …; as `x509Svid`.
+   */
+  async sign(bytes: Uint8Array): Promise<string> {
+    const svid = this.x509Svid();
+    const draft = await draftStatement(bytes, svid, this, this.clock.now());
+    const sha256 = statementHash(draft);
+    const proof = await this.proveStatement({ serialHex: svid.serialHex, sha256 });
+    const statement = formatStatement(draft, proof);
+    // What nobody could verify later is of no use: clocks that differ, or a server that answers with something else.
+    verifyStatement(bytes, statement, { logKey: proof.verifier });
+    return statement;
+  }
+
+  proveStatement(
+    statement: Parameters<Line["proveStatement"]>[0],
+  ): ReturnType<Line["proveStatement"]> {
+    return this.#line.proveStatement(statement);
   }
 
   /** Why an identity is denied; undefined when it is not, and always over a Workload API. Follows the server's list from the first call on. */

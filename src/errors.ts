@@ -46,6 +46,7 @@ export const ERROR_CODES = [
   "NO_WAY_IN",
   "SVID_EXPIRED",
   "LOG_INCONSISTENT",
+  "STATEMENT_INVALID",
   "CLOSED",
   "INTERNAL",
 ] as const;

@@ -56,4 +56,9 @@ export {
   type WebSocketServerLike,
 } from "./peer/index.ts";
 export * from "./spiffe/index.ts";
+export {
+  type VerifiedStatement,
+  type VerifyStatementOptions,
+  verifyStatement,
+} from "./statement/index.ts";
 export { connectVerifier, Verifier } from "./verifier.ts";

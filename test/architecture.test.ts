@@ -9,10 +9,10 @@ const SRC = join(ROOT, "src");
 const TOP: Readonly<Record<string, readonly string[]>> = {
   "errors.ts": [],
   "clock.ts": [],
-  "bot.ts": ["agent", "peer", "spiffe", "workload-client", "workload-line"],
+  "bot.ts": ["agent", "peer", "spiffe", "statement", "workload-client", "workload-line"],
   // Verifies, without an identity of its own.
   "verifier.ts": ["agent", "peer", "spiffe"],
-  "index.ts": ["agent", "peer", "spiffe"],
+  "index.ts": ["agent", "peer", "spiffe", "statement"],
   // Entry points of their own: a client of any SPIFFE agent, and the door for local processes.
   "workload-api.ts": ["workload-client", "peer", "spiffe"],
   "host.ts": ["host-agent", "workload-api"],

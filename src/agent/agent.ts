@@ -28,6 +28,7 @@ import {
   type IssueItem,
   type IssueResult__Output,
   type Renew__Output,
+  type StatementProof__Output,
   type X509SvidMessage__Output,
 } from "../wire/index.ts";
 import { type DenialReason, type DeniedQuery, DenySet, type DenySetState } from "./deny-set.ts";
@@ -607,6 +608,26 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
       if (result?.result === "jwt" && result.jwt) return result.jwt;
       throw resultError(result);
     });
+  }
+
+  async proveStatement({
+    serialHex,
+    sha256,
+  }: {
+    readonly serialHex: string;
+    readonly sha256: Buffer;
+  }): Promise<StatementProof__Output> {
+    const held = [...this.#identities.values()].find((each) => each.held?.serialHex === serialHex);
+    const instanceId = (held ?? this.#default()).info?.instanceId;
+    const link = this.#link;
+    if (link === undefined || instanceId === undefined) {
+      throw new IssuerError("UNAVAILABLE", "the line to the server is down");
+    }
+    const { statement } = await link.request({
+      statement: { instanceId, serial: serialHex, statementSha256: sha256 },
+    });
+    if (statement) return statement;
+    throw new IssuerError("INTERNAL", "the server answered with something else than was asked for");
   }
 
   async #issue(items: IssueItem[]): Promise<readonly IssueResult__Output[]> {

@@ -9,6 +9,7 @@ import type {
   X509Source,
   X509Svid,
 } from "../spiffe/index.ts";
+import type { StatementProof__Output } from "../wire/index.ts";
 import type { DenialReason, DeniedQuery, DenySetState } from "./deny-set.ts";
 import type { BotEvents } from "./events.ts";
 import type { AttachChannel } from "./options.ts";
@@ -52,6 +53,16 @@ export interface Line
    * @throws IssuerError AUDIENCE_NOT_ALLOWED, NO_IDENTITY, UNAVAILABLE, CLOSED.
    */
   jwtSvid(audience: string | readonly string[]): Promise<JwtSvid>;
+
+  /**
+   * Has the issuer record that a statement was signed now with the default identity's X509-SVID.
+   * @param statement.sha256 over the detached JWS.
+   * @throws IssuerError UNIMPLEMENTED where there is no issuer's log; UNAVAILABLE, DENIED, SVID_EXPIRED …
+   */
+  proveStatement(statement: {
+    readonly serialHex: string;
+    readonly sha256: Buffer;
+  }): Promise<StatementProof__Output>;
 
   /** Why an identity is denied; undefined when it is not, or nobody tells. */
   isDenied(what: DeniedQuery): DenialReason | undefined;

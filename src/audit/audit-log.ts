@@ -142,22 +142,40 @@ export class AuditLog {
    * @throws IssuerError NOT_FOUND; LOG_INCONSISTENT when the record is not what was logged.
    */
   async prove(serial: string): Promise<ProvenRecord> {
-    const { store, signer } = this.#options;
+    const { store } = this.#options;
     const [issued] = await store.listAudit({ serial, type: "svid.issued", limit: 1 });
     const record = issued ?? (await store.listAudit({ serial, limit: 1 }))[0];
     if (record === undefined) {
       throw new IssuerError("NOT_FOUND", `no record has serial ${JSON.stringify(serial)}`);
     }
+    const { note, proofs } = await this.proveRecords([record]);
+    const { index, hashes } = proofs[0] ?? { index: 0, hashes: [] };
+    return { record, index, hashes, note };
+  }
+
+  /**
+   * Proves records by one checkpoint that holds them all.
+   * @returns the proofs in the order of the records.
+   * @throws IssuerError LOG_INCONSISTENT when one of them is not what was logged.
+   */
+  async proveRecords(records: readonly AuditRecord[]): Promise<{
+    readonly note: string;
+    readonly proofs: readonly { readonly index: number; readonly hashes: readonly Buffer[] }[];
+  }> {
+    const { store, signer } = this.#options;
     const { note } = await this.checkpoint();
     const { size, root } = openCheckpoint(note, parseVerifier(signer.verifier));
     const { before } = await store.logExtent();
-    const index = record.sequence - before - 1;
-    const proof = await this.#hashed(() => inclusionProof(this.#source, index, size));
-    if (!verifyInclusion({ leaf: leafHash(record.bytes), index, size, root, proof })) {
-      const message = `record ${record.sequence} is not what was logged`;
-      throw new IssuerError("LOG_INCONSISTENT", message);
+    const proofs: { index: number; hashes: readonly Buffer[] }[] = [];
+    for (const { sequence, bytes } of records) {
+      const index = sequence - before - 1;
+      const hashes = await this.#hashed(() => inclusionProof(this.#source, index, size));
+      if (!verifyInclusion({ leaf: leafHash(bytes), index, size, root, proof: hashes })) {
+        throw new IssuerError("LOG_INCONSISTENT", `record ${sequence} is not what was logged`);
+      }
+      proofs.push({ index, hashes });
     }
-    return { record, index, hashes: proof, note };
+    return { note, proofs };
   }
 
   /**

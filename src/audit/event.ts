@@ -8,6 +8,7 @@ export const AUDIT_TYPES = [
   "svid.issued",
   "svid.revoked",
   "svid.lost",
+  "statement.signed",
   "bot.registered",
   "bot.staged",
   "bot.updated",
@@ -92,7 +93,7 @@ interface AttestationEvent extends EventFacts {
 }
 
 interface SvidEvent extends EventFacts {
-  readonly type: TypeOf<"svid">;
+  readonly type: TypeOf<"svid" | "statement">;
   readonly bot: string;
   readonly serial: string;
 }

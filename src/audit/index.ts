@@ -13,4 +13,11 @@ export {
   type AuditType,
   auditDraft,
 } from "./event.ts";
+export {
+  findGrounds,
+  type Ground,
+  type Grounds,
+  type IssuedFact,
+  issuedAround,
+} from "./grounds.ts";
 export { type Append, createRecorder, type Recorder, type RecorderOptions } from "./recorder.ts";

@@ -30,6 +30,7 @@ interface Definitions {
   readonly ServerService: Constructors["ServerService"]["service"];
   readonly OperatorService: Constructors["OperatorService"]["service"];
   readonly StatusService: Constructors["StatusService"]["service"];
+  readonly ExplainService: Constructors["ExplainService"]["service"];
   readonly StateService: Constructors["StateService"]["service"];
 }
 

@@ -11,7 +11,7 @@ export {
   jwtAuthoritiesFromJwks,
   jwtAuthoritiesToJwks,
 } from "./jwks.ts";
-export { decodeBase64Url, JWS_ALGORITHMS, type JwsAlgorithm } from "./jws.ts";
+export { decodeBase64Url, JWS_ALGORITHMS, type JwsAlgorithm, verifyJws } from "./jws.ts";
 export {
   jwtKeyIdOf,
   parseJwtSvidInsecure,

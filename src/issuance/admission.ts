@@ -6,6 +6,7 @@ import type { Clock } from "../clock.ts";
 import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
 import { formatSelector } from "../spiffe/index.ts";
 import type { InstanceRecord, Store, StoreTransaction } from "../store/index.ts";
+import { Allowance } from "./allowance.ts";
 import { type Grant, instanceRefusal, readGrant, readNode } from "./grant.ts";
 
 /** Who asks, for the records. */
@@ -17,6 +18,8 @@ export interface RequestContext {
   readonly source?: string;
   /** Empty on Unix sockets. */
   readonly remoteAddress: string;
+  /** The local process that asks, as the kernel numbers it. */
+  readonly pid?: number;
   /** Serial of the X509-SVID that the caller's connection was opened with, hex. */
   readonly presentedSerial?: string;
 }
@@ -32,29 +35,6 @@ export interface AdmissionOptions {
 /** Refusals of nobody known that are recorded: so many a second, and so many at once after a quiet time. */
 const STRANGERS_PER_SECOND = 10;
 const STRANGERS_AT_ONCE = 1000;
-
-/** Lets through so many a second, and what was saved up. */
-class Allowance {
-  readonly #perSecond: number;
-  readonly #most: number;
-  #left: number;
-  #countedAtMs = 0;
-
-  constructor(perSecond: number, most: number) {
-    this.#perSecond = perSecond;
-    this.#most = most;
-    this.#left = most;
-  }
-
-  allow(nowMs: number): boolean {
-    const earned = ((nowMs - this.#countedAtMs) / 1000) * this.#perSecond;
-    this.#left = Math.min(this.#left + earned, this.#most);
-    this.#countedAtMs = nowMs;
-    if (this.#left < 1) return false;
-    this.#left -= 1;
-    return true;
-  }
-}
 
 /** Turns proofs into identities: matches entries, asks passports, makes or resumes instances. */
 export class Admission {
@@ -319,6 +299,9 @@ export class Admission {
         details: {
           spiffeId: grant.bot.spiffeId,
           remoteAddress: context.remoteAddress,
+          evidenceKey: proof.evidenceKey,
+          ...(proof.boundKeyFingerprint && { keySha256: proof.boundKeyFingerprint }),
+          ...(context.pid === undefined ? {} : { pid: String(context.pid) }),
           ...(proof.node && { node: proof.node.bot, nodeInstance: proof.node.instanceId }),
         },
       },

@@ -10,3 +10,4 @@ export {
   type LifetimePolicy,
   type Wish,
 } from "./issuer.ts";
+export { Statements } from "./statements.ts";

@@ -19,7 +19,7 @@ import { type Clock, systemClock } from "../clock.ts";
 import { randomPool } from "../crypto/issuing.ts";
 import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
 import { type Listener, listenUnix, type PeerCredentials } from "../host/index.ts";
-import { Admission, Grants, Issuer } from "../issuance/index.ts";
+import { Admission, Grants, Issuer, Statements } from "../issuance/index.ts";
 import { lockDataDirectory, openSqliteStore, type Store } from "../store/index.ts";
 import { challengeBytes } from "../wire/index.ts";
 import { Activity } from "./activity.ts";
@@ -356,6 +356,7 @@ async function start(
     attestors: new Map(attestors.map((each) => [each.type, each])),
     admission,
     issuer,
+    statements: new Statements({ store, recorder, log, clock }),
     registry,
     renewals,
     denyFeed,

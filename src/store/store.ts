@@ -71,6 +71,8 @@ export interface AuditFilter {
   readonly serial?: string;
   readonly instanceId?: string;
   readonly type?: string;
+  /** Only what was decided about this bot: not its issuances, statements, attestations, and comings of its instances. */
+  readonly decidedAbout?: string;
   /** Inclusive. */
   readonly since?: Date;
   /** Exclusive. */
@@ -282,6 +284,17 @@ export interface StoreReader {
   // audit
   /** By sequence. */
   listAudit(filter?: AuditFilter): Promise<readonly AuditRecord[]>;
+  /**
+   * Refused attestations of one caller, the newest first; looks at the newest 20,000 of all callers.
+   * @param caller an audit's `actor`, an address, or the id of an instance.
+   */
+  lastRefusals(
+    caller:
+      | { readonly actor: string }
+      | { readonly address: string }
+      | { readonly instance: string },
+    limit: number,
+  ): Promise<readonly AuditRecord[]>;
   /** Sequence of the newest audit record ever appended; 0: none. */
   auditSequence(): Promise<number>;
 

@@ -6,6 +6,7 @@ import {
 } from "@grpc/grpc-js";
 import * as admin from "./generated/botpass/v1/admin.ts";
 import { AttachService, type AttachServiceClient } from "./generated/botpass/v1/attach.ts";
+import { ExplainService } from "./generated/botpass/v1/explain.ts";
 import { OperatorService } from "./generated/botpass/v1/operators.ts";
 import { StatusService } from "./generated/botpass/v1/status.ts";
 import {
@@ -58,6 +59,7 @@ export function loadAdminServices() {
     ServerService: { service: admin.ServerService },
     OperatorService: { service: OperatorService },
     StatusService: { service: StatusService },
+    ExplainService: { service: ExplainService },
   };
 }
 

@@ -41,6 +41,7 @@ export const STATUS_OF = {
   NO_WAY_IN: status.FAILED_PRECONDITION,
   SVID_EXPIRED: status.UNAUTHENTICATED,
   LOG_INCONSISTENT: status.DATA_LOSS,
+  STATEMENT_INVALID: status.INVALID_ARGUMENT,
   CLOSED: status.CANCELLED,
   INTERNAL: status.INTERNAL,
 } as const satisfies Record<ErrorCode, status>;

@@ -170,6 +170,13 @@ export class WorkloadLine extends EventEmitter<BotEvents> implements Line {
     return Promise.resolve();
   }
 
+  async proveStatement(): Promise<never> {
+    throw new IssuerError(
+      "UNIMPLEMENTED",
+      "a Workload API has no log that could prove a statement",
+    );
+  }
+
   crls(): readonly Buffer[] {
     return [];
   }

@@ -70,6 +70,9 @@ const TABLE: Readonly<Record<string, "all" | "bots" | readonly string[]>> = {
   "botpass.v1.AuditService/MakeCheckpoint": [registrar, approver, auditor],
   "botpass.v1.AuditService/ProveRecord": [registrar, approver, auditor],
   "botpass.v1.AuditService/ExportAudit": [auditor],
+  "botpass.v1.ExplainService/ExplainIdentity": [registrar, approver, auditor, owner],
+  "botpass.v1.ExplainService/ExplainAttempts": [registrar, approver, auditor],
+  "botpass.v1.ExplainService/GetBlastRadius": [registrar, approver, auditor, owner],
   "botpass.v1.StateService/ApplyState": [registrar],
   "botpass.v1.ServerService/GetInfo": [registrar, approver, auditor, owner, none],
   "botpass.v1.ServerService/Backup": [],
@@ -221,6 +224,8 @@ async function ofOwner(): Promise<Record<string, object>> {
     "botpass.v1.MintService/MintX509Svid": { bot: "olgas" },
     "botpass.v1.MintService/MintJwtSvid": { bot: "olgas" },
     "botpass.v1.AuditService/ListAudit": { bot: "olgas" },
+    "botpass.v1.ExplainService/ExplainIdentity": { instance: instance?.id },
+    "botpass.v1.ExplainService/GetBlastRadius": { bot: "olgas" },
   };
 }
 

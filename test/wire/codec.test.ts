@@ -6,7 +6,9 @@ import { expect, test } from "vitest";
 import type { MessageCodec } from "../../src/wire/codec.ts";
 import * as admin from "../../src/wire/generated/botpass/v1/admin.ts";
 import * as attach from "../../src/wire/generated/botpass/v1/attach.ts";
+import * as explain from "../../src/wire/generated/botpass/v1/explain.ts";
 import * as operators from "../../src/wire/generated/botpass/v1/operators.ts";
+import * as reports from "../../src/wire/generated/botpass/v1/reports.ts";
 import * as status from "../../src/wire/generated/botpass/v1/status.ts";
 import * as types from "../../src/wire/generated/botpass/v1/types.ts";
 import * as sds from "../../src/wire/generated/envoy/sds.ts";
@@ -24,6 +26,8 @@ const MODULES: Readonly<Record<string, Module>> = {
   "botpass/v1/types.proto": types,
   "botpass/v1/attach.proto": attach,
   "botpass/v1/admin.proto": admin,
+  "botpass/v1/explain.proto": explain,
+  "botpass/v1/reports.proto": reports,
   "spiffe/workload.proto": workload,
   "envoy/sds.proto": sds,
   "grpc/health/v1/health.proto": health,

@@ -20,6 +20,7 @@ import { allPages, PAGE_SIZE } from "../paging.ts";
 import { type Column, renderRecord, renderTable, showInstant, showList } from "../table.ts";
 import { formatSeconds } from "../time.ts";
 import { type EntryView, entryView, present, selectorText } from "../views.ts";
+import { type AttemptsFlags, attemptsOf, explainAttempts } from "./attempts.ts";
 
 const CLEARABLE = [
   "x509-ttl",
@@ -75,12 +76,6 @@ const EXPLANATION_COLUMNS: readonly Column<ExplanationView>[] = [
 interface CreateFlags extends EntryFlags {
   readonly bot: string;
   readonly expires?: string;
-}
-
-interface ExplainFlags {
-  readonly selector?: string[];
-  readonly node?: string;
-  readonly idTokenFile?: string;
 }
 
 interface UpdateFlags extends EntryFlags {
@@ -228,11 +223,21 @@ function addExplain(group: Command, context: CliContext): void {
       "--id-token-file <FILE>",
       "a platform's token, in place of selectors; it is not used up",
     )
-    .action(async (flags: ExplainFlags, self: Command) => {
+    .option("--uid <UID>", "the last refused attempts of a local process of this user")
+    .option("--address <ADDRESS>", "the last refused attempts from this IP address")
+    .option("--instance <ID>", "the last refused attempts of this instance")
+    .option("--last <N>", "with these three: so many attempts, at most 50 (default: 5)")
+    .action(async (flags: AttemptsFlags, self: Command) => {
       const printer = printerOf(context, self);
+      const attempts = attemptsOf(flags);
+      if (attempts !== undefined) {
+        return withServer(context, self, (server) => explainAttempts(server, printer, attempts));
+      }
       const { selector = [], idTokenFile: file } = flags;
       if (selector.length === 0 && file === undefined) {
-        throw usageError("--selector is required, at least once, or --id-token-file");
+        throw usageError(
+          "--selector is required, at least once, or --id-token-file, --uid, --address or --instance",
+        );
       }
       if (selector.length > 0 && file !== undefined) {
         throw usageError("--selector and --id-token-file exclude each other");

@@ -21,7 +21,7 @@ import type {
   UpdateBotRequest__Output,
 } from "../../wire/index.ts";
 import { type AdminCall, type AdminServices, changeState } from "./context.ts";
-import { entryMessage, warningsOf, wishOf } from "./entries.ts";
+import { entryDetails, entryMessage, warningsOf, wishOf } from "./entries.ts";
 import { choiceOf, instantOf, msOf, pageOf, requiredOf } from "./fields.ts";
 import { timedUuid } from "./ids.ts";
 
@@ -64,7 +64,12 @@ export function botMethods(services: AdminServices) {
           },
           events: [
             { type: "bot.registered", bot: bot.name, details },
-            { type: "entry.created", bot: bot.name, entry: entry.id, details: {} },
+            {
+              type: "entry.created",
+              bot: bot.name,
+              entry: entry.id,
+              details: entryDetails(entry),
+            },
           ],
         };
       });

@@ -54,7 +54,11 @@ function putOut(
   });
 }
 
-function instanceMessage(services: AdminServices, instance: InstanceRecord): InstanceMessage {
+/** An instance as operators see it. */
+export function instanceMessage(
+  services: AdminServices,
+  instance: InstanceRecord,
+): InstanceMessage {
   return {
     id: instance.id,
     bot: instance.bot,

@@ -4,7 +4,7 @@ import { existingBot, newEntry, passportRefusal, tokenSelector } from "../../bot
 import { fingerprint, parseCertificate } from "../../crypto/index.ts";
 import { IssuerError } from "../../errors.ts";
 import { formatSelector } from "../../spiffe/index.ts";
-import type { StoreTransaction, TokenRecord } from "../../store/index.ts";
+import type { EntryRecord, StoreTransaction, TokenRecord } from "../../store/index.ts";
 import {
   type CreateTokenRequest__Output,
   formatTokenString,
@@ -12,6 +12,7 @@ import {
   type Token,
 } from "../../wire/index.ts";
 import { type AdminCall, type AdminServices, changeState } from "./context.ts";
+import { entryDetails } from "./entries.ts";
 import { pageOf, requiredOf } from "./fields.ts";
 
 const DEFAULT_TTL_SECONDS = 600;
@@ -37,7 +38,15 @@ export function tokenMethods(services: AdminServices) {
           events:
             made === undefined
               ? [created]
-              : [{ type: "entry.created" as const, bot: name, entry: made, details: {} }, created],
+              : [
+                  {
+                    type: "entry.created" as const,
+                    bot: name,
+                    entry: made.id,
+                    details: entryDetails(made),
+                  },
+                  created,
+                ],
         };
       });
     },
@@ -115,12 +124,12 @@ export function draftToken(services: AdminServices, wish: TokenWish) {
   };
 }
 
-/** A bot with a token needs an entry that its token matches; answers with the id of one just made. */
+/** A bot with a token needs an entry that its token matches; answers with one just made. */
 async function ensureTokenEntry(
   tx: StoreTransaction,
   bot: string,
   now: Date,
-): Promise<string | undefined> {
+): Promise<EntryRecord | undefined> {
   const entries = await tx.entriesOfBot(bot);
   const usable = entries.some((entry) =>
     entry.selectors.every((each) => formatSelector(each).startsWith("join_token:")),
@@ -134,10 +143,7 @@ async function ensureTokenEntry(
     x509TtlSeconds: first?.x509TtlSeconds ?? null,
     jwtTtlSeconds: first?.jwtTtlSeconds ?? null,
   };
-  const entry = await tx.createEntry(
-    newEntry(bot, wish, { id: randomUUID(), createdBy: null }, now),
-  );
-  return entry.id;
+  return tx.createEntry(newEntry(bot, wish, { id: randomUUID(), createdBy: null }, now));
 }
 
 function authorityPins(services: AdminServices): string[] {

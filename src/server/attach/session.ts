@@ -9,6 +9,7 @@ import type {
   IssuedX509Svid,
   Issuer,
   RequestContext,
+  Statements,
 } from "../../issuance/index.ts";
 import { readGrant } from "../../issuance/index.ts";
 import type { Bundle, Selector } from "../../spiffe/index.ts";
@@ -46,6 +47,7 @@ export interface SessionServices {
   readonly attestors: ReadonlyMap<string, Attestor>;
   readonly admission: Admission;
   readonly issuer: Issuer;
+  readonly statements: Statements;
   readonly registry: SessionRegistry;
   readonly renewals: Renewals;
   readonly denyFeed: DenyFeed;
@@ -191,6 +193,14 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
         const logProof = await this.#services.logPush.proof(fromSize, toSize);
         return this.#answer(message.id, { logProof });
       }
+      case "statement": {
+        if (this.#phase.name !== "attached") throw misplaced("statement", this.#phase.name);
+        const { instanceId = "", serial = "", statementSha256 } = message.statement ?? {};
+        if (!this.#grants.has(instanceId)) throw notOfStream(instanceId);
+        const wish = { instanceId, serial, hash: statementSha256 ?? Buffer.alloc(0) };
+        const { hashes, ...proof } = await this.#services.statements.record(wish, context);
+        return this.#answer(message.id, { statement: { ...proof, hashes: [...hashes] } });
+      }
       case "crlSubscribe":
         if (this.#phase.name !== "attached") throw misplaced("crl_subscribe", this.#phase.name);
         this.#wantsCrls = true;
@@ -300,8 +310,7 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     const grant = this.#grants.get(item.instanceId);
     try {
       if (grant === undefined) {
-        const message = `instance ${item.instanceId.slice(0, 64)} is not of this stream`;
-        throw new IssuerError("NO_IDENTITY", message);
+        throw notOfStream(item.instanceId);
       }
       const actor = { ...context, actor: `bot:${grant.bot.name}` };
       const svid = await this.#services.issuer.issue(item.instanceId, wishOf(item), actor);
@@ -446,6 +455,7 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
       requestId,
       actor: peerSvid === undefined ? uid : peerSvid.spiffeId.toString(),
       remoteAddress,
+      ...(peerCredentials === undefined ? {} : { pid: peerCredentials.pid }),
       ...(peerSvid === undefined ? {} : { presentedSerial: peerSvid.serialHex }),
     };
   }
@@ -501,6 +511,13 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
 
 function misplaced(what: string, phase: string): IssuerError {
   return new IssuerError("REQUEST_INVALID", `${what} is out of place: the stream is ${phase}`);
+}
+
+function notOfStream(instanceId: string): IssuerError {
+  return new IssuerError(
+    "NO_IDENTITY",
+    `instance ${instanceId.slice(0, 64)} is not of this stream`,
+  );
 }
 
 function evidenceOf(hello: Hello__Output) {

@@ -10,6 +10,8 @@ export type Subject =
   | "entry:entry.id"
   | "token:id"
   | "instance:id"
+  /** The bot of the SVID, instance or SPIFFE ID that is to be explained. */
+  | "explained"
   /** All bots of the owner that the filter names. */
   | "owner";
 
@@ -86,6 +88,9 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "/botpass.v1.AuditService/MakeCheckpoint": READ,
   "/botpass.v1.AuditService/ProveRecord": READ,
   "/botpass.v1.AuditService/ExportAudit": { roles: ["auditor", "admin"], people: "reads" },
+  "/botpass.v1.ExplainService/ExplainIdentity": { ...READ, owner: true, subject: "explained" },
+  "/botpass.v1.ExplainService/ExplainAttempts": READ,
+  "/botpass.v1.ExplainService/GetBlastRadius": { ...READ, owner: true, subject: "explained" },
   // What it is about is asked of each change.
   "/botpass.v1.StateService/ApplyState": REGISTER,
   "/botpass.v1.ServerService/GetInfo": { everyOperator: true, roles: [] },

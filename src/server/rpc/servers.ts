@@ -19,6 +19,7 @@ import { authorityMethods } from "../admin/authorities.ts";
 import { botMethods } from "../admin/bots.ts";
 import type { AdminServices } from "../admin/context.ts";
 import { entryMethods } from "../admin/entries.ts";
+import { explainMethods } from "../admin/explain.ts";
 import { instanceMethods } from "../admin/instances.ts";
 import { auditMethods, mintMethods, serverMethods } from "../admin/issuing.ts";
 import { operatorMethods } from "../admin/operators.ts";
@@ -136,6 +137,7 @@ const METHODS_OF = {
   ServerService: serverMethods,
   OperatorService: operatorMethods,
   StatusService: statusMethods,
+  ExplainService: explainMethods,
 };
 
 function isServiceName(name: string): name is keyof typeof METHODS_OF {

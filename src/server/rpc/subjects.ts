@@ -1,4 +1,5 @@
 import type { StoreReader } from "../../store/index.ts";
+import { explainedBot } from "../admin/explained-bot.ts";
 import type { Subject } from "./permissions.ts";
 
 /** The bots that a request is about. */
@@ -32,6 +33,8 @@ export async function subjectsOf(
       return named([(await store.getEntry(textAt(request, subject.slice(6))))?.bot]);
     case "token:id":
       return named([(await store.getToken(textAt(request, "id")))?.bot]);
+    case "explained":
+      return named([await explainedBot(store, (name) => textAt(request, name))]);
     case "instance:id":
       return named([(await store.getInstance(textAt(request, "id")))?.bot]);
   }

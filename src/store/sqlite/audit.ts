@@ -60,6 +60,9 @@ function ofSubject(column: "bot" | "instance_id", value: string) {
     or (sequence > ${indexed} and ${sql.ref(column)} = ${value}))`;
 }
 
+/** As the partial index says it, word for word, so that SQLite uses it. */
+const DECISIONS = sql<boolean>`type not in ('svid.issued', 'statement.signed', 'attestation.accepted', 'attestation.refused', 'instance.created', 'instance.resumed')`;
+
 export function listAudit(session: ReadSession, filter: AuditFilter = {}): readonly AuditRecord[] {
   const limit = checkLimit(filter.limit ?? DEFAULT_LIMIT, MAX_LIMIT);
   let rows = db
@@ -72,9 +75,42 @@ export function listAudit(session: ReadSession, filter: AuditFilter = {}): reado
     rows = rows.where(ofSubject("instance_id", filter.instanceId));
   }
   if (filter.type !== undefined) rows = rows.where("type", "=", filter.type);
+  if (filter.decidedAbout !== undefined) {
+    rows = rows.where("bot", "=", filter.decidedAbout).where(DECISIONS);
+  }
   if (filter.since !== undefined) rows = rows.where("at", ">=", ms(filter.since));
   if (filter.until !== undefined) rows = rows.where("at", "<", ms(filter.until));
   return session.list(rows.orderBy("sequence").limit(limit)).map(decode);
+}
+
+const NEWEST_REFUSALS = 20_000;
+
+export function lastRefusals(
+  session: ReadSession,
+  caller: { readonly actor: string } | { readonly address: string } | { readonly instance: string },
+  limit: number,
+): readonly AuditRecord[] {
+  const [value = ""] = Object.values(caller);
+  const column =
+    "actor" in caller
+      ? sql`json_extract(bytes, '$.actor')`
+      : "address" in caller
+        ? sql`json_extract(bytes, '$.details.remoteAddress')`
+        : sql`instance_id`;
+  const newest = db
+    .selectFrom("audit")
+    .selectAll()
+    // the literal lets SQLite use the partial index
+    .where(sql<boolean>`type = 'attestation.refused'`)
+    .orderBy("sequence", "desc")
+    .limit(NEWEST_REFUSALS);
+  const rows = db
+    .selectFrom(newest.as("audit"))
+    .selectAll()
+    .where(sql<boolean>`${column} = ${value}`)
+    .orderBy("sequence", "desc")
+    .limit(checkLimit(limit, MAX_LIMIT));
+  return session.list(rows).map(decode);
 }
 
 export function appendAudit(

@@ -9,7 +9,7 @@ import type {
   StoreReader,
   Window,
 } from "../store.ts";
-import { listAudit } from "./audit.ts";
+import { lastRefusals, listAudit } from "./audit.ts";
 import { getAuthority, listAuthorities } from "./authorities.ts";
 import { getBan, listBans } from "./bans.ts";
 import { botsEnding, getBot, getBotBySpiffeId, listBots, nextBotEnd } from "./bots.ts";
@@ -194,6 +194,10 @@ export class SqliteReader implements StoreReader {
 
   async listAudit(filter?: AuditFilter) {
     return listAudit(this.#session, filter);
+  }
+
+  async lastRefusals(...query: Parameters<StoreReader["lastRefusals"]>) {
+    return lastRefusals(this.#session, ...query);
   }
 
   async auditSequence() {

@@ -490,4 +490,10 @@ create view live_entries as select * from entries
 -- Authorities whose keys are in doubt: by when everybody is to have been told to renew.
 alter table authorities add column renew_by integer;
 `,
+  `
+-- What was decided about a bot, and whom the door refused: few records among many, found without reading those.
+create index audit_decisions on audit (bot, sequence)
+  where type not in ('svid.issued', 'statement.signed', 'attestation.accepted', 'attestation.refused', 'instance.created', 'instance.resumed');
+create index audit_refusals on audit (sequence) where type = 'attestation.refused';
+`,
 ];

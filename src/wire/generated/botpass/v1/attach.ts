@@ -1,6 +1,7 @@
 // Written by scripts/generate.ts from proto/botpass/v1/attach.proto; not to be changed by hand.
 import type { Client, handleBidiStreamingCall, handleServerStreamingCall, handleUnaryCall } from "@grpc/grpc-js";
 import { type BidiCall, EMPTY, type MessageCodec, type Reader, type ServerStreamingCall, type UnaryCall, type Writer, codec, method } from "../../../codec.ts";
+import { decodeStatementProof, decodeStatementRequest, encodeStatementProof, encodeStatementRequest, type StatementProof, type StatementProof__Output, type StatementRequest, type StatementRequest__Output } from "./reports.ts";
 import { BundleCodec, decodeBundle, decodeErrorMessage, decodeJwtSvidMessage, decodeSelector, decodeX509SvidMessage, encodeBundle, encodeErrorMessage, encodeJwtSvidMessage, encodeSelector, encodeX509SvidMessage, type Bundle, type Bundle__Output, type ErrorMessage, type ErrorMessage__Output, type JwtSvidMessage, type JwtSvidMessage__Output, type Selector, type Selector__Output, type X509SvidMessage, type X509SvidMessage__Output } from "./types.ts";
 
 export interface GetCrlsRequest {
@@ -178,8 +179,9 @@ export interface AttachRequest {
   goodbye?: Goodbye | null;
   installed?: Installed | null;
   logProof?: LogProofRequest | null;
+  statement?: StatementRequest | null;
   crlSubscribe?: CrlSubscribe | null;
-  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "logProof" | "crlSubscribe";
+  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "logProof" | "statement" | "crlSubscribe";
 }
 
 export interface AttachRequest__Output {
@@ -191,11 +193,13 @@ export interface AttachRequest__Output {
   goodbye?: Goodbye__Output | null;
   installed?: Installed__Output | null;
   logProof?: LogProofRequest__Output | null;
+  statement?: StatementRequest__Output | null;
   crlSubscribe?: CrlSubscribe__Output | null;
-  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "logProof" | "crlSubscribe";
+  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "logProof" | "statement" | "crlSubscribe";
 }
 
 export function encodeAttachRequest(w: Writer, m: AttachRequest): void {
+  if (m.statement != null) { const since = w.written; encodeStatementRequest(w, m.statement); w.nested(322, since); }
   if (m.logProof != null) { const since = w.written; encodeLogProofRequest(w, m.logProof); w.nested(162, since); }
   if (m.crlSubscribe != null) { const since = w.written; encodeCrlSubscribe(w, m.crlSubscribe); w.nested(66, since); }
   if (m.installed != null) { const since = w.written; encodeInstalled(w, m.installed); w.nested(58, since); }
@@ -218,6 +222,7 @@ export function decodeAttachRequest(r: Reader, m: AttachRequest__Output = { id: 
       case 50: { const outer = r.enter(); m.goodbye = decodeGoodbye(r, m.goodbye ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "goodbye") delete m[m.body]; m.body = "goodbye"; break;
       case 58: { const outer = r.enter(); m.installed = decodeInstalled(r, m.installed ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "installed") delete m[m.body]; m.body = "installed"; break;
       case 162: { const outer = r.enter(); m.logProof = decodeLogProofRequest(r, m.logProof ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "logProof") delete m[m.body]; m.body = "logProof"; break;
+      case 322: { const outer = r.enter(); m.statement = decodeStatementRequest(r, m.statement ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "statement") delete m[m.body]; m.body = "statement"; break;
       case 66: { const outer = r.enter(); m.crlSubscribe = decodeCrlSubscribe(r, m.crlSubscribe ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "crlSubscribe") delete m[m.body]; m.body = "crlSubscribe"; break;
       default: r.skip(tag);
     }
@@ -1025,9 +1030,10 @@ export interface AttachResponse {
   shutdown?: Shutdown | null;
   logCheckpoint?: LogCheckpoint | null;
   logProof?: LogProof | null;
+  statement?: StatementProof | null;
   renew?: Renew | null;
   crls?: Crls | null;
-  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "renew" | "crls";
+  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "statement" | "renew" | "crls";
 }
 
 export interface AttachResponse__Output {
@@ -1042,12 +1048,14 @@ export interface AttachResponse__Output {
   shutdown?: Shutdown__Output | null;
   logCheckpoint?: LogCheckpoint__Output | null;
   logProof?: LogProof__Output | null;
+  statement?: StatementProof__Output | null;
   renew?: Renew__Output | null;
   crls?: Crls__Output | null;
-  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "renew" | "crls";
+  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "statement" | "renew" | "crls";
 }
 
 export function encodeAttachResponse(w: Writer, m: AttachResponse): void {
+  if (m.statement != null) { const since = w.written; encodeStatementProof(w, m.statement); w.nested(322, since); }
   if (m.logProof != null) { const since = w.written; encodeLogProof(w, m.logProof); w.nested(170, since); }
   if (m.logCheckpoint != null) { const since = w.written; encodeLogCheckpoint(w, m.logCheckpoint); w.nested(162, since); }
   if (m.crls != null) { const since = w.written; encodeCrls(w, m.crls); w.nested(90, since); }
@@ -1077,6 +1085,7 @@ export function decodeAttachResponse(r: Reader, m: AttachResponse__Output = { id
       case 74: { const outer = r.enter(); m.shutdown = decodeShutdown(r, m.shutdown ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "shutdown") delete m[m.body]; m.body = "shutdown"; break;
       case 162: { const outer = r.enter(); m.logCheckpoint = decodeLogCheckpoint(r, m.logCheckpoint ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "logCheckpoint") delete m[m.body]; m.body = "logCheckpoint"; break;
       case 170: { const outer = r.enter(); m.logProof = decodeLogProof(r, m.logProof ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "logProof") delete m[m.body]; m.body = "logProof"; break;
+      case 322: { const outer = r.enter(); m.statement = decodeStatementProof(r, m.statement ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "statement") delete m[m.body]; m.body = "statement"; break;
       case 82: { const outer = r.enter(); m.renew = decodeRenew(r, m.renew ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "renew") delete m[m.body]; m.body = "renew"; break;
       case 90: { const outer = r.enter(); m.crls = decodeCrls(r, m.crls ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "crls") delete m[m.body]; m.body = "crls"; break;
       default: r.skip(tag);

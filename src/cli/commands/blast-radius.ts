@@ -1,0 +1,83 @@
+import type { Command } from "commander";
+import type { RequestOf, ResponseOf } from "../admin-client.ts";
+import { type CliContext, printerOf, withServer } from "../context.ts";
+import { checkBotName, checkChoice, checkId, checkText, example } from "../flags.ts";
+import { type Column, renderRecord, renderTable, showInstant, showList } from "../table.ts";
+import { instant } from "../views.ts";
+
+const KINDS = ["bot", "instance", "token", "owner", "node"] as const;
+
+type Request = RequestOf<"ExplainService", "GetBlastRadius">;
+type Answer = ResponseOf<"ExplainService", "GetBlastRadius">;
+
+type Svid = ReturnType<typeof viewOf>["svids"][number];
+
+const SVIDS: readonly Column<Svid>[] = [
+  { heading: "KIND", cell: (svid) => svid.kind },
+  { heading: "SERIAL OR JTI", cell: (svid) => svid.id },
+  { heading: "BOT", cell: (svid) => svid.bot },
+  { heading: "INSTANCE", cell: (svid) => svid.instanceId ?? "-" },
+  { heading: "NOT AFTER", cell: (svid) => showInstant(svid.notAfter) },
+];
+
+/** `botpass blast-radius`: what somebody who has stolen it could use, and where it was seen. */
+export function addBlastRadiusCommand(program: Command, context: CliContext): void {
+  const command = program
+    .command("blast-radius")
+    .description("what is live of a bot, an instance, a join token, an owner or a node")
+    .argument("<WHAT>", KINDS.join(", "))
+    .argument("<NAME>", "its name or id")
+    .action(async (what: string, name: string, _flags: object, self: Command) => {
+      const printer = printerOf(context, self);
+      const request = requestOf(checkChoice("WHAT", what, KINDS), name);
+      await withServer(context, self, async (server) => {
+        const view = viewOf(await server.call("ExplainService", "GetBlastRadius", request));
+        printer.result(view, () => textOf(view));
+      });
+    });
+  example(command, "botpass blast-radius bot invoice-poster");
+}
+
+function requestOf(what: (typeof KINDS)[number], name: string): Request {
+  switch (what) {
+    case "bot":
+      return { bot: checkBotName("NAME", name) };
+    case "instance":
+      return { instance: checkId("NAME", name) };
+    case "token":
+      return { token: checkId("NAME", name) };
+    case "owner":
+      return { owner: checkText("NAME", name, 256) };
+    case "node":
+      return { node: checkBotName("NAME", name) };
+  }
+}
+
+function viewOf(answer: Answer) {
+  return {
+    bots: answer.bots,
+    svidCount: answer.svidCount,
+    instanceCount: answer.instanceCount,
+    tokenCount: answer.tokenCount,
+    svids: answer.svids.map((each) => ({
+      kind: each.kind,
+      id: each.id,
+      bot: each.bot,
+      spiffeId: each.spiffeId,
+      instanceId: each.instanceId === "" ? null : each.instanceId,
+      notAfter: instant(each.notAfterMs),
+    })),
+    instances: answer.instances,
+    tokens: answer.tokens,
+  };
+}
+
+function textOf(view: ReturnType<typeof viewOf>): string {
+  const summary = renderRecord([
+    ["Bots", showList(view.bots)],
+    ["Live SVIDs", String(view.svidCount)],
+    ["Instances", String(view.instanceCount)],
+    ["Join tokens", showList(view.tokens)],
+  ]);
+  return view.svids.length === 0 ? summary : `${summary}\n${renderTable(SVIDS, view.svids)}`;
+}

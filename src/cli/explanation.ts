@@ -1,0 +1,180 @@
+import { IssuerError } from "../errors.ts";
+import { checkRecordProof, type NoteVerifier, parseVerifier } from "../log/index.ts";
+import type { ResponseOf } from "./admin-client.ts";
+import { botView, entryView, instanceView, instant } from "./views.ts";
+
+type Answer = ResponseOf<"ExplainService", "ExplainIdentity">;
+
+/** A record of the audit, its proof verified. */
+export interface ProvenGround {
+  readonly role: string;
+  readonly sequence: number;
+  readonly record: AuditFacts;
+}
+
+/** What a record of the audit says. */
+export interface AuditFacts {
+  readonly sequence: number;
+  readonly time: string;
+  readonly type: string;
+  readonly actor: string;
+  readonly source?: string;
+  readonly bot: string | null;
+  readonly instance: string | null;
+  readonly entry: string | null;
+  readonly serial: string | null;
+  readonly code?: string;
+  readonly details: Readonly<Record<string, string>>;
+  readonly evidence?: { readonly attestor: string; readonly selectors: readonly string[] };
+}
+
+/** Who did something, when, and where the log says so. */
+export interface Deed {
+  readonly type: string;
+  readonly by: string;
+  readonly from: string | null;
+  readonly at: string;
+  readonly record: number;
+}
+
+/**
+ * Verifies the proof of each record that the server gave as a ground.
+ * @param key whose signature counts; absent: the key that the server names.
+ * @throws IssuerError LOG_INCONSISTENT when a record is not in the log of that key, or about somebody else.
+ */
+export function provenGrounds(
+  answer: Answer,
+  key: NoteVerifier | undefined,
+): readonly ProvenGround[] {
+  const { checkpoint, verifier } = answer;
+  return answer.grounds.map(({ role, record, index, hashes, sequence }) => {
+    checkRecordProof({ verifier, checkpoint, index, hashes, record }, key);
+    const facts = JSON.parse(record) as AuditFacts;
+    const aboutSvid = role !== "issued" || facts.serial === answer.svid;
+    if (facts.sequence !== sequence || facts.bot !== answer.bot || !aboutSvid) {
+      const message = `record ${facts.sequence} was given for ${role}, and is about something else`;
+      throw new IssuerError("LOG_INCONSISTENT", message);
+    }
+    return { role, sequence, record: facts };
+  });
+}
+
+/**
+ * What the proven records say, put together. All but `today` and `received` is from records whose proof was verified.
+ * @throws IssuerError as `provenGrounds`.
+ */
+export function explanationOf(answer: Answer, key: NoteVerifier | undefined) {
+  const grounds = provenGrounds(answer, key);
+  const all = (role: string): readonly AuditFacts[] =>
+    grounds.filter((each) => each.role === role).map(({ record }) => record);
+  const [issued] = all("issued");
+  const [registered] = all("registered");
+  const passport = all("passport").at(-1) ?? registered;
+  const state = all("state").at(-1);
+  const { today } = answer;
+  return {
+    at: instant(answer.atMs),
+    bot: answer.bot,
+    svid: issued === undefined ? null : svidOf(issued),
+    passport: passport === undefined ? null : passportOf(passport),
+    stateThen: state === undefined ? "active" : state.type.replace("bot.", ""),
+    registered: deedOf(registered),
+    passportChanged: passport?.sequence === registered?.sequence ? null : deedOf(passport),
+    approvals: all("approved").map((each) => deed(each)),
+    instances: instancesOf(all("instance"), all("attested"), all("resumed")),
+    tokens: all("token").map((each) => ({ id: each.details.token ?? "", made: deed(each) })),
+    entries: all("entry").map((made) => {
+      const changed = all("entry_changed").find(({ entry }) => entry === made.entry);
+      const { apply: _, ...content } = (changed ?? made).details;
+      return { id: made.entry ?? "", content, made: deed(made), changed: deedOf(changed) };
+    }),
+    since: all("since").map((each) => ({ ...deed(each), reason: each.details.reason ?? null })),
+    today: {
+      bot: today?.bot ? botView(today.bot) : null,
+      entries: today?.entries.map(entryView) ?? [],
+      instances: today?.instances.map(instanceView) ?? [],
+      svid: today === null || today.svidState === "" ? null : today.svidState,
+      denial: today === null || today.denialReason === "" ? null : today.denialReason,
+    },
+    received: answer.received.map((each) => ({
+      kind: each.kind,
+      id: each.id,
+      instance: each.instanceId,
+      issuedAt: instant(each.issuedAtMs),
+      notAfter: instant(each.notAfterMs),
+      audience: each.audience,
+      state: each.state,
+    })),
+    receivedCount: answer.receivedCount,
+    gaps: answer.gaps,
+    proof: {
+      verifier: answer.verifier,
+      checkpoint: answer.checkpoint,
+      key: (key ?? parseVerifier(answer.verifier)).text,
+      records: [...new Set(grounds.map(({ sequence }) => sequence))].sort((a, b) => a - b),
+    },
+  };
+}
+
+export type ExplanationView = ReturnType<typeof explanationOf>;
+
+function svidOf(record: AuditFacts) {
+  const { kind = "", notAfter = "", limitedBy = "", authority = "", ...more } = record.details;
+  return {
+    id: record.serial ?? "",
+    kind,
+    spiffeId: more.spiffeId ?? "",
+    owner: more.owner ?? "",
+    issuedAt: record.time,
+    notAfter,
+    limitedBy,
+    authority,
+    publicKeySha256: more.publicKeySha256 ?? null,
+    audience: more.audience?.split(" ") ?? [],
+    askedBy: record.actor,
+    evidence: record.evidence ?? null,
+    entry: record.entry,
+    instance: record.instance,
+    record: record.sequence,
+  };
+}
+
+/** All that the record says of the passport: also what later versions have added to it. */
+function passportOf({ details, sequence }: AuditFacts) {
+  const { apply: _, ...fields } = details;
+  return { fields, record: sequence };
+}
+
+function instancesOf(
+  created: readonly AuditFacts[],
+  attested: readonly AuditFacts[],
+  resumed: readonly AuditFacts[],
+) {
+  return created.map((record) => {
+    const proof = attested.find(({ instance }) => instance === record.instance) ?? record;
+    const again = resumed.find(({ instance }) => instance === record.instance);
+    const { remoteAddress = "", pid, node, nodeInstance, evidenceKey, keySha256 } = proof.details;
+    return {
+      id: record.instance ?? "",
+      createdAt: record.time,
+      actor: proof.actor,
+      evidence: proof.evidence ?? null,
+      evidenceKey: evidenceKey ?? null,
+      keySha256: keySha256 ?? null,
+      pid: pid ?? null,
+      remoteAddress: remoteAddress === "" ? null : remoteAddress,
+      node: node ?? null,
+      nodeInstance: nodeInstance ?? null,
+      resumedAt: again?.time ?? null,
+      record: record.sequence,
+    };
+  });
+}
+
+function deed({ type, actor, source, time, sequence }: AuditFacts): Deed {
+  return { type, by: actor, from: source ?? null, at: time, record: sequence };
+}
+
+function deedOf(record: AuditFacts | undefined): Deed | null {
+  return record === undefined ? null : deed(record);
+}

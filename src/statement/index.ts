@@ -1,0 +1,9 @@
+export {
+  draftStatement,
+  formatStatement,
+  MAX_STATEMENT_BYTES,
+  type StatementDraft,
+  type StatementLogProof,
+  statementHash,
+} from "./statement.ts";
+export { type VerifiedStatement, type VerifyStatementOptions, verifyStatement } from "./verify.ts";

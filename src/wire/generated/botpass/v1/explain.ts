@@ -1,0 +1,442 @@
+// Written by scripts/generate.ts from proto/botpass/v1/explain.proto; not to be changed by hand.
+import type { Client, handleUnaryCall } from "@grpc/grpc-js";
+import { type MessageCodec, type Reader, type UnaryCall, type Writer, codec, method } from "../../../codec.ts";
+import { decodeEntryExplanation, decodeInstanceRecord, decodeRevokedInstance, decodeRevokedSvid, encodeEntryExplanation, encodeInstanceRecord, encodeRevokedInstance, encodeRevokedSvid, type EntryExplanation, type EntryExplanation__Output, type InstanceRecord, type InstanceRecord__Output, type RevokedInstance, type RevokedInstance__Output, type RevokedSvid, type RevokedSvid__Output } from "./admin.ts";
+import { decodeBot, decodeEntry, encodeBot, encodeEntry, type Bot, type Bot__Output, type Entry, type Entry__Output } from "./types.ts";
+
+export interface ExplainIdentityRequest {
+  serial?: string;
+  jti?: string;
+  instance?: string;
+  spiffeId?: string;
+  atMs?: number;
+  subject?: "serial" | "jti" | "instance" | "spiffeId";
+}
+
+export interface ExplainIdentityRequest__Output {
+  serial?: string;
+  jti?: string;
+  instance?: string;
+  spiffeId?: string;
+  atMs: number;
+  subject?: "serial" | "jti" | "instance" | "spiffeId";
+}
+
+export function encodeExplainIdentityRequest(w: Writer, m: ExplainIdentityRequest): void {
+  if (m.atMs != null && m.atMs !== 0) w.int64(40, m.atMs);
+  if (m.spiffeId != null) w.string(34, m.spiffeId);
+  if (m.instance != null) w.string(26, m.instance);
+  if (m.jti != null) w.string(18, m.jti);
+  if (m.serial != null) w.string(10, m.serial);
+}
+
+export function decodeExplainIdentityRequest(r: Reader, m: ExplainIdentityRequest__Output = { atMs: 0 }): ExplainIdentityRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.serial = r.string(); if (m.subject !== undefined && m.subject !== "serial") delete m[m.subject]; m.subject = "serial"; break;
+      case 18: m.jti = r.string(); if (m.subject !== undefined && m.subject !== "jti") delete m[m.subject]; m.subject = "jti"; break;
+      case 26: m.instance = r.string(); if (m.subject !== undefined && m.subject !== "instance") delete m[m.subject]; m.subject = "instance"; break;
+      case 34: m.spiffeId = r.string(); if (m.subject !== undefined && m.subject !== "spiffeId") delete m[m.subject]; m.subject = "spiffeId"; break;
+      case 40: m.atMs = r.int64(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ExplainIdentityRequestCodec: MessageCodec<ExplainIdentityRequest, ExplainIdentityRequest__Output> = /* @__PURE__ */ codec(encodeExplainIdentityRequest, decodeExplainIdentityRequest);
+
+export interface ExplainIdentityResponse {
+  atMs?: number;
+  bot?: string;
+  svid?: string;
+  grounds?: Ground[];
+  checkpoint?: string;
+  verifier?: string;
+  today?: ExplainedToday | null;
+  received?: ReceivedSvid[];
+  receivedCount?: number;
+  gaps?: string[];
+}
+
+export interface ExplainIdentityResponse__Output {
+  atMs: number;
+  bot: string;
+  svid: string;
+  grounds: Ground__Output[];
+  checkpoint: string;
+  verifier: string;
+  today: ExplainedToday__Output | null;
+  received: ReceivedSvid__Output[];
+  receivedCount: number;
+  gaps: string[];
+}
+
+export function encodeExplainIdentityResponse(w: Writer, m: ExplainIdentityResponse): void {
+  if (m.gaps != null) for (let i = m.gaps.length - 1; i >= 0; i -= 1) { const each = m.gaps[i]!; w.string(82, each); }
+  if (m.receivedCount != null && m.receivedCount !== 0) w.uint32(72, m.receivedCount);
+  if (m.received != null) for (let i = m.received.length - 1; i >= 0; i -= 1) { const each = m.received[i]!; { const since = w.written; encodeReceivedSvid(w, each); w.nested(66, since); } }
+  if (m.today != null) { const since = w.written; encodeExplainedToday(w, m.today); w.nested(58, since); }
+  if (m.verifier != null && m.verifier !== "") w.string(50, m.verifier);
+  if (m.checkpoint != null && m.checkpoint !== "") w.string(42, m.checkpoint);
+  if (m.grounds != null) for (let i = m.grounds.length - 1; i >= 0; i -= 1) { const each = m.grounds[i]!; { const since = w.written; encodeGround(w, each); w.nested(34, since); } }
+  if (m.svid != null && m.svid !== "") w.string(26, m.svid);
+  if (m.bot != null && m.bot !== "") w.string(18, m.bot);
+  if (m.atMs != null && m.atMs !== 0) w.int64(8, m.atMs);
+}
+
+export function decodeExplainIdentityResponse(r: Reader, m: ExplainIdentityResponse__Output = { atMs: 0, bot: "", svid: "", grounds: [], checkpoint: "", verifier: "", today: null, received: [], receivedCount: 0, gaps: [] }): ExplainIdentityResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 8: m.atMs = r.int64(); break;
+      case 18: m.bot = r.string(); break;
+      case 26: m.svid = r.string(); break;
+      case 34: { const outer = r.enter(); m.grounds.push(decodeGround(r)); r.leave(outer); } break;
+      case 42: m.checkpoint = r.string(); break;
+      case 50: m.verifier = r.string(); break;
+      case 58: { const outer = r.enter(); m.today = decodeExplainedToday(r, m.today ?? undefined); r.leave(outer); } break;
+      case 66: { const outer = r.enter(); m.received.push(decodeReceivedSvid(r)); r.leave(outer); } break;
+      case 72: m.receivedCount = r.uint32(); break;
+      case 82: m.gaps.push(r.string()); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ExplainIdentityResponseCodec: MessageCodec<ExplainIdentityResponse, ExplainIdentityResponse__Output> = /* @__PURE__ */ codec(encodeExplainIdentityResponse, decodeExplainIdentityResponse);
+
+export interface Ground {
+  role?: string;
+  record?: string;
+  sequence?: number;
+  index?: number;
+  hashes?: Uint8Array[];
+}
+
+export interface Ground__Output {
+  role: string;
+  record: string;
+  sequence: number;
+  index: number;
+  hashes: Buffer[];
+}
+
+export function encodeGround(w: Writer, m: Ground): void {
+  if (m.hashes != null) for (let i = m.hashes.length - 1; i >= 0; i -= 1) { const each = m.hashes[i]!; w.bytes(42, each); }
+  if (m.index != null && m.index !== 0) w.uint64(32, m.index);
+  if (m.sequence != null && m.sequence !== 0) w.uint64(24, m.sequence);
+  if (m.record != null && m.record !== "") w.string(18, m.record);
+  if (m.role != null && m.role !== "") w.string(10, m.role);
+}
+
+export function decodeGround(r: Reader, m: Ground__Output = { role: "", record: "", sequence: 0, index: 0, hashes: [] }): Ground__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.role = r.string(); break;
+      case 18: m.record = r.string(); break;
+      case 24: m.sequence = r.uint64(); break;
+      case 32: m.index = r.uint64(); break;
+      case 42: m.hashes.push(r.bytes()); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const GroundCodec: MessageCodec<Ground, Ground__Output> = /* @__PURE__ */ codec(encodeGround, decodeGround);
+
+export interface ExplainedToday {
+  bot?: Bot | null;
+  entries?: Entry[];
+  instances?: InstanceRecord[];
+  svidState?: string;
+  denialReason?: string;
+}
+
+export interface ExplainedToday__Output {
+  bot: Bot__Output | null;
+  entries: Entry__Output[];
+  instances: InstanceRecord__Output[];
+  svidState: string;
+  denialReason: string;
+}
+
+export function encodeExplainedToday(w: Writer, m: ExplainedToday): void {
+  if (m.denialReason != null && m.denialReason !== "") w.string(42, m.denialReason);
+  if (m.svidState != null && m.svidState !== "") w.string(34, m.svidState);
+  if (m.instances != null) for (let i = m.instances.length - 1; i >= 0; i -= 1) { const each = m.instances[i]!; { const since = w.written; encodeInstanceRecord(w, each); w.nested(26, since); } }
+  if (m.entries != null) for (let i = m.entries.length - 1; i >= 0; i -= 1) { const each = m.entries[i]!; { const since = w.written; encodeEntry(w, each); w.nested(18, since); } }
+  if (m.bot != null) { const since = w.written; encodeBot(w, m.bot); w.nested(10, since); }
+}
+
+export function decodeExplainedToday(r: Reader, m: ExplainedToday__Output = { bot: null, entries: [], instances: [], svidState: "", denialReason: "" }): ExplainedToday__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.bot = decodeBot(r, m.bot ?? undefined); r.leave(outer); } break;
+      case 18: { const outer = r.enter(); m.entries.push(decodeEntry(r)); r.leave(outer); } break;
+      case 26: { const outer = r.enter(); m.instances.push(decodeInstanceRecord(r)); r.leave(outer); } break;
+      case 34: m.svidState = r.string(); break;
+      case 42: m.denialReason = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ExplainedTodayCodec: MessageCodec<ExplainedToday, ExplainedToday__Output> = /* @__PURE__ */ codec(encodeExplainedToday, decodeExplainedToday);
+
+export interface ReceivedSvid {
+  id?: string;
+  kind?: string;
+  instanceId?: string;
+  issuedAtMs?: number;
+  notAfterMs?: number;
+  audience?: string[];
+  state?: string;
+}
+
+export interface ReceivedSvid__Output {
+  id: string;
+  kind: string;
+  instanceId: string;
+  issuedAtMs: number;
+  notAfterMs: number;
+  audience: string[];
+  state: string;
+}
+
+export function encodeReceivedSvid(w: Writer, m: ReceivedSvid): void {
+  if (m.state != null && m.state !== "") w.string(58, m.state);
+  if (m.audience != null) for (let i = m.audience.length - 1; i >= 0; i -= 1) { const each = m.audience[i]!; w.string(50, each); }
+  if (m.notAfterMs != null && m.notAfterMs !== 0) w.int64(40, m.notAfterMs);
+  if (m.issuedAtMs != null && m.issuedAtMs !== 0) w.int64(32, m.issuedAtMs);
+  if (m.instanceId != null && m.instanceId !== "") w.string(26, m.instanceId);
+  if (m.kind != null && m.kind !== "") w.string(18, m.kind);
+  if (m.id != null && m.id !== "") w.string(10, m.id);
+}
+
+export function decodeReceivedSvid(r: Reader, m: ReceivedSvid__Output = { id: "", kind: "", instanceId: "", issuedAtMs: 0, notAfterMs: 0, audience: [], state: "" }): ReceivedSvid__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.id = r.string(); break;
+      case 18: m.kind = r.string(); break;
+      case 26: m.instanceId = r.string(); break;
+      case 32: m.issuedAtMs = r.int64(); break;
+      case 40: m.notAfterMs = r.int64(); break;
+      case 50: m.audience.push(r.string()); break;
+      case 58: m.state = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ReceivedSvidCodec: MessageCodec<ReceivedSvid, ReceivedSvid__Output> = /* @__PURE__ */ codec(encodeReceivedSvid, decodeReceivedSvid);
+
+export interface ExplainAttemptsRequest {
+  uid?: number;
+  address?: string;
+  instance?: string;
+  limit?: number;
+  caller?: "uid" | "address" | "instance";
+}
+
+export interface ExplainAttemptsRequest__Output {
+  uid?: number;
+  address?: string;
+  instance?: string;
+  limit: number;
+  caller?: "uid" | "address" | "instance";
+}
+
+export function encodeExplainAttemptsRequest(w: Writer, m: ExplainAttemptsRequest): void {
+  if (m.limit != null && m.limit !== 0) w.uint32(32, m.limit);
+  if (m.instance != null) w.string(26, m.instance);
+  if (m.address != null) w.string(18, m.address);
+  if (m.uid != null) w.uint32(8, m.uid);
+}
+
+export function decodeExplainAttemptsRequest(r: Reader, m: ExplainAttemptsRequest__Output = { limit: 0 }): ExplainAttemptsRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 8: m.uid = r.uint32(); if (m.caller !== undefined && m.caller !== "uid") delete m[m.caller]; m.caller = "uid"; break;
+      case 18: m.address = r.string(); if (m.caller !== undefined && m.caller !== "address") delete m[m.caller]; m.caller = "address"; break;
+      case 26: m.instance = r.string(); if (m.caller !== undefined && m.caller !== "instance") delete m[m.caller]; m.caller = "instance"; break;
+      case 32: m.limit = r.uint32(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ExplainAttemptsRequestCodec: MessageCodec<ExplainAttemptsRequest, ExplainAttemptsRequest__Output> = /* @__PURE__ */ codec(encodeExplainAttemptsRequest, decodeExplainAttemptsRequest);
+
+export interface ExplainAttemptsResponse {
+  attempts?: Attempt[];
+}
+
+export interface ExplainAttemptsResponse__Output {
+  attempts: Attempt__Output[];
+}
+
+export function encodeExplainAttemptsResponse(w: Writer, m: ExplainAttemptsResponse): void {
+  if (m.attempts != null) for (let i = m.attempts.length - 1; i >= 0; i -= 1) { const each = m.attempts[i]!; { const since = w.written; encodeAttempt(w, each); w.nested(10, since); } }
+}
+
+export function decodeExplainAttemptsResponse(r: Reader, m: ExplainAttemptsResponse__Output = { attempts: [] }): ExplainAttemptsResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.attempts.push(decodeAttempt(r)); r.leave(outer); } break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ExplainAttemptsResponseCodec: MessageCodec<ExplainAttemptsResponse, ExplainAttemptsResponse__Output> = /* @__PURE__ */ codec(encodeExplainAttemptsResponse, decodeExplainAttemptsResponse);
+
+export interface Attempt {
+  record?: string;
+  rule?: string;
+  entries?: EntryExplanation[];
+}
+
+export interface Attempt__Output {
+  record: string;
+  rule: string;
+  entries: EntryExplanation__Output[];
+}
+
+export function encodeAttempt(w: Writer, m: Attempt): void {
+  if (m.entries != null) for (let i = m.entries.length - 1; i >= 0; i -= 1) { const each = m.entries[i]!; { const since = w.written; encodeEntryExplanation(w, each); w.nested(26, since); } }
+  if (m.rule != null && m.rule !== "") w.string(18, m.rule);
+  if (m.record != null && m.record !== "") w.string(10, m.record);
+}
+
+export function decodeAttempt(r: Reader, m: Attempt__Output = { record: "", rule: "", entries: [] }): Attempt__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.record = r.string(); break;
+      case 18: m.rule = r.string(); break;
+      case 26: { const outer = r.enter(); m.entries.push(decodeEntryExplanation(r)); r.leave(outer); } break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const AttemptCodec: MessageCodec<Attempt, Attempt__Output> = /* @__PURE__ */ codec(encodeAttempt, decodeAttempt);
+
+export interface GetBlastRadiusRequest {
+  bot?: string;
+  instance?: string;
+  token?: string;
+  owner?: string;
+  node?: string;
+  of?: "bot" | "instance" | "token" | "owner" | "node";
+}
+
+export interface GetBlastRadiusRequest__Output {
+  bot?: string;
+  instance?: string;
+  token?: string;
+  owner?: string;
+  node?: string;
+  of?: "bot" | "instance" | "token" | "owner" | "node";
+}
+
+export function encodeGetBlastRadiusRequest(w: Writer, m: GetBlastRadiusRequest): void {
+  if (m.node != null) w.string(42, m.node);
+  if (m.owner != null) w.string(34, m.owner);
+  if (m.token != null) w.string(26, m.token);
+  if (m.instance != null) w.string(18, m.instance);
+  if (m.bot != null) w.string(10, m.bot);
+}
+
+export function decodeGetBlastRadiusRequest(r: Reader, m: GetBlastRadiusRequest__Output = {}): GetBlastRadiusRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.bot = r.string(); if (m.of !== undefined && m.of !== "bot") delete m[m.of]; m.of = "bot"; break;
+      case 18: m.instance = r.string(); if (m.of !== undefined && m.of !== "instance") delete m[m.of]; m.of = "instance"; break;
+      case 26: m.token = r.string(); if (m.of !== undefined && m.of !== "token") delete m[m.of]; m.of = "token"; break;
+      case 34: m.owner = r.string(); if (m.of !== undefined && m.of !== "owner") delete m[m.of]; m.of = "owner"; break;
+      case 42: m.node = r.string(); if (m.of !== undefined && m.of !== "node") delete m[m.of]; m.of = "node"; break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const GetBlastRadiusRequestCodec: MessageCodec<GetBlastRadiusRequest, GetBlastRadiusRequest__Output> = /* @__PURE__ */ codec(encodeGetBlastRadiusRequest, decodeGetBlastRadiusRequest);
+
+export interface GetBlastRadiusResponse {
+  svids?: RevokedSvid[];
+  instances?: RevokedInstance[];
+  tokens?: string[];
+  svidCount?: number;
+  instanceCount?: number;
+  tokenCount?: number;
+  bots?: string[];
+}
+
+export interface GetBlastRadiusResponse__Output {
+  svids: RevokedSvid__Output[];
+  instances: RevokedInstance__Output[];
+  tokens: string[];
+  svidCount: number;
+  instanceCount: number;
+  tokenCount: number;
+  bots: string[];
+}
+
+export function encodeGetBlastRadiusResponse(w: Writer, m: GetBlastRadiusResponse): void {
+  if (m.bots != null) for (let i = m.bots.length - 1; i >= 0; i -= 1) { const each = m.bots[i]!; w.string(58, each); }
+  if (m.tokenCount != null && m.tokenCount !== 0) w.uint32(48, m.tokenCount);
+  if (m.instanceCount != null && m.instanceCount !== 0) w.uint32(40, m.instanceCount);
+  if (m.svidCount != null && m.svidCount !== 0) w.uint32(32, m.svidCount);
+  if (m.tokens != null) for (let i = m.tokens.length - 1; i >= 0; i -= 1) { const each = m.tokens[i]!; w.string(26, each); }
+  if (m.instances != null) for (let i = m.instances.length - 1; i >= 0; i -= 1) { const each = m.instances[i]!; { const since = w.written; encodeRevokedInstance(w, each); w.nested(18, since); } }
+  if (m.svids != null) for (let i = m.svids.length - 1; i >= 0; i -= 1) { const each = m.svids[i]!; { const since = w.written; encodeRevokedSvid(w, each); w.nested(10, since); } }
+}
+
+export function decodeGetBlastRadiusResponse(r: Reader, m: GetBlastRadiusResponse__Output = { svids: [], instances: [], tokens: [], svidCount: 0, instanceCount: 0, tokenCount: 0, bots: [] }): GetBlastRadiusResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.svids.push(decodeRevokedSvid(r)); r.leave(outer); } break;
+      case 18: { const outer = r.enter(); m.instances.push(decodeRevokedInstance(r)); r.leave(outer); } break;
+      case 26: m.tokens.push(r.string()); break;
+      case 32: m.svidCount = r.uint32(); break;
+      case 40: m.instanceCount = r.uint32(); break;
+      case 48: m.tokenCount = r.uint32(); break;
+      case 58: m.bots.push(r.string()); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const GetBlastRadiusResponseCodec: MessageCodec<GetBlastRadiusResponse, GetBlastRadiusResponse__Output> = /* @__PURE__ */ codec(encodeGetBlastRadiusResponse, decodeGetBlastRadiusResponse);
+
+export const ExplainService = {
+  ExplainIdentity: /* @__PURE__ */ method("/botpass.v1.ExplainService/ExplainIdentity", "explainIdentity", { request: false, response: false }, ExplainIdentityRequestCodec, ExplainIdentityResponseCodec),
+  ExplainAttempts: /* @__PURE__ */ method("/botpass.v1.ExplainService/ExplainAttempts", "explainAttempts", { request: false, response: false }, ExplainAttemptsRequestCodec, ExplainAttemptsResponseCodec),
+  GetBlastRadius: /* @__PURE__ */ method("/botpass.v1.ExplainService/GetBlastRadius", "getBlastRadius", { request: false, response: false }, GetBlastRadiusRequestCodec, GetBlastRadiusResponseCodec),
+};
+export type ExplainServiceDefinition = typeof ExplainService;
+
+export interface ExplainServiceClient extends Client {
+  ExplainIdentity: UnaryCall<ExplainIdentityRequest, ExplainIdentityResponse__Output>;
+  explainIdentity: UnaryCall<ExplainIdentityRequest, ExplainIdentityResponse__Output>;
+  ExplainAttempts: UnaryCall<ExplainAttemptsRequest, ExplainAttemptsResponse__Output>;
+  explainAttempts: UnaryCall<ExplainAttemptsRequest, ExplainAttemptsResponse__Output>;
+  GetBlastRadius: UnaryCall<GetBlastRadiusRequest, GetBlastRadiusResponse__Output>;
+  getBlastRadius: UnaryCall<GetBlastRadiusRequest, GetBlastRadiusResponse__Output>;
+}
+
+export interface ExplainServiceHandlers {
+  ExplainIdentity: handleUnaryCall<ExplainIdentityRequest__Output, ExplainIdentityResponse>;
+  ExplainAttempts: handleUnaryCall<ExplainAttemptsRequest__Output, ExplainAttemptsResponse>;
+  GetBlastRadius: handleUnaryCall<GetBlastRadiusRequest__Output, GetBlastRadiusResponse>;
+}
+
