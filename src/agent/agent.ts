@@ -334,17 +334,26 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   /** Opens a stream and attests on it: by the newest SVID where that goes, else afresh. */
   async #attach(way: Way): Promise<void> {
     const resume = way.resumes ? this.#resumable() : undefined;
-    if (resume !== undefined) {
-      try {
-        return await this.#attachWith(way, resume);
-      } catch (error) {
-        if (way.evidence === undefined || !NOT_RESUMABLE.has(errorCodeOf(error))) throw error;
-      }
+    if (resume === undefined) return this.#attachWith(way, undefined);
+    let refusal: unknown;
+    try {
+      return await this.#attachWith(way, resume);
+    } catch (error) {
+      if (way.evidence === undefined || !NOT_RESUMABLE.has(errorCodeOf(error))) throw error;
+      refusal = error;
     }
-    await this.#attachWith(way, undefined);
+    try {
+      await this.#attachWith(way, undefined);
+    } catch (error) {
+      // Neither by it nor afresh: what was taken away is gone, whatever is wrong with the evidence.
+      if (refusal instanceof IssuerError && WITHDRAWN.has(refusal.code) && !isTransient(error)) {
+        this.#loseAll(refusal);
+      }
+      throw error;
+    }
     // What the server did not take, nobody else will: it is replaced now, not at its time.
     for (const held of this.#identities.values()) {
-      if (resume !== undefined && held.held?.serialHex === resume.serialHex) held.rotateAtMs = 0;
+      if (held.held?.serialHex === resume.serialHex) held.rotateAtMs = 0;
     }
   }
 

@@ -39,22 +39,32 @@ async function replay(seed: number): Promise<boolean> {
   return once.trace === twice.trace && once.violation === undefined;
 }
 
+/** Many seeds; of those that hold one in twenty is run again, of those that do not each. */
 async function sweep(): Promise<boolean> {
   const begun = performance.now();
-  let events = 0;
-  let broken = 0;
+  const counts = { events: 0, broken: 0, again: 0, different: 0 };
   for (let seed = first; seed < first + most; seed += 1) {
     const outcome = await simulator.run(seed, weakened);
-    events += outcome.events;
+    counts.events += outcome.events;
     if (outcome.violation !== undefined) {
-      broken += 1;
+      counts.broken += 1;
       say(`seed ${seed}: ${outcome.violation}; again: npm run simulate -- --seed ${seed} --trace`);
     }
-    if ((seed - first + 1) % 500 === 0) say(`${seed - first + 1} seeds, ${broken} broken`);
+    if (outcome.violation !== undefined || seed % 20 === 0) {
+      counts.again += 1;
+      if ((await simulator.run(seed, weakened)).trace !== outcome.trace) {
+        counts.different += 1;
+        say(`seed ${seed} does not replay`);
+      }
+    }
+    const done = seed - first + 1;
+    if (done % 500 === 0) say(`${done} seeds, ${counts.broken} broken`);
   }
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-  say(`${most} seeds, ${events} events, ${broken} seeds broke an invariant, ${seconds} s`);
-  return broken === 0;
+  say(`${most} seeds, ${counts.events} events, ${seconds} s`);
+  say(`${counts.again} run again, ${counts.different} did not replay`);
+  say(`${counts.broken} seeds broke an invariant`);
+  return counts.broken + counts.different === 0;
 }
 
 /** Each guard taken away must be noticed. */

@@ -91,7 +91,8 @@ export class Network {
   readonly #random: Random;
   readonly #lines = new Set<Line>();
   readonly #cut = new Map<string, number>();
-  #opened = 0;
+  /** Lines of each host so far. */
+  readonly #opened = new Map<string, number>();
   /** Whether the server can be reached at all. */
   serverUp = false;
 
@@ -149,8 +150,9 @@ export class Network {
   /** Rejects UNAVAILABLE, as a dial that fails. */
   async open<A, B, InA, InB>(options: LineOptions<A, B, InA, InB>): Promise<Channel<A, InA>> {
     const { host } = options;
-    const random = this.#random.of(`${host}/${this.#opened}`);
-    this.#opened += 1;
+    const opened = this.#opened.get(host) ?? 0;
+    this.#opened.set(host, opened + 1);
+    const random = this.#random.of(`${host}/${opened}`);
     const cut = this.isCut(host);
     const waitMs = cut ? CONNECT_TIMEOUT_MS : REFUSED_MS + this.#delay(random);
     await new Promise<void>((resolve) => this.#scheduler.after(waitMs, `net:${host}`, resolve));
@@ -170,28 +172,28 @@ export class Network {
       encode: Codec<Out, In>,
       other: () => Pick<End<never, In>, "receive" | "end">,
     ) => {
+      // Whatever is due, the next in order is what arrives.
+      const sent: (() => void)[] = [];
       let lastMs = 0;
       return (message: Out | undefined, error?: IssuerError): void => {
         if (broken) return;
-        const content = message === undefined ? undefined : encode(message);
-        const arrive = (): void => {
-          if (broken) return;
-          if (this.isCut(host)) {
-            held.push(arrive);
-            return;
-          }
-          if (content !== undefined) other().receive(content);
-          else {
+        if (message === undefined) {
+          sent.push(() => {
             broken = true;
             this.#lines.delete(line);
             other().end(error);
-          }
+          });
+        } else {
+          const content = encode(message);
+          sent.push(() => other().receive(content));
+        }
+        const arrive = (): void => {
+          if (broken) return;
+          if (this.isCut(host)) held.push(arrive);
+          else sent.shift()?.();
         };
         lastMs = Math.max(lastMs, this.#scheduler.nowMs + this.#delay(random));
-        const inMs = lastMs - this.#scheduler.nowMs;
-        // In order, also at the same instant.
-        lastMs += 1;
-        this.#scheduler.after(inMs, `net:${host}`, arrive);
+        this.#scheduler.after(lastMs - this.#scheduler.nowMs, `net:${host}`, arrive);
       };
     };
     const client: End<A, InA> = new End(direction(toServer, () => server));

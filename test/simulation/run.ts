@@ -47,6 +47,10 @@ export class Simulator implements AsyncDisposable {
       ...(onTrace === undefined ? {} : { onTrace }),
     });
     let violation: string | undefined;
+    // Where the server spreads what it tells, it asks the machine.
+    const ofMachine = Math.random;
+    const random = world.random.of("the machine's");
+    Math.random = () => random.word() / 2 ** 32;
     try {
       await populate(world);
       planScenario(world);
@@ -56,6 +60,7 @@ export class Simulator implements AsyncDisposable {
       violation = `at ${world.nowMs} ms: ${messageOf(error)}`;
       world.tell("invariant", messageOf(error));
     } finally {
+      Math.random = ofMachine;
       await world.close();
     }
     return { seed, trace: world.traceHash, events: world.events, violation };

@@ -236,9 +236,18 @@ const calm: Deed = async (world) => {
   if (!world.isServerUp) await world.startServer();
   for (const role of world.roles) {
     while (world.network.isCut(role.name)) world.healHost(role.name);
-    if (role.client === undefined) world.startRole(role);
   }
+  startAll(world);
 };
+
+/** One after the other: which of several makes its key first is not up to the seed. */
+function startAll(world: World): void {
+  for (const [index, role] of world.roles.entries()) {
+    world.scheduler.after(1 + index, role.name, () => {
+      if (role.client === undefined) world.startRole(role);
+    });
+  }
+}
 
 /** Skews, and who there is: also up to the seed. */
 export async function populate(world: World): Promise<void> {
@@ -257,7 +266,7 @@ export async function populate(world: World): Promise<void> {
   for (let index = 1; index <= serviceCount; index += 1) {
     await world.register(`service-${index}`, "service", random.chance(0.5));
   }
-  for (const role of world.roles) world.startRole(role);
+  startAll(world);
 }
 
 function servicesOf(world: World): readonly Role[] {

@@ -13,7 +13,7 @@ import { Authorities, type KeyStore, SigningThreads } from "../../src/ca/index.t
 import type { Clock } from "../../src/clock.ts";
 import { verifyX509Svid } from "../../src/crypto/index.ts";
 import { IssuerError } from "../../src/errors.ts";
-import { Admission, Grants, Issuer } from "../../src/issuance/index.ts";
+import { Admission, Grants, Issuer, Statements } from "../../src/issuance/index.ts";
 import { Activity } from "../../src/server/activity.ts";
 import { authorityMethods } from "../../src/server/admin/authorities.ts";
 import { botMethods } from "../../src/server/admin/bots.ts";
@@ -46,6 +46,7 @@ import {
   type Channel,
   challengeBytes,
 } from "../../src/wire/index.ts";
+
 import type { Guard } from "./guards.ts";
 
 export const TRUST_DOMAIN = TrustDomain.parse("example.org");
@@ -163,8 +164,7 @@ export class SimulatedServer {
       },
     });
     const registry = new SessionRegistry(store);
-    const random = () => randomBytes(4).readUInt32LE() / 2 ** 32;
-    const renewals = new Renewals({ store, registry, authorities, clock, onError, random });
+    const renewals = new Renewals({ store, registry, authorities, clock, onError });
     renewals.wake();
     const logPush = new LogPush(log);
     const denyFeed = new DenyFeed(store, clock, onError);
@@ -222,6 +222,7 @@ export class SimulatedServer {
       bundle: () => authorities.bundle(),
       lifetimes,
       metrics,
+      statements: new Statements({ store, recorder, log, clock }),
       onFault: onError,
     };
     const callers = new Callers({ store, clock, uid: 0 });

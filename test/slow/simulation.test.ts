@@ -25,7 +25,10 @@ test(`invariants hold over ${SEEDS} seeds`, async () => {
       return stdout;
     }),
   );
-  for (const text of said) expect(text).toContain(" 0 seeds broke an invariant");
+  for (const text of said) {
+    expect(text).toContain(" 0 did not replay\n");
+    expect(text).toContain("\n0 seeds broke an invariant");
+  }
 });
 
 describe("each guard that is taken away is noticed, and its seed replays", () => {

@@ -18,7 +18,6 @@ export class Renewals {
   readonly #authorities: Authorities;
   readonly #clock: Clock;
   readonly #onError: (error: unknown) => void;
-  readonly #random: () => number;
   readonly #timers = new Set<Timer>();
   /** Keys that the bots of all sessions of that time have been told of. */
   readonly #toldKeys = new Set<string>();
@@ -31,15 +30,12 @@ export class Renewals {
     readonly authorities: Authorities;
     readonly clock: Clock;
     readonly onError: (error: unknown) => void;
-    /** 0 to 1: whose turn comes first. Default: the machine's. */
-    readonly random?: () => number;
   }) {
     this.#store = parts.store;
     this.#registry = parts.registry;
     this.#authorities = parts.authorities;
     this.#clock = parts.clock;
     this.#onError = parts.onError;
-    this.#random = parts.random ?? Math.random;
   }
 
   /** Begins, after a start of the server or an order to taint; what was planned before is planned anew. */
@@ -80,7 +76,7 @@ export class Renewals {
     const now = this.#clock.now().getTime();
     const leftMs = Math.max(0, ...tainted.map(({ renewBy }) => (renewBy?.getTime() ?? 0) - now));
     const shuffled = [...orders]
-      .map((order) => ({ order, place: this.#random() }))
+      .map((order) => ({ order, place: Math.random() }))
       .sort((a, b) => a.place - b.place);
     shuffled.forEach(({ order: [session, order] }, index) => {
       this.#after((leftMs * index) / shuffled.length, () => session.renew(orderOf(order)));
