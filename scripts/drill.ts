@@ -111,7 +111,7 @@ function reportOf(
 /** When the newest record of this type was made, by `performance.now()`. */
 async function recordedMs(town: Town, type: string): Promise<number> {
   const printed = await town.botpass("audit", "list", "--type", type, "--output", "json");
-  const { records } = JSON.parse(printed) as { records: readonly { at: string }[] };
+  const { records } = JSON.parse(printed) as { records: readonly { time: string }[] };
   return Date.parse(records.at(-1)?.time ?? "") - performance.timeOrigin;
 }
 
