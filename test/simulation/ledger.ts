@@ -58,6 +58,12 @@ export class Ledger {
     this.#cuts.push(cut);
   }
 
+  /** Whether who signed it is trusted by nobody any more. */
+  isDisowned({ serialHex }: X509Svid): boolean {
+    const signer = this.svids.get(serialHex)?.authority;
+    return this.#cuts.some(({ about }) => "authority" in about && about.authority === signer);
+  }
+
   /** Since when nobody may accept the SVID; undefined: it may be accepted. */
   cutAtMs({ serialHex }: X509Svid): number | undefined {
     const seen = this.svids.get(serialHex);

@@ -434,8 +434,9 @@ export class World {
     if (svid !== undefined && svid.notAfter <= now) {
       throw new Violation(`${name} presents an SVID after its expiry`);
     }
-    // It may be allowed to ask for another first.
-    if (svid !== undefined && this.#lateMs(role, svid) > 2 * SLOWEST_MS) {
+    // It may be allowed to ask for another first. What a revoked authority has signed is worth nothing, and nobody says so.
+    const held = svid !== undefined && !this.ledger.isDisowned(svid) ? svid : undefined;
+    if (held !== undefined && this.#lateMs(role, held) > 2 * SLOWEST_MS) {
       throw new Violation(`${name} could hear that it was cut, and goes on with what it has`);
     }
     const reachable = Math.min(this.reachableMs(name), this.nowMs - client.startedMs);
