@@ -1,5 +1,6 @@
 // Many bots in one process, each with a line of its own, that ask a service again and again. Runs as a process of its own.
 import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 import { type Bot, connect } from "../src/index.ts";
@@ -31,18 +32,28 @@ const bots: Bot[] = [];
 let [ready, requests, failed] = [0, 0, 0];
 let reason = "";
 
-async function run(order: CrowdOrder, token: string): Promise<void> {
+/** So many come in at once. */
+const AT_ONCE = 8;
+
+async function comeIn(order: CrowdOrder, token: string): Promise<Bot> {
   const bot = await connect({ token, env: {}, timeoutMs: 120_000 });
-  bots.push(bot);
-  const open = connectTls({
-    ...bot.clientTls({ peer: order.peer }),
-    host: "127.0.0.1",
-    port: order.tlsPort,
-  });
-  open.on("error", () => undefined);
-  open.once("data", () => {
-    ready += 1;
-  });
+  for (;;) {
+    const open = connectTls({
+      ...bot.clientTls({ peer: order.peer }),
+      host: "127.0.0.1",
+      port: order.tlsPort,
+    });
+    open.on("error", () => undefined);
+    const first = await Promise.race([once(open, "data"), once(open, "close")]).catch(() => []);
+    if (!open.destroyed && first.length > 0) break;
+  }
+  const answer = await bot.fetch(order.url, { peer: order.peer });
+  await answer.text();
+  ready += 1;
+  return bot;
+}
+
+async function work(order: CrowdOrder, bot: Bot): Promise<void> {
   await sleep(Math.random() * order.everyMs);
   for (;;) {
     try {
@@ -72,17 +83,33 @@ function signers(): Record<string, number> {
   return counts;
 }
 
-process.on("message", (message: CrowdOrder | "status") => {
+let order: CrowdOrder | undefined;
+
+process.on("message", (message: CrowdOrder | "status" | "go") => {
+  if (message === "go") {
+    for (const bot of bots) if (order !== undefined) void work(order, bot);
+    return;
+  }
   if (message === "status") {
     const status: CrowdStatus = { ready, requests, failed, reason, signers: signers() };
     process.send?.(status);
     return;
   }
-  for (let index = 0; index < message.bots; index += 1) {
-    run(message, message.tokens[Math.floor(index / 100)] ?? "").catch((error: unknown) => {
-      failed += 1;
-      reason ||= String(error);
-    });
-  }
+  order = message;
+  let next = 0;
+  const some = async (): Promise<void> => {
+    while (next < message.bots) {
+      const token = message.tokens[Math.floor(next / 100)] ?? "";
+      next += 1;
+      await comeIn(message, token).then(
+        (bot) => bots.push(bot),
+        (error: unknown) => {
+          failed += 1;
+          reason ||= String(error);
+        },
+      );
+    }
+  };
+  for (let each = 0; each < AT_ONCE; each += 1) void some();
 });
 process.on("disconnect", () => process.exit(0));

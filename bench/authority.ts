@@ -13,7 +13,7 @@ import { BenchServer } from "./server.ts";
 
 const OF_ONE_PROCESS = 500;
 /** Each bot asks once in so long. */
-const EVERY_MS = 4_000;
+const EVERY_MS = 8_000;
 const LONGEST_MS = 240_000;
 
 interface Authority {
@@ -95,7 +95,10 @@ export async function benchAuthority(bots: number, spreadMs: number): Promise<Re
         await sleep(200);
       }
     };
-    await until(async () => total(await statusOf(children), ({ ready }) => ready) >= bots);
+    await until(
+      async () => total(await statusOf(children), ({ ready, failed }) => ready + failed) >= bots,
+    );
+    for (const child of children) child.send("go");
     await sleep(EVERY_MS);
     const before = await statusOf(children);
 

@@ -33,7 +33,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   delay: () => benchDelay(seconds),
   push: () => benchPush(short ? 50 : 1000),
   revocation: () => benchRevocation(short ? 5 : 100),
-  authority: () => benchAuthority(short ? 50 : 1000, short ? 1_000 : 10_000),
+  authority: () => benchAuthority(short ? 50 : 1000, short ? 1_000 : 20_000),
   "deny-set": () => benchDenySet(short ? 10_000 : 100_000),
   bots: () => benchBots(short ? 100 : full ? 10_000 : 2000),
   library: () => benchLibrary(short ? 3 : 11, short ? 1000 : 10_000),

@@ -20,13 +20,22 @@ interface RootManifest {
 
 /** What of the source tree says what a package is made of, for the question whether it is that of the commit. */
 const MADE_OF = [
-  ...["src", "proto", "scripts", "packaging", "docs", "package.json", "package-lock.json"],
+  ...[
+    "src",
+    "proto",
+    "scripts",
+    "packaging",
+    "docs",
+    "deploy",
+    "package.json",
+    "package-lock.json",
+  ],
   ...["LICENSE", "README.md", "ARCHITECTURE.md", "SECURITY.md", "CHANGELOG.md"],
 ];
 const PAPERS = ["LICENSE", "SECURITY.md", "CHANGELOG.md"];
-const OPERATORS_PAPERS = [...PAPERS, "ARCHITECTURE.md", "docs", "proto"];
-/** Of the bot's optional packages: for gRPC of its own, and for `botpass/host`. */
-const BOTS_OPTIONAL = ["@grpc/grpc-js", "koffi"];
+const OPERATORS_PAPERS = [...PAPERS, "ARCHITECTURE.md", "docs", "proto", "deploy"];
+/** Of the bot's optional packages: for gRPC of its own, for traces, and for `botpass/host`. */
+const BOTS_OPTIONAL = ["@grpc/grpc-js", "@opentelemetry/api", "koffi"];
 
 /**
  * Makes `packages/botpass` and `packages/botpass-server` in `dist`.

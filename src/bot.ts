@@ -12,7 +12,7 @@ import {
   type DenialReason,
   type DeniedQuery,
   type DenySetState,
-  IDENTITY_ENDS,
+  IDENTITY_CHANGES,
   type IdentityView,
   type Line,
   namesWay,
@@ -57,10 +57,7 @@ import { ENDPOINT_VARIABLE } from "./workload-client/index.ts";
 import { WorkloadLine } from "./workload-line/index.ts";
 
 const EVENTS = [
-  "rotated",
-  "bundle",
-  "identities",
-  ...IDENTITY_ENDS,
+  ...IDENTITY_CHANGES,
   "revoked",
   "stale",
   "fresh",
@@ -68,18 +65,11 @@ const EVENTS = [
   "disconnected",
   "reconnected",
   "log_inconsistent",
+  "clock_jumped",
 ] as const;
 
-/** Events after which what is held is another, or nothing. */
-const CHANGES = [
-  "rotated",
-  "bundle",
-  "identities",
-  "suspended",
-  "retired",
-  "evicted",
-  "locked",
-] as const;
+/** After these, what connections stand on is looked at again. */
+const LOOKED_AGAIN = [...IDENTITY_CHANGES, "clock_jumped"] as const;
 
 /** A bot or a service with its identity: what it holds, and what it can do with it. */
 export class Bot extends EventEmitter<BotEvents> implements Line {
@@ -101,9 +91,9 @@ export class Bot extends EventEmitter<BotEvents> implements Line {
       clock: line.clock,
       jwt: line,
       onChange: (listener) => {
-        for (const name of CHANGES) this.on(name, listener);
+        for (const name of LOOKED_AGAIN) this.on(name, listener);
         return () => {
-          for (const name of CHANGES) this.off(name, listener);
+          for (const name of LOOKED_AGAIN) this.off(name, listener);
         };
       },
       cutting: {

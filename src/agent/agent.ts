@@ -1,6 +1,6 @@
 import { randomBytes as systemRandomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
-import { type Clock, delay, holding, systemClock, type Timer } from "../clock.ts";
+import { delay, holding, systemClock, type Timer } from "../clock.ts";
 import {
   buildCsr,
   generateKey,
@@ -36,16 +36,20 @@ import { SharedLines } from "./dial.ts";
 import type { BotEvents } from "./events.ts";
 import { attest, svidEvidence } from "./evidence.ts";
 import { HeldIdentity, idOf } from "./held-identity.ts";
+import { IssuerClock } from "./issuer-clock.ts";
 import type { IdentityView, Line } from "./line.ts";
 import { AttachLink } from "./link.ts";
 import { LogWatch } from "./log-watch.ts";
 import type { AttachChannel, ConnectOptions } from "./options.ts";
 import { StateDirectory } from "./state-directory.ts";
+import { traced } from "./tracing.ts";
 import { findWays, type Tried, type Way } from "./ways.ts";
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 /** No SVID is replaced sooner than this, whatever the options say. */
 const SHORTEST_ROTATION_MS = 250;
+/** Nor, when it has expired by our clock as soon as it was there, than about half of this. */
+const SHORTEST_ROTATION_WITHOUT_TIME_MS = 60_000;
 /** Codes after which trying the same again is in vain. */
 const HOPELESS: ReadonlySet<string> = new Set([
   "REQUEST_INVALID",
@@ -78,7 +82,9 @@ const WITHDRAWN: ReadonlySet<string> = new Set([
  * of it keeps a finished process alive, but the open stream does: close it.
  */
 export class Agent extends EventEmitter<BotEvents> implements Line {
-  readonly clock: Clock;
+  /** The issuer's time, as far as it has said what time it is. */
+  readonly clock: IssuerClock;
+  #stopJumps: () => void = () => undefined;
   readonly #options: ConnectOptions;
   readonly #random: (size: number) => Buffer;
   readonly #state: StateDirectory | undefined;
@@ -104,13 +110,15 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   #wantsDenied = false;
   #deniedReady: Promise<void> = Promise.resolve();
   #closed = false;
+  /** Not open yet: what is done is a part of that. */
+  #opening = true;
   /** The stream was not up all the time since the start. */
   #wasDown = false;
 
   constructor(options: ConnectOptions) {
     super();
     this.#options = options;
-    this.clock = options.clock ?? systemClock;
+    this.clock = new IssuerClock(options.clock ?? systemClock);
     this.#random = options.randomBytes ?? systemRandomBytes;
     const env = options.env ?? process.env;
     const directory = options.stateDirectory ?? env.BOTPASS_STATE_DIR;
@@ -141,10 +149,12 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   async open(): Promise<void> {
     try {
       // Whoever waits for an identity must not end because nothing but timers is left.
-      await holding(() => this.#open());
+      await traced("botpass.connect", {}, () => holding(() => this.#open()));
     } catch (error) {
       await this.#shut(false);
       throw error;
+    } finally {
+      this.#opening = false;
     }
   }
 
@@ -275,8 +285,21 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     return this.close();
   }
 
+  /** Wall time was set, or the machine slept: what time it is, is asked, and what is due by then is done. */
+  async #jumped(): Promise<void> {
+    try {
+      await this.#link?.request({ time: {} });
+    } catch (error) {
+      this.#fail(error);
+    }
+    if (this.#closed) return;
+    this.emit("clock_jumped", this.clock.skewMs);
+    if (this.#link !== undefined) this.#rotateSoon();
+  }
+
   async #open(): Promise<void> {
     const { clock } = this;
+    this.#stopJumps = clock.onJump?.(() => void this.#jumped()) ?? this.#stopJumps;
     const env = this.#options.env ?? process.env;
     const saved = await this.#state?.load();
     const context = { options: this.#options, env, clock, saved };
@@ -368,7 +391,13 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     return undefined;
   }
 
-  async #attachWith(way: Way, resume: X509Svid | undefined): Promise<void> {
+  #attachWith(way: Way, resume: X509Svid | undefined): Promise<void> {
+    const attributes = { "botpass.way": way.name, "botpass.resumes": String(resume !== undefined) };
+    const work = () => this.#attachNow(way, resume);
+    return traced("botpass.attach", { root: !this.#opening, attributes }, work);
+  }
+
+  async #attachNow(way: Way, resume: X509Svid | undefined): Promise<void> {
     const channel = await way.open(resume);
     const link = new AttachLink(channel, this.clock);
     try {
@@ -388,7 +417,10 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     }
     this.#backoff.reset();
     link.listen({
-      onPush: (push) => this.#pushed(push),
+      onPush: (push) => {
+        // A line that was replaced says nothing any more: the list of one must not end up in that of another.
+        if (this.#link === link) this.#pushed(push);
+      },
       onClose: (error) => this.#lineLost(link, error),
     });
     if (this.#wantsCrls) this.#subscribeCrls(link);
@@ -673,6 +705,11 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
         (held.held === undefined || held.rotateAtMs <= now),
     );
     if (due.length === 0 || this.#link === undefined) return this.#planRotation();
+    const root = !this.#opening;
+    return traced("botpass.rotate", { root }, () => this.#rotate(due));
+  }
+
+  async #rotate(due: readonly HeldIdentity[]): Promise<void> {
     if (due.some(endsWithEvidence)) await this.#attestAgain();
     const { keyType = "ec-p256", x509TtlSeconds = 0 } = this.#options;
     const wishes = await Promise.all(
@@ -722,7 +759,9 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   }
 
   #rotationPoint(from: Date, notAfter: Date): number {
-    const life = notAfter.getTime() - from.getTime();
+    // A server that says no time may have another: its SVIDs must not be replaced without end.
+    const left = notAfter.getTime() - from.getTime();
+    const life = left > 0 ? left : SHORTEST_ROTATION_WITHOUT_TIME_MS;
     const jitter = (this.#random(4).readUInt32LE() / 2 ** 32 - 0.5) * 0.2;
     const part = Math.min((this.#options.rotateAt ?? 0.5) * (1 + jitter), 0.95);
     return from.getTime() + Math.max(life * part, SHORTEST_ROTATION_MS);
@@ -819,6 +858,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     this.#closed = true;
     this.#rotateTimer?.cancel();
     this.#reconnectTimer?.cancel();
+    this.#stopJumps();
     this.#denied.close();
     const link = this.#link;
     this.#link = undefined;

@@ -17,6 +17,7 @@ import {
 import { isPinned } from "./evidence.ts";
 import type { AttachChannel } from "./options.ts";
 import type { Pins } from "./server-trust.ts";
+import { traceMetadata } from "./tracing.ts";
 
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
@@ -34,7 +35,9 @@ const CLIENT_OPTIONS: ClientOptions = {
 type AttachClient = InstanceType<ReturnType<typeof loadAttachService>["Client"]>;
 
 function openStream(client: AttachClient): AttachChannel {
-  const channel = clientChannel<AttachRequest, AttachResponse__Output>(client.attach());
+  const channel = clientChannel<AttachRequest, AttachResponse__Output>(
+    client.attach(traceMetadata()),
+  );
   channel.onClose(() => client.close());
   return {
     ...channel,
@@ -86,7 +89,9 @@ export class SharedLines {
         (each) => each.serialHex === own.serialHex && each.streams < STREAMS_OF_LINE,
       ) ?? this.#dial(address, bundle, clock, own);
     line.streams += 1;
-    const channel = clientChannel<AttachRequest, AttachResponse__Output>(line.client.attach());
+    const channel = clientChannel<AttachRequest, AttachResponse__Output>(
+      line.client.attach(traceMetadata()),
+    );
     let left = false;
     const leave = (): void => {
       if (left) return;

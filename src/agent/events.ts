@@ -28,12 +28,17 @@ export interface BotEvents {
   log_inconsistent: [inconsistency: LogInconsistency];
   /** A connection, or a request that a token authorised, was cut: its identity had ended, or ours. */
   cut: [report: ConnectionCut];
+  /** Wall time was set while the bot ran, or the machine slept; how far it is ahead of the issuer's now, in milliseconds. */
+  clock_jumped: [skewMs: number];
   /** Something failed that is tried again. Without a listener it is passed over. */
   error: [error: Error];
 }
 
 /** The ways in which an identity comes to its end, as the bot tells them. */
 export const IDENTITY_ENDS = ["suspended", "retired", "evicted", "locked"] as const;
+
+/** All after which what a bot holds may be another. */
+export const IDENTITY_CHANGES = ["rotated", "bundle", "identities", ...IDENTITY_ENDS] as const;
 
 /** A connection or a request that was cut, once it is over. */
 export interface ConnectionCut {

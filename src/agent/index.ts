@@ -1,7 +1,7 @@
 export { Agent } from "./agent.ts";
 export type { DenialReason, DeniedQuery, DenySetOptions, DenySetState } from "./deny-set.ts";
 export { verifyServer } from "./dial.ts";
-export { type BotEvents, IDENTITY_ENDS, type IdentityEnd } from "./events.ts";
+export { type BotEvents, IDENTITY_CHANGES, IDENTITY_ENDS, type IdentityEnd } from "./events.ts";
 export type { IdentityView, Line } from "./line.ts";
 export type { KnownCheckpoint, LogInconsistency } from "./log-watch.ts";
 export type { AttachChannel, ConnectOptions, PlatformTokenOptions } from "./options.ts";

@@ -5,10 +5,12 @@ import {
   type AttachResponse__Output,
   errorFromMessage,
 } from "../wire/index.ts";
+import type { IssuerClock } from "./issuer-clock.ts";
 import type { AttachChannel } from "./options.ts";
 
 interface Pending {
   readonly timer: Timer;
+  readonly askedMs: number;
   resolve(response: AttachResponse__Output): void;
   reject(error: IssuerError): void;
 }
@@ -18,14 +20,14 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** One stream to the server: numbers requests, pairs answers with them, hands on what is pushed. */
 export class AttachLink {
   readonly #channel: AttachChannel;
-  readonly #clock: Clock;
+  readonly #clock: Clock & Partial<Pick<IssuerClock, "told">>;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
   #onPush: ((push: AttachResponse__Output) => void) | undefined;
   #onClose: ((error: IssuerError) => void) | undefined;
   #closed: IssuerError | undefined;
 
-  constructor(channel: AttachChannel, clock: Clock) {
+  constructor(channel: AttachChannel, clock: Clock & Partial<Pick<IssuerClock, "told">>) {
     this.#channel = channel;
     this.#clock = clock;
     channel.onMessage((message) => this.#receive(message));
@@ -61,7 +63,7 @@ export class AttachLink {
         this.#pending.delete(id);
         reject(new IssuerError("DEADLINE_EXCEEDED", "the server did not answer in time"));
       });
-      this.#pending.set(id, { timer, resolve, reject });
+      this.#pending.set(id, { timer, askedMs: this.#clock.monotonicMs(), resolve, reject });
       this.#channel.send({ id, ...body });
     });
   }
@@ -83,11 +85,13 @@ export class AttachLink {
   }
 
   #receive(message: AttachResponse__Output): void {
+    const pending = this.#pending.get(message.id);
+    // Before anything that comes with it is judged by its dates.
+    this.#clock.told?.(message.sentAtMs, pending && this.#clock.monotonicMs() - pending.askedMs);
     if (message.id === 0) {
       this.#onPush?.(message);
       return;
     }
-    const pending = this.#pending.get(message.id);
     if (pending === undefined) return;
     this.#pending.delete(message.id);
     pending.timer.cancel();

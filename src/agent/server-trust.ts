@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { bundleFromJwks, bundleFromPem, parseCertificate } from "../crypto/index.ts";
 import { IssuerError, messageOf } from "../errors.ts";
 import { Bundle, TrustDomain, trySpiffeId } from "../spiffe/index.ts";
+import { ADDRESS } from "../wire/index.ts";
 
 /** What confirms a bundle that a server not known yet hands out. */
 export interface Pins {
@@ -28,7 +29,7 @@ export async function serverFromEnv(env: Env): Promise<ServerFromEnv> {
   const { BOTPASS_SERVER: server, BOTPASS_TRUST_BUNDLE: file, BOTPASS_TRUST_PINS: pins } = env;
   const addresses = server ? server.split(",").map((each) => each.trim()) : undefined;
   for (const address of addresses ?? []) {
-    if (/^[^\s/]+:\d{1,5}$/.test(address)) continue;
+    if (ADDRESS.test(address)) continue;
     throw invalid("BOTPASS_SERVER", `${JSON.stringify(address)} is not host:port`);
   }
   return {

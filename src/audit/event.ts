@@ -49,6 +49,10 @@ export const AUDIT_TYPES = [
   "backup.removed",
   "backup.restored",
   "audit.pruned",
+  "audit.filling",
+  "audit.budget_narrowed",
+  "disk.low",
+  "disk.recovered",
   "operator.added",
   "operator.invited",
   "operator.roles_set",
@@ -118,7 +122,7 @@ interface InstanceEvent extends EventFacts {
 /** `details.token`, `details.authority`, `details.operator` or `details.apply` names what it is about. */
 interface OtherEvent extends EventFacts {
   readonly type: TypeOf<
-    "token" | "authority" | "server" | "backup" | "audit" | "operator" | "state"
+    "token" | "authority" | "server" | "backup" | "audit" | "disk" | "operator" | "state"
   >;
 }
 

@@ -82,7 +82,8 @@ export async function planRevocation(
 /** Ends what was planned, in the same transaction. */
 export async function revoke(tx: StoreTransaction, plan: Revocation, now: Date): Promise<void> {
   const { bot, svids, instances, tokens } = plan;
-  if (svids.length > 0) {
+  // Suspending a bot denies all that lives of it.
+  if (bot === undefined && svids.length > 0) {
     await tx.addDenials(
       svids.map(({ id, kind, notAfter }) => ({
         kind: kind === "x509" ? "serial" : "jti",

@@ -60,7 +60,7 @@ const DEFAULT_LIFE_SECONDS = 7 * 86_400;
 const KINDS = ["x509", "jwt"] as const;
 const RETRY_MS = 60_000;
 /** How far back an authority's start lies, for peers whose clocks are behind. */
-const BACKDATE_MS = 60_000;
+const BACKDATE_MS = 300_000;
 const SEQUENCE_KEY = "bundle_sequence";
 
 /** The trust domain's signing keys; they rotate by themselves. */
@@ -264,14 +264,14 @@ export class Authorities {
 
   /** Seconds since the active authority came into force; 0 without one. */
   ageSeconds(kind: "x509" | "jwt"): number {
-    const active = this.#records.find((each) => each.kind === kind && each.state === "active");
+    const active = this.#activeOf(kind);
     if (active === undefined) return 0;
     return (this.#options.clock.now().getTime() - active.activateAt.getTime()) / 1000;
   }
 
   /** Seconds until the active authority ends; 0 without one. */
   leftSeconds(kind: "x509" | "jwt"): number {
-    const active = this.#records.find((each) => each.kind === kind && each.state === "active");
+    const active = this.#activeOf(kind);
     if (active === undefined) return 0;
     return (active.notAfter.getTime() - this.#options.clock.now().getTime()) / 1000;
   }
@@ -352,7 +352,7 @@ export class Authorities {
 
   #active(kind: "x509" | "jwt"): { record: AuthorityRecord; signer: Signer } {
     const now = this.#options.clock.now();
-    const record = this.#records.find((each) => each.kind === kind && each.state === "active");
+    const record = this.#activeOf(kind);
     const signer = record && this.#signers.get(record.id);
     if (record === undefined || signer === undefined || record.notAfter <= now) {
       throw new IssuerError("NO_ACTIVE_AUTHORITY", `no ${kind} authority is active`, {
@@ -394,21 +394,18 @@ export class Authorities {
   }
 
   async #rotate(kind: "x509" | "jwt"): Promise<void> {
-    const { clock } = this.#options;
-    const usable = (each: AuthorityRecord): boolean => this.#isUsable(each);
-    const ofKind = () => this.#records.filter((each) => each.kind === kind);
-    const active = ofKind().find((each) => each.state === "active");
-    if (active === undefined || !usable(active)) {
+    const active = this.#activeOf(kind);
+    let next = this.#preparedOf(kind);
+    if (active === undefined || !this.#isUsable(active)) {
       // The first start, or back after the active one has ended or lost its key.
-      const prepared = ofKind().find((each) => each.state === "prepared" && usable(each));
-      await this.#activate(prepared ?? (await this.#prepare(kind)), active);
+      await this.#activate(next ?? (await this.#prepare(kind)), active);
     } else {
-      const now = clock.now();
-      let next = ofKind().find((each) => each.state === "prepared" && usable(each));
+      const now = this.#options.clock.now();
       if (next === undefined && now >= publishNextAt(active)) next = await this.#prepare(kind);
       if (next !== undefined && now >= activateNextAt(active)) await this.#activate(next, active);
     }
-    for (const old of ofKind()) await this.#removeIfDone(old);
+    const ofKind = this.#records.filter((each) => each.kind === kind);
+    for (const old of ofKind) await this.#removeIfDone(old);
   }
 
   /** The key is on disk before its record: a crash between the two leaves a key that start() sweeps. */
@@ -520,7 +517,7 @@ export class Authorities {
     const now = this.#options.clock.now().getTime();
     let due = now + RETRY_MS * 60;
     for (const kind of KINDS) {
-      const active = this.#records.find((each) => each.kind === kind && each.state === "active");
+      const active = this.#activeOf(kind);
       if (active === undefined) return RETRY_MS;
       const prepared = this.#records.some(
         (each) => each.kind === kind && each.state === "prepared",

@@ -1,12 +1,18 @@
 import { IssuerError } from "../errors.ts";
-import { checkRecordProof, type NoteVerifier, parseVerifier } from "../log/index.ts";
-import type { ResponseOf } from "./admin-client.ts";
+import {
+  checkRecordProof,
+  type NoteVerifier,
+  parseVerifier,
+  readCheckpoint,
+} from "../log/index.ts";
+import type { RequestOf, ResponseOf } from "./admin-client.ts";
 import { botView, entryView, instanceView, instant } from "./views.ts";
 
+type Question = RequestOf<"ExplainService", "ExplainIdentity">;
 type Answer = ResponseOf<"ExplainService", "ExplainIdentity">;
 
 /** A record of the audit, its proof verified. */
-export interface ProvenGround {
+interface ProvenGround {
   readonly role: string;
   readonly sequence: number;
   readonly record: AuditFacts;
@@ -42,10 +48,7 @@ export interface Deed {
  * @param key whose signature counts; absent: the key that the server names.
  * @throws IssuerError LOG_INCONSISTENT when a record is not in the log of that key, or about somebody else.
  */
-export function provenGrounds(
-  answer: Answer,
-  key: NoteVerifier | undefined,
-): readonly ProvenGround[] {
+function provenGrounds(answer: Answer, key: NoteVerifier | undefined): readonly ProvenGround[] {
   const { checkpoint, verifier } = answer;
   return answer.grounds.map(({ role, record, index, hashes, sequence }) => {
     checkRecordProof({ verifier, checkpoint, index, hashes, record }, key);
@@ -59,12 +62,32 @@ export function provenGrounds(
   });
 }
 
+/** True records of somebody else are no answer. @throws IssuerError LOG_INCONSISTENT. */
+function refuseOther(
+  { serial, jti, instance, spiffeId }: Question,
+  { svid }: Answer,
+  grounds: readonly ProvenGround[],
+): void {
+  const of = (role: string) => grounds.filter((each) => each.role === role);
+  const id = serial ?? jti;
+  const answered =
+    id !== undefined && id !== null
+      ? svid === id.toLowerCase() && of("issued").length > 0
+      : instance !== undefined && instance !== null
+        ? of("instance").every(({ record }) => record.instance === instance)
+        : of("registered").every(({ record }) => record.details.spiffeId === spiffeId);
+  if (answered) return;
+  const asked = id ?? instance ?? spiffeId;
+  throw new IssuerError("LOG_INCONSISTENT", `the records given are not about ${asked}`);
+}
+
 /**
  * What the proven records say, put together. All but `today` and `received` is from records whose proof was verified.
- * @throws IssuerError as `provenGrounds`.
+ * @throws IssuerError as `provenGrounds`; LOG_INCONSISTENT when they answer another question.
  */
-export function explanationOf(answer: Answer, key: NoteVerifier | undefined) {
+export function explanationOf(answer: Answer, question: Question, key: NoteVerifier | undefined) {
   const grounds = provenGrounds(answer, key);
+  refuseOther(question, answer, grounds);
   const all = (role: string): readonly AuditFacts[] =>
     grounds.filter((each) => each.role === role).map(({ record }) => record);
   const [issued] = all("issued");
@@ -114,6 +137,12 @@ export function explanationOf(answer: Answer, key: NoteVerifier | undefined) {
       records: [...new Set(grounds.map(({ sequence }) => sequence))].sort((a, b) => a - b),
     },
   };
+}
+
+/** What the records were proven by, for people. */
+export function provenBy({ proof }: ExplanationView): string {
+  const { origin, size } = readCheckpoint(proof.checkpoint);
+  return `${proof.records.length} records verified, in the ${size} of ${origin}`;
 }
 
 export type ExplanationView = ReturnType<typeof explanationOf>;

@@ -14,6 +14,7 @@ export {
 export { decodeBase64Url, JWS_ALGORITHMS, type JwsAlgorithm, verifyJws } from "./jws.ts";
 export {
   jwtKeyIdOf,
+  leewayOf,
   parseJwtSvidInsecure,
   type VerifyJwtSvidOptions,
   verifyJwtSvid,

@@ -26,6 +26,12 @@ interface Parts {
   readonly signature: Buffer;
 }
 
+/** The leeway that counts, in seconds: 0 to 300. @throws TypeError when it is no number. */
+export function leewayOf(wanted = 0): number {
+  if (!Number.isFinite(wanted)) throw new TypeError("leewaySeconds is not a number");
+  return Math.min(Math.max(wanted, 0), 300);
+}
+
 /**
  * Verifies a JWT-SVID against the bundle of the trust domain in its `sub`.
  * @throws IssuerError SVID_INVALID with details.rule. The token is never quoted.
@@ -40,10 +46,8 @@ export function verifyJwtSvid(
   validateHeader(parts.header, options.allowExtraHeaders === true);
   const svid = readClaims(token, parts.claims);
   verifySignature(parts, svid.spiffeId, bundles);
-  const { leewaySeconds: wanted = 0 } = options;
-  if (!Number.isFinite(wanted)) throw new TypeError("leewaySeconds is not a number");
+  const leewaySeconds = leewayOf(options.leewaySeconds);
   if (Number.isNaN(options.now.getTime())) throw new TypeError("now is not a date");
-  const leewaySeconds = Math.min(Math.max(wanted, 0), 300);
   const nowSeconds = options.now.getTime() / 1000;
   if (nowSeconds >= svid.expiresAt.getTime() / 1000 + leewaySeconds) {
     throw refuse("JWT-13", `token expired at ${svid.expiresAt.toISOString()}`);

@@ -1,9 +1,7 @@
-import { IDENTITY_ENDS, type Line } from "../agent/index.ts";
+import { IDENTITY_CHANGES, type Line } from "../agent/index.ts";
 import { verifyJwt } from "../peer/index.ts";
 import type { JwtSvid } from "../spiffe/index.ts";
 import type { Workload } from "../workload-api/index.ts";
-
-const CHANGES = ["rotated", "bundle", "identities", ...IDENTITY_ENDS] as const;
 
 /**
  * What an agent holds, as what a local process may have.
@@ -17,11 +15,11 @@ export function workloadOf(agent: Line, trust: Line, release: () => void): Workl
     jwtSvid: (spiffeId, audience) =>
       agent.identity({ spiffeId: spiffeId.toString() }).jwtSvid(audience),
     onChange(listener) {
-      for (const name of CHANGES) agent.on(name, listener);
+      for (const name of IDENTITY_CHANGES) agent.on(name, listener);
       trust.on("crls", listener);
       return () => {
         trust.off("crls", listener);
-        for (const name of CHANGES) agent.off(name, listener);
+        for (const name of IDENTITY_CHANGES) agent.off(name, listener);
       };
     },
     release,

@@ -30,6 +30,8 @@ export interface AdmissionOptions {
   readonly clock: Clock;
   /** After so many seconds an instance must attest afresh. */
   readonly lineageSeconds: number;
+  /** Throws when there is no room to record anything. */
+  readonly requireRoom?: () => void;
 }
 
 /** Refusals of nobody known that are recorded: so many a second, and so many at once after a quiet time. */
@@ -48,9 +50,11 @@ export class Admission {
   /**
    * The identities that the proof stands for, the default first; recorded before they are answered.
    * @throws IssuerError ATTESTATION_REFUSED, NO_IDENTITY, BOT_SUSPENDED, BOT_RETIRED, INSTANCE_EVICTED,
-   * INSTANCE_LOCKED; each is recorded.
+   * INSTANCE_LOCKED; each is recorded. STORE_UNAVAILABLE.
    */
   async admit(proof: Proof, context: RequestContext): Promise<readonly Grant[]> {
+    // Not on record: there is no room for that.
+    this.#options.requireRoom?.();
     try {
       return await this.#options.recorder.record((tx) => this.#admit(tx, proof, context));
     } catch (error) {

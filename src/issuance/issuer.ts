@@ -62,6 +62,8 @@ export interface IssuerOptions {
   readonly clock: Clock;
   readonly randomBytes: (size: number) => Buffer;
   readonly lifetimes: LifetimePolicy;
+  /** Throws when there is no room to record what would be issued. */
+  readonly requireRoom?: () => void;
 }
 
 /** Where a subject comes from, and whether it is still what it was. */
@@ -145,6 +147,7 @@ export class Issuer {
 
   async #run(wish: Wish, context: RequestContext, source: Source): Promise<IssuedSvid> {
     validateWish(wish);
+    this.#options.requireRoom?.();
     for (;;) {
       // 1. Instance, evidence, entry, passport. 2. Sign. 3. Record it, on disk, if nothing has changed meanwhile.
       const subject = await source.read();

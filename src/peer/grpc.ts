@@ -47,9 +47,9 @@ export function grpcCredentials(
   options: { readonly peer: PeerRule },
 ): ChannelCredentials {
   const rule = ruleOf(options.peer);
-  const verify: TlsClientOptions["verify"] = (chain, socket) => {
+  const verify: TlsClientOptions["verify"] = (chain, socket, own = identity.svid()) => {
     const peer = verifyPeer(chain, identity, rule);
-    endWithIdentity(socket, peer, identity.svid(), identity);
+    endWithIdentity(socket, peer, own, identity);
   };
   const grpc = installedGrpc("grpcCredentials");
   return tlsClientCredentials({ svid: () => identity.svid(), verify }, grpc);

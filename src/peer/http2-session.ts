@@ -3,6 +3,8 @@ import { constants, type Http2Session } from "node:http2";
 import type { Cut } from "./cut.ts";
 
 const sessions = new WeakMap<object, Http2Session>();
+/** Those that were looked at: one look is enough for all their streams. */
+const seen = new WeakSet<object>();
 let listening = false;
 
 /**
@@ -18,7 +20,9 @@ export function followSessions(): void {
         typeof message === "object" && message && Reflect.get(message, "stream");
       const session: unknown =
         typeof stream === "object" && stream && Reflect.get(stream, "session");
-      if (isSession(session)) rememberSession(session);
+      if (!isSession(session) || seen.has(session)) return;
+      seen.add(session);
+      rememberSession(session);
     });
   }
 }

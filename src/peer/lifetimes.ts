@@ -80,7 +80,16 @@ class Life {
   check(): void {
     if (this.#cut !== undefined) return;
     const cut = this.#standing.check();
-    if (cut !== undefined) this.#end(cut, this.#tracker.graceMs);
+    // No grace goes on past the expiry.
+    if (cut !== undefined) this.#end(cut, Math.min(this.#tracker.graceMs, this.#leftMs));
+    else if (this.#leftMs === 0) this.#end(cutBy("expired", this.#standing.whose), 0);
+  }
+
+  /** By the clock, which may have been set since the timer was. */
+  get #leftMs(): number {
+    const { endsAt } = this.#standing;
+    if (endsAt === undefined) return Number.POSITIVE_INFINITY;
+    return Math.max(endsAt.getTime() - this.#tracker.identity.clock.now().getTime(), 0);
   }
 
   /** The connection is closed. */
@@ -97,7 +106,7 @@ class Life {
     const { endsAt, whose } = this.#standing;
     if (endsAt === undefined) return;
     const { clock } = this.#tracker.identity;
-    const leftMs = Math.max(endsAt.getTime() - clock.now().getTime(), 0);
+    const leftMs = this.#leftMs;
     const graceMs = Math.min(this.#tracker.graceMs + LAST_WORD_MS, leftMs * GRACE_PART);
     this.#timer = clock.schedule(leftMs - graceMs, () => {
       const cut = cutBy("expired", whose);
@@ -120,11 +129,12 @@ class Life {
       this.#destroy(cut);
       return;
     }
+    const wordMs = Math.min(LAST_WORD_MS, graceMs);
     const lastWord = (): void => {
       gentle?.lastWord?.(cut);
-      this.#timer = clock.schedule(LAST_WORD_MS, () => this.#destroy(cut));
+      this.#timer = clock.schedule(wordMs, () => this.#destroy(cut));
     };
-    this.#timer = clock.schedule(Math.max(graceMs - LAST_WORD_MS, 0), lastWord);
+    this.#timer = clock.schedule(graceMs - wordMs, lastWord);
     if (session !== undefined) drainSession(session, cut);
     gentle?.drain(cut);
   }

@@ -2,12 +2,13 @@ import { EventEmitter } from "node:events";
 import type { ServerResponse } from "node:http";
 import { constants, type Http2ServerResponse } from "node:http2";
 import { type Metadata, status } from "@grpc/grpc-js";
+import { jwtKeyIdOf, leewayOf } from "../crypto/index.ts";
 import { errorCodeOf } from "../errors.ts";
 import type { JwtSvid } from "../spiffe/index.ts";
 import { type Cut, causeOf, cutBy } from "./cut.ts";
 import type { PeerIdentity } from "./identity.ts";
 import { bearerToken, denialOfToken, type VerifyJwtOptions, verifyJwt } from "./jwt.ts";
-import { type Cuttable, endGently, endWithToken, type Gentle } from "./lifetimes.ts";
+import { type Cuttable, cutOf, endGently, endWithToken, type Gentle } from "./lifetimes.ts";
 
 /** What a service asks of a request's token. */
 export interface VerifyRequestOptions extends VerifyJwtOptions {
@@ -61,54 +62,67 @@ export function verifyCall(
   return svid;
 }
 
+/** What a token is held to. */
+interface Held extends Cuttable {
+  /** It has closed already, and will not say so again. */
+  readonly isOver: boolean;
+}
+
 function hold(
   identity: PeerIdentity,
   svid: JwtSvid,
   options: VerifyRequestOptions,
-  held: Cuttable & { cut: Cut | undefined },
+  held: Held,
 ): void {
-  const { leewaySeconds = 0, onEnding } = options;
+  if (held.isOver) return;
+  const endsAt = new Date(svid.expiresAt.getTime() + leewayOf(options.leewaySeconds) * 1000);
+  const signer = signerOf(identity, svid);
   const check = (): Cut | undefined => {
-    held.cut = whyEnded(identity, svid, options);
-    return held.cut;
+    const reason = denialOfToken(identity, svid);
+    if (reason !== undefined) return cutBy(causeOf(reason), "peer");
+    // Its own timer sees to the expiry.
+    if (endsAt <= identity.clock.now()) return undefined;
+    // The key that it was verified by is still trusted: nothing else of it can have changed.
+    if (signer !== undefined && signerOf(identity, svid)?.equals(signer)) return undefined;
+    return isVerified(identity, svid, options) ? undefined : cutBy("authority_removed", "peer");
   };
-  const endsAt = new Date(svid.expiresAt.getTime() + leewaySeconds * 1000);
   endWithToken(held, { endsAt, whose: "peer", peer: undefined, check }, identity);
+  const { onEnding } = options;
   const gentle: Gentle | undefined = onEnding && { drain: onEnding };
   endGently(held, gentle);
 }
 
-/** Why a token that was good is not any more, time apart. */
-function whyEnded(
-  identity: PeerIdentity,
-  svid: JwtSvid,
-  options: VerifyJwtOptions,
-): Cut | undefined {
-  const reason = denialOfToken(identity, svid);
-  if (reason !== undefined) return cutBy(causeOf(reason), "peer");
-  const { leewaySeconds = 0 } = options;
-  // Its own timer sees to that.
-  if (svid.expiresAt.getTime() + leewaySeconds * 1000 <= identity.clock.now().getTime()) {
-    return undefined;
-  }
+/** The key in the bundle that the token names: SubjectPublicKeyInfo. */
+function signerOf({ bundles }: PeerIdentity, { token, spiffeId }: JwtSvid): Buffer | undefined {
+  const keyId = jwtKeyIdOf(token);
+  const authorities = bundles.bundleFor(spiffeId.trustDomain)?.jwtAuthorities;
+  return authorities?.find((each) => each.keyId === keyId)?.publicKeyDer;
+}
+
+function isVerified(identity: PeerIdentity, svid: JwtSvid, options: VerifyJwtOptions): boolean {
   try {
     verifyJwt(identity, svid.token, options);
-    return undefined;
+    return true;
   } catch (error) {
     if (errorCodeOf(error) !== "SVID_INVALID") throw error;
-    return cutBy("authority_removed", "peer");
+    return false;
   }
 }
 
 /** The answer to an HTTP request. */
-class Answer extends EventEmitter implements Cuttable {
+class Answer extends EventEmitter implements Held {
   readonly #response: ServerResponse | Http2ServerResponse;
-  cut: Cut | undefined;
 
   constructor(response: ServerResponse | Http2ServerResponse) {
     super();
     this.#response = response;
     response.once("close", () => this.emit("close"));
+  }
+
+  get isOver(): boolean {
+    const response = this.#response;
+    if ("stream" in response) return response.stream.destroyed;
+    return response.destroyed || response.writableFinished;
   }
 
   destroy(): void {
@@ -119,9 +133,8 @@ class Answer extends EventEmitter implements Cuttable {
 }
 
 /** A gRPC call. */
-class Call extends EventEmitter implements Cuttable {
+class Call extends EventEmitter implements Held {
   readonly #call: GrpcCall;
-  cut: Cut | undefined;
 
   constructor(call: GrpcCall) {
     super();
@@ -129,8 +142,12 @@ class Call extends EventEmitter implements Cuttable {
     call.once("cancelled", () => this.emit("close"));
   }
 
+  get isOver(): boolean {
+    return this.#call.cancelled;
+  }
+
   destroy(): void {
-    const { text } = this.cut ?? cutBy("expired", "peer");
+    const { text } = cutOf(this) ?? cutBy("expired", "peer");
     this.#call.emit("error", { code: status.UNAUTHENTICATED, details: text });
     this.emit("close");
   }

@@ -89,14 +89,15 @@ export class BackupSchedule {
     if (this.#failures > 0 && now.getTime() < this.#retryAt) return;
     try {
       await prepare(directory);
-      if ((await this.#dueAt(now.getTime())) > now.getTime()) return;
-      await this.#make(now);
+      const due = (await this.#dueAt(now.getTime())) <= now.getTime();
+      if (due) await this.#make(now);
       this.#failures = 0;
+      if (!due) return;
     } catch (error) {
       await this.#failed(error, now);
       return;
     }
-    await this.#removeOld();
+    await this.#removeOld(now);
   }
 
   async #make(now: Date): Promise<void> {
@@ -123,9 +124,9 @@ export class BackupSchedule {
     });
   }
 
-  async #removeOld(): Promise<void> {
+  async #removeOld(now: Date): Promise<void> {
     const { directory, keep } = this.#options;
-    const names = await backupsIn(directory);
+    const names = await this.#made(now.getTime());
     for (const name of names.slice(0, Math.max(names.length - keep, 0))) {
       const path = join(directory, name);
       // Its name goes first: half of one must not look like one.
@@ -135,13 +136,16 @@ export class BackupSchedule {
     }
   }
 
-  /** After the newest that is not of a future that the clock was in. */
   async #dueAt(now: number): Promise<number> {
-    const { directory, everySeconds } = this.#options;
-    const made = (await backupsIn(directory))
-      .map((name) => backupInstant(name)?.getTime() ?? 0)
-      .filter((at) => at <= now);
-    return made.length === 0 ? now : Math.max(...made) + everySeconds * 1000;
+    const newest = (await this.#made(now)).at(-1);
+    if (newest === undefined) return now;
+    return instantMs(newest) + this.#options.everySeconds * 1000;
+  }
+
+  /** Names of those that there are, the oldest first; not those of a future that the clock was in. */
+  async #made(now: number): Promise<readonly string[]> {
+    const names = await readdir(this.#options.directory);
+    return names.filter((name) => instantMs(name) <= now).sort();
   }
 
   async #note(event: AuditEvent): Promise<void> {
@@ -151,10 +155,9 @@ export class BackupSchedule {
   }
 }
 
-/** Names of the backups in a directory, the oldest first. */
-async function backupsIn(directory: string): Promise<readonly string[]> {
-  const names = await readdir(directory);
-  return names.filter((name) => backupInstant(name) !== undefined).sort();
+/** Infinity of what is no backup's name. */
+function instantMs(name: string): number {
+  return backupInstant(name)?.getTime() ?? Number.POSITIVE_INFINITY;
 }
 
 /** Makes the directory, and clears away what a crash has left. */

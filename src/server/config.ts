@@ -31,6 +31,17 @@ const duration = z
   .string()
   .regex(/^[1-9]\d{0,8}[smhd]$/, "is not a duration such as 10s, 5m, 12h or 30d")
   .transform((text) => Number(text.slice(0, -1)) * (UNIT_SECONDS[text.slice(-1)] ?? 1));
+const UNIT_BYTES: Readonly<Record<string, number>> = {
+  K: 2 ** 10,
+  M: 2 ** 20,
+  G: 2 ** 30,
+  T: 2 ** 40,
+};
+const bytes = z
+  .union([z.string(), z.int().min(0)])
+  .transform(String)
+  .pipe(z.string().regex(/^\d{1,12}[KMGT]?$/, "is not a size such as 500M, 20G or 0"))
+  .transform((text) => Number.parseInt(text, 10) * (UNIT_BYTES[text.slice(-1)] ?? 1));
 const address = z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:[\]]+):\d{1,5}$/, "is not host:port");
 const path = z.string().min(1).max(4096);
 const keyType = z.enum(KEY_TYPES);
@@ -63,6 +74,10 @@ const schema = z.strictObject({
     .prefault({}),
   lineage: duration.default(30 * 86_400),
   audit_keep: duration.default(400 * 86_400),
+  audit_max_bytes: bytes.default(0),
+  disk: z
+    .strictObject({ warn: bytes.default(2 ** 30), refuse: bytes.default(2 ** 27) })
+    .prefault({}),
   backup: z
     .strictObject({
       directory: path.optional(),
@@ -94,6 +109,14 @@ const schema = z.strictObject({
     })
     .prefault({}),
   metrics_listen: address.optional(),
+  tracing: z
+    .strictObject({
+      otlp_endpoint: z
+        .url({ protocol: /^https?$/, error: "is not an http or https URL" })
+        .optional(),
+      ratio: z.number().min(0).max(1).default(1),
+    })
+    .prefault({}),
   log_level: z.enum(["fatal", "error", "warn", "info", "debug", "trace"]).default("info"),
 });
 
@@ -125,6 +148,9 @@ export interface ServerConfig {
   };
   readonly lineageSeconds: number;
   readonly auditKeepSeconds: number;
+  /** 0: no bound. */
+  readonly auditMaxBytes: number;
+  readonly disk: { readonly warnBytes: number; readonly refuseBytes: number };
   /** undefined: none by itself. */
   readonly backup:
     | { readonly directory: string; readonly everySeconds: number; readonly keep: number }
@@ -138,6 +164,11 @@ export interface ServerConfig {
   readonly hashExecutables: boolean;
   readonly deviceCas: readonly DeviceCa[];
   readonly oidcIssuers: readonly OidcIssuer[];
+  readonly tracing: {
+    /** undefined: nothing is traced. */
+    readonly otlpEndpoint: string | undefined;
+    readonly ratio: number;
+  };
   readonly metricsListen: { readonly host: string; readonly port: number } | undefined;
   readonly logLevel: string;
 }
@@ -221,6 +252,10 @@ export async function loadConfig(source: ConfigSource = {}): Promise<ServerConfi
   if (backupDirectory === dataDir) {
     errors.push(`backup.directory: ${dataDir} is the data directory itself`);
   }
+  if (file.disk.refuse > file.disk.warn) {
+    const { warn, refuse } = file.disk;
+    errors.push(`disk.refuse: ${refuse} bytes are more than the ${warn} of disk.warn`);
+  }
   if (file.backup.every < SHORTEST_BACKUP_SECONDS) {
     errors.push(`backup.every: ${file.backup.every} s is below ${SHORTEST_BACKUP_SECONDS} s`);
   }
@@ -256,6 +291,8 @@ export async function loadConfig(source: ConfigSource = {}): Promise<ServerConfi
     },
     lineageSeconds: file.lineage,
     auditKeepSeconds: file.audit_keep,
+    auditMaxBytes: file.audit_max_bytes,
+    disk: { warnBytes: file.disk.warn, refuseBytes: file.disk.refuse },
     backup:
       backupDirectory === undefined
         ? undefined
@@ -269,6 +306,7 @@ export async function loadConfig(source: ConfigSource = {}): Promise<ServerConfi
     hashExecutables: file.attestors.unix.hash_executables,
     deviceCas,
     oidcIssuers,
+    tracing: { otlpEndpoint: file.tracing.otlp_endpoint, ratio: file.tracing.ratio },
     metricsListen:
       file.metrics_listen === undefined ? undefined : splitAddress(file.metrics_listen),
     logLevel: file.log_level,

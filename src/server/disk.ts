@@ -1,27 +1,36 @@
 import { stat, statfs } from "node:fs/promises";
 
-/** Room on the disk of the data directory, in bytes. */
-export interface DiskUse {
-  readonly database: number;
-  /** The write-ahead log beside the database. */
-  readonly databaseLog: number;
-  /** Free for the server's user. */
+/** Room on a disk, in bytes. */
+export interface DiskSpace {
+  /** What the server's user may take. */
   readonly free: number;
   readonly size: number;
 }
 
+/** Room on the disk of the data directory, in bytes. */
+export interface DiskUse extends DiskSpace {
+  readonly database: number;
+  /** The write-ahead log beside the database. */
+  readonly databaseLog: number;
+}
+
+/** Asks the file system that the path is on. */
+export async function diskSpaceOf(path: string): Promise<DiskSpace> {
+  const { bavail, blocks, bsize } = await statfs(path);
+  return { free: bavail * bsize, size: blocks * bsize };
+}
+
 /** Asks the file system. @param database the database's file. */
 export async function readDiskUse(database: string): Promise<DiskUse> {
-  const [main, log, system] = await Promise.all([
+  const [main, log, space] = await Promise.all([
     sizeOf(database),
     sizeOf(`${database}-wal`),
-    statfs(database),
+    diskSpaceOf(database),
   ]);
   return {
     database: main,
     databaseLog: log,
-    free: system.bavail * system.bsize,
-    size: system.blocks * system.bsize,
+    ...space,
   };
 }
 

@@ -1,18 +1,25 @@
 import { type AuditEvent, auditDraft, type Recorder } from "../audit/index.ts";
 import { endBot, endEntry } from "../bots/index.ts";
 import type { Clock, Timer } from "../clock.ts";
-import type { Store, StoreTransaction } from "../store/index.ts";
+import type { PruneResult, Store, StoreTransaction } from "../store/index.ts";
+import { AuditBudget, type AuditDue } from "./audit-budget.ts";
 
 export interface HousekeepingOptions {
   readonly store: Store;
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly auditKeepSeconds: number;
+  /** 0, the default: no bound. */
+  readonly auditMaxBytes?: number;
+  /** Told of what will be lost, before it is. */
+  readonly onWarning?: (message: string, facts: Readonly<Record<string, number>>) => void;
   readonly onError: (error: unknown) => void;
 }
 
 const LONGEST_PAUSE_MS = 60_000;
 const PRUNE_EVERY_MS = 3_600_000;
+/** Rows of each kind that go in one transaction: issuance must not wait long for it. */
+const PRUNED_TOGETHER = 2000;
 /** How long changes stay in the feed for those who come back. */
 const KEEP_CHANGES_MS = 7 * 86_400_000;
 /** How long what has expired stays, for questions. */
@@ -24,11 +31,19 @@ export class Housekeeping {
   readonly #options: HousekeepingOptions;
   #timer: Timer | undefined;
   #stopped = false;
+  readonly #budget: AuditBudget;
   #prunedAt = Number.NEGATIVE_INFINITY;
   #running: Promise<void> = Promise.resolve();
 
   constructor(options: HousekeepingOptions) {
     this.#options = options;
+    this.#budget = new AuditBudget({
+      store: options.store,
+      clock: options.clock,
+      keepSeconds: options.auditKeepSeconds,
+      maxBytes: options.auditMaxBytes ?? 0,
+      onWarning: options.onWarning ?? (() => undefined),
+    });
   }
 
   start(): void {
@@ -103,14 +118,24 @@ export class Housekeeping {
   }
 
   async #prune(): Promise<void> {
-    const { store, clock, auditKeepSeconds } = this.#options;
+    const { clock } = this.#options;
     if (clock.monotonicMs() - this.#prunedAt < PRUNE_EVERY_MS) return;
     this.#prunedAt = clock.monotonicMs();
-    const now = clock.now().getTime();
-    const expired = new Date(now - KEEP_EXPIRED_MS);
+    const due = await this.#budget.due();
+    for (;;) {
+      const { auditUpTo, ...gone } = await this.#pruneSome(due);
+      if (this.#stopped || Object.values(gone).every((rows) => rows < PRUNED_TOGETHER)) return;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  #pruneSome(due: AuditDue | undefined): Promise<PruneResult> {
+    const { store, clock } = this.#options;
     const at = clock.now();
-    await store.transaction(async (tx) => {
-      const { audit, auditUpTo } = await tx.prune({
+    const now = at.getTime();
+    const expired = new Date(now - KEEP_EXPIRED_MS);
+    return store.transaction(async (tx) => {
+      const gone = await tx.prune({
         issuancesExpiredBefore: expired,
         // An hour more than the clocks of services may differ.
         denialsExpiredBefore: new Date(now - 3_600_000),
@@ -119,11 +144,16 @@ export class Housekeeping {
         idTokenUsesExpiredBefore: new Date(now - 86_400_000),
         instancesEndedBefore: expired,
         changesBefore: new Date(now - KEEP_CHANGES_MS),
-        auditBefore: new Date(now - auditKeepSeconds * 1000),
+        ...(due && { auditBefore: due.before, auditUpTo: due.upTo }),
+        limit: PRUNED_TOGETHER,
       });
-      if (audit === 0) return;
+      if (gone.audit === 0) return gone;
       // Whoever verifies the log can tell this from records that somebody took out.
-      const details = { upTo: String(auditUpTo), records: String(audit) };
+      const details = {
+        upTo: String(gone.auditUpTo),
+        records: String(gone.audit),
+        reason: gone.auditUpTo <= (due?.upTo ?? 0) ? "size" : "age",
+      };
       const event = {
         type: "audit.pruned",
         actor: "botpass",
@@ -131,6 +161,7 @@ export class Housekeeping {
         outcome: "ok",
       } as const;
       await note(tx, { ...event, details }, at);
+      return gone;
     });
   }
 }

@@ -12,6 +12,7 @@ import {
   openSqliteStore,
   reopenTokens,
   type Store,
+  type StoreTransaction,
 } from "../store/index.ts";
 import { DATABASE_FILE, exists, flush, KEYS_DIRECTORY } from "./backup.ts";
 import { LOG_KEY_FILE } from "./log/key.ts";
@@ -252,9 +253,7 @@ async function noteLost(
   });
 }
 
-type Transaction = Parameters<Parameters<Store["transaction"]>[0]>[0];
-
-async function note(tx: Transaction, events: readonly AuditEvent[], now: Date): Promise<void> {
+async function note(tx: StoreTransaction, events: readonly AuditEvent[], now: Date): Promise<void> {
   const who = { actor: "operator", requestId: null } as const;
   await tx.appendAudit(events.map((event) => auditDraft({ ...event, ...who }, now)));
 }

@@ -24,7 +24,7 @@ import { lockDataDirectory, openSqliteStore, type Store } from "../store/index.t
 import { challengeBytes } from "../wire/index.ts";
 import { Activity } from "./activity.ts";
 import type { AdminServices } from "./admin/context.ts";
-import { recoverStagings } from "./admin/state.ts";
+import { recoverStagings, StateApplies } from "./admin/state.ts";
 import { DenyFeed } from "./attach/deny-feed.ts";
 import { ChangeFollower } from "./attach/follower.ts";
 import { LogPush } from "./attach/log-push.ts";
@@ -34,7 +34,8 @@ import { Watches } from "./attach/watches.ts";
 import { DATABASE_FILE, KEYS_DIRECTORY, makeBackup } from "./backup.ts";
 import { BackupSchedule } from "./backup-schedule.ts";
 import type { ServerConfig } from "./config.ts";
-import { readDiskUse } from "./disk.ts";
+import { type DiskSpace, readDiskUse } from "./disk.ts";
+import { DiskWatch } from "./disk-watch.ts";
 import { Health } from "./health.ts";
 import { Housekeeping } from "./housekeeping.ts";
 import { LOG_KEY_FILE, logName, openLogKey } from "./log/key.ts";
@@ -50,6 +51,7 @@ import { isFault, type RpcEnvironment } from "./rpc/handlers.ts";
 import { OperatorConnections } from "./rpc/operator-connections.ts";
 import { OperatorRefusals } from "./rpc/refusals.ts";
 import { type BotpassServer, buildAdminServer, buildBotsServer } from "./rpc/servers.ts";
+import type { Tracing } from "./spans.ts";
 import { listenTls, onSocketEnd } from "./tls-listener.ts";
 import { VERSION } from "./version.ts";
 
@@ -58,6 +60,10 @@ export interface ServerParts {
   readonly clock?: Clock;
   readonly randomBytes?: (size: number) => Buffer;
   readonly logger?: Logger;
+  /** Space of the disk that the directory is on. */
+  readonly diskSpace?: (directory: string) => Promise<DiskSpace>;
+  /** Descriptor of a TCP socket that listens already, in place of `listen` of the configuration: the service manager's. */
+  readonly tlsDescriptor?: number;
 }
 
 /** A server that runs. */
@@ -193,11 +199,24 @@ async function start(
   opened.push(() => authorities.stop());
 
   // 3. Use cases.
+  const onWarning = (message: string, facts: object): void => logger.warn(facts, message);
+  const disk = new DiskWatch({
+    ...config.disk,
+    ...(parts.diskSpace && { space: parts.diskSpace }),
+    store,
+    clock,
+    directory: dataDir,
+    onWarning,
+    onError,
+  });
+  await disk.look();
+  const requireRoom = () => disk.requireRoom();
   const admission = new Admission({
     store,
     recorder,
     clock,
     lineageSeconds: config.lineageSeconds,
+    requireRoom,
   });
   const threads = new SigningThreads();
   opened.push(() => threads.close());
@@ -210,6 +229,7 @@ async function start(
     clock,
     randomBytes: random,
     lifetimes: config.lifetimes,
+    requireRoom,
   });
   const idTokens = new IdTokenVerifier(config.oidcIssuers, clock);
   const oidcRules = oidcEntryRules(config.oidcIssuers);
@@ -271,6 +291,9 @@ async function start(
         ]),
   ];
 
+  const tracing = await openTracing(config, onError);
+  if (tracing !== undefined) opened.push(() => tracing.close().catch(onError));
+
   // 4. Streams and pushes.
   const registry = new SessionRegistry(store);
   const renewals = new Renewals({ store, registry, authorities, clock, onError });
@@ -282,6 +305,8 @@ async function start(
     recorder,
     clock,
     auditKeepSeconds: config.auditKeepSeconds,
+    auditMaxBytes: config.auditMaxBytes,
+    onWarning,
     onError,
   });
   const ownSvid = new OwnSvid({ authorities, clock, randomBytes: random, trustDomain, onError });
@@ -365,6 +390,7 @@ async function start(
     bundle: () => authorities.bundle(),
     lifetimes: config.lifetimes,
     metrics,
+    tracing,
     onFault,
   };
   let addresses: readonly string[] = config.addresses;
@@ -392,16 +418,10 @@ async function start(
   };
   const watches = new Watches({ denyFeed, bundle: sessions.bundle, clock, onFault });
   authorities.onBundleChange(() => watches.pushBundle());
-  const bots = buildBotsServer({
-    sessions,
-    watches,
-    services,
-    authorities,
-    crls,
-    health,
-    environment,
-  });
-  const admin = buildAdminServer({ services, authorities, crls, health, environment });
+  const applies = new StateApplies(services);
+  const shared = { services, applies, authorities, crls, health, environment };
+  const bots = buildBotsServer({ ...shared, sessions, watches });
+  const admin = buildAdminServer(shared);
 
   // 6. Listeners.
   opened.push(() => ownSvid.stop());
@@ -409,6 +429,7 @@ async function start(
   const tls = await forKey("listen", () =>
     listenTls({
       ...config.listen,
+      ...(parts.tlsDescriptor === undefined ? {} : { descriptor: parts.tlsDescriptor }),
       minVersion: config.tlsMinVersion,
       svid,
       bundle: () => authorities.bundle(),
@@ -476,6 +497,19 @@ async function start(
       return closing;
     },
   };
+}
+
+/** Loaded only where it is asked for: its packages are many. */
+async function openTracing(
+  { tracing, trustDomain }: ServerConfig,
+  onError: (error: unknown) => void,
+): Promise<Tracing | undefined> {
+  const { otlpEndpoint: endpoint, ratio } = tracing;
+  if (endpoint === undefined) return undefined;
+  return forKey("tracing.otlp_endpoint", async () => {
+    const { startTracing } = await import("./tracing.ts");
+    return startTracing({ endpoint, ratio, trustDomain: trustDomain.name, onError });
+  });
 }
 
 /** What the system refuses, as an error of the key that asked for it. */

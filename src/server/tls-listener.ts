@@ -13,6 +13,8 @@ export interface TlsListenerOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** A socket that listens already, in place of host and port. */
+  readonly descriptor?: number;
   readonly minVersion: "TLSv1.2" | "TLSv1.3";
   readonly svid: X509Svid;
   readonly bundle: () => Bundle;
@@ -60,7 +62,9 @@ export async function listenTls(options: TlsListenerOptions): Promise<TlsListene
   tls.on("secureConnection", (socket) => accept(socket, options));
   await new Promise<void>((resolve, reject) => {
     tls.once("error", reject);
-    tls.listen({ host: options.host, port: options.port, backlog: 4096 }, () => {
+    const { host, port, descriptor } = options;
+    const where = descriptor === undefined ? { host, port } : { fd: descriptor };
+    tls.listen({ ...where, backlog: 4096 }, () => {
       tls.off("error", reject);
       resolve();
     });

@@ -145,6 +145,14 @@ export interface LogExtent {
   readonly keptFrom: number;
 }
 
+export interface AuditSize {
+  /** Records that are kept. */
+  readonly records: number;
+  /** Sequence of the newest ever appended. */
+  readonly newest: number;
+  readonly bytes: number;
+}
+
 export type New<T extends { readonly revision: number }> = Omit<T, "revision">;
 
 /** What may go, by age. Each is optional: absent, nothing of the kind goes. */
@@ -166,6 +174,8 @@ export interface PruneRequest {
    * stay.
    */
   readonly auditBefore?: Date;
+  /** Audit records up to this sequence, as well. Without `auditBefore` nothing goes. */
+  readonly auditUpTo?: number;
   /** At most so many rows of each; default 10,000. Call again while anything went. */
   readonly limit?: number;
 }
@@ -297,6 +307,8 @@ export interface StoreReader {
   ): Promise<readonly AuditRecord[]>;
   /** Sequence of the newest audit record ever appended; 0: none. */
   auditSequence(): Promise<number>;
+  /** How much of the database the audit takes: counted up to 1,000 records, else estimated from as many. */
+  auditSize(): Promise<AuditSize>;
 
   // the audit as a Merkle log
   logExtent(): Promise<LogExtent>;

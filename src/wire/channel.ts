@@ -6,6 +6,8 @@ import { errorFromStatus, errorToStatus } from "./status.ts";
 export interface Channel<Out, In> {
   /** @returns false: the other side does not read as fast as this; hold back. False, too, once it is closed. */
   send(message: Out): boolean;
+  /** Registers the one listener of the moment when all that was held back has been read. Absent: nothing is ever held back. */
+  onDrain?(listener: () => void): void;
   /** Registers the one listener of messages, before that of the end; those that came before are handed to it now. */
   onMessage(listener: (message: In) => void): void;
   /** Registers the one listener of the end: with the error that ended it, or none. Called once. */
@@ -115,6 +117,7 @@ export function serverChannel<In, Out>(
   call.on("error", () => inbox.end());
   return {
     send: (message) => !inbox.closed && call.write(message),
+    onDrain: (listener) => call.on("drain", listener),
     onMessage: (listener) => inbox.onMessage(listener),
     onClose: (listener) => inbox.onClose(listener),
     close(error) {

@@ -67,4 +67,4 @@ export {
   STATUS_OF,
 } from "./status.ts";
 export { type TlsClientOptions, tlsClientCredentials } from "./tls-credentials.ts";
-export { formatTokenString, parseTokenString, type TokenString } from "./token-string.ts";
+export { ADDRESS, formatTokenString, parseTokenString, type TokenString } from "./token-string.ts";

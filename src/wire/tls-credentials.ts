@@ -6,8 +6,15 @@ import type { X509Svid } from "../spiffe/index.ts";
 
 /** How a gRPC client proves itself and whom it accepts. */
 export interface TlsClientOptions {
-  /** Throws unless the server's chain (leaf first) is acceptable; nothing is written before. */
-  readonly verify: (chainDer: readonly Buffer[], socket: TLSSocket) => void;
+  /**
+   * Throws unless the server's chain (leaf first) is acceptable; nothing is written before.
+   * @param own the SVID that the connection was opened with.
+   */
+  readonly verify: (
+    chainDer: readonly Buffer[],
+    socket: TLSSocket,
+    own: X509Svid | undefined,
+  ) => void;
   /** The client's SVID, asked for at each connection; undefined: none. */
   readonly svid?: () => X509Svid | undefined;
 }
@@ -102,7 +109,7 @@ function connectVerified(socket: Socket, options: TlsClientOptions): Promise<TLS
     tlsSocket.once("secureConnect", () => {
       clearTimeout(timer);
       try {
-        options.verify(peerChain(tlsSocket), tlsSocket);
+        options.verify(peerChain(tlsSocket), tlsSocket, svid);
       } catch (error) {
         return refuse(error);
       }

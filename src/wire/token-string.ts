@@ -44,7 +44,7 @@ export function parseTokenString(text: string): TokenString {
 }
 
 /** host:port, without white space, a path or a scheme. */
-const ADDRESS = /^[^\s/]+:\d{1,5}$/;
+export const ADDRESS = /^[^\s/]+:\d{1,5}$/;
 const PIN = /^[0-9a-f]{64}$/;
 const TOKEN_ID = /^[\w-]{1,64}$/;
 

@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { notifySocket } from "../support/notify-socket.ts";
 import { run } from "./run-cli.ts";
 
 // The real server, by the commands that run it on the machine itself.
@@ -78,6 +80,62 @@ describe("server run", () => {
       code: 0,
       value: { dataDir, denied: 0 },
     });
+  });
+});
+
+describe("server run for a service manager", () => {
+  test("says when it serves, that it lives, and that it stops; takes the socket that it is given", async () => {
+    const notify = join(directory, "notify.sock");
+    const manager = notifySocket(notify);
+    const listening = createServer().listen(0, "127.0.0.1");
+    await once(listening, "listening");
+    const { port } = listening.address() as { port: number };
+    const descriptor = (Reflect.get(listening, "_handle") as { fd: number }).fd;
+    const server = `"$0" "$1" server run --trust-domain example.org --listen 192.0.2.1:1`;
+    const child = spawn(
+      "sh",
+      // As systemd does it: the process that is started has the number that it is told.
+      ["-c", `LISTEN_PID=$$ WATCHDOG_PID=$$ exec ${server}`, process.execPath, MAIN],
+      {
+        env: {
+          PATH: process.env.PATH,
+          BOTPASS_DATA_DIR: join(directory, "data"),
+          BOTPASS_BOTS_SOCKET: "",
+          BOTPASS_LOG_LEVEL: "fatal",
+          NOTIFY_SOCKET: notify,
+          WATCHDOG_USEC: "200000",
+          LISTEN_FDS: "1",
+          LISTEN_FDNAMES: "tls",
+        },
+        stdio: ["ignore", "ignore", "pipe", descriptor],
+      },
+    );
+    const closed = once(child, "close");
+    child.stderr?.resume();
+    try {
+      const ready = await manager.next("READY=1\n");
+      expect(ready).toContain(`STATUS=serving bots on 127.0.0.1:${port}, operators on `);
+      await manager.next("WATCHDOG=1");
+      await manager.next("WATCHDOG=1");
+      child.kill("SIGTERM");
+      expect(await manager.next("STOPPING=1\n")).toContain("STATUS=stopping: SIGTERM");
+      expect(await closed).toEqual([0, null]);
+    } finally {
+      child.kill("SIGKILL");
+      listening.close();
+      manager.close();
+    }
+  });
+
+  test("a service manager's word that is wrong ends it with code 2, before anything is made", async () => {
+    const dataDir = join(directory, "data");
+    const argv = ["server", "run", "--trust-domain", "example.org", "--data-dir", dataDir];
+    const { code, stderr } = await run(argv, { env: { NOTIFY_SOCKET: "nowhere" } });
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('"nowhere"'),
+    });
+    await expect(stat(dataDir)).rejects.toThrow("ENOENT");
   });
 });
 

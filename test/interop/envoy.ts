@@ -8,7 +8,7 @@ import { HostAgent } from "../../src/host-agent/index.ts";
 import { serveWorkloadApi, type WorkloadProvider } from "../../src/workload-api/index.ts";
 import { runningServer } from "../support/running-server.ts";
 import { run } from "./clients.ts";
-import { get, getByMtls, mtlsService, plainService } from "./http-service.ts";
+import { get, getByMtls, getBySvid, mtlsService, plainService } from "./http-service.ts";
 import { configurationOf } from "./page.ts";
 import { type Result, ROTATIONS } from "./result.ts";
 
@@ -53,12 +53,13 @@ export interface Envoy {
 async function until<T>(
   ask: () => Promise<T | undefined> | T | undefined,
   otherwise: () => string,
+  intervalMs = 50,
 ): Promise<T> {
   const end = performance.now() + LIMIT;
   while (performance.now() < end) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    await sleep(50);
+    await sleep(intervalMs);
   }
   throw new Error(otherwise());
 }
@@ -202,6 +203,30 @@ export async function exerciseEnvoy(program: string, secretsBy: SecretsBy): Prom
   await getByMtls(stranger, envoy.inbound, EDGE, "hello of app\n").then(
     () => faults.push("a stranger was answered"),
     () => undefined,
+  );
+  // A copy of an SVID that is revoked is refused as soon as Envoy has the list; its owner has another one.
+  const copy = erp.x509Svid();
+  await getBySvid(envoy.inbound, copy, "hello of app\n").catch((error: unknown) =>
+    faults.push(`before it is revoked: ${error}`),
+  );
+  const revokedAt = performance.now();
+  await server.admin.call("RevocationService", "Revoke", {
+    serial: copy.serialHex,
+    reason: "stolen",
+  });
+  await until(
+    () =>
+      getBySvid(envoy.inbound, copy, "hello of app\n").then(
+        () => undefined,
+        () => true,
+      ),
+    () => "a revoked SVID is accepted",
+    5,
+  );
+  const refusedMs = performance.now() - revokedAt;
+  if (refusedMs >= 2_000) faults.push(`a revoked SVID was accepted for ${refusedMs} ms`);
+  await getByMtls(erp, envoy.inbound, EDGE, "hello of app\n").catch((error: unknown) =>
+    faults.push(`the owner of the revoked SVID: ${error}`),
   );
   const stats = await envoy.admin("/stats?filter=sds.*update_(success|rejected)");
   if (!/update_success: [1-9]/.test(stats) || /update_rejected: [1-9]/.test(stats)) {

@@ -4,7 +4,8 @@ import http from "node:http";
 import https from "node:https";
 import type { AddressInfo, Server } from "node:net";
 import { connect, type TLSSocket } from "node:tls";
-import type { Bot, PeerRule } from "../../src/index.ts";
+import { tlsIdentity } from "../../src/crypto/index.ts";
+import type { Bot, PeerRule, X509Svid } from "../../src/index.ts";
 
 /** Listens on a free port of 127.0.0.1 and returns it. */
 export async function listen(server: Server): Promise<number> {
@@ -48,6 +49,18 @@ export async function get(port: number, expected: string, socket?: TLSSocket): P
   let text = "";
   for await (const chunk of response) text += chunk;
   if (text !== expected) throw new Error(`${response.statusCode}: ${text}`);
+}
+
+/** GET / on a new connection with an SVID that its owner may have given up. Rejects when the connection is refused, or the answer is another one. */
+export async function getBySvid(port: number, svid: X509Svid, expected: string): Promise<void> {
+  const socket = connect({
+    host: "127.0.0.1",
+    port,
+    ...tlsIdentity(svid),
+    rejectUnauthorized: false,
+  });
+  await once(socket, "secureConnect");
+  await get(port, expected, socket);
 }
 
 /** GET / over mTLS; returns the serial of the certificate that it was shown. */

@@ -887,6 +887,20 @@ export function describeRecords(name: string, open: () => Promise<OpenedStore>):
         expect(await store.feedSequence()).toBe(feed);
       });
 
+      test("an instance whose issuances are all gone can be issued to again", async () => {
+        await write(async (tx) => {
+          await tx.createBot(newBot("again"));
+          await tx.createInstance(newInstance("i9", { bot: "again" }));
+          const old = { bot: "again", instanceId: "i9", notAfter: at(10) };
+          await tx.appendIssuances([newIssuance("91", old)]);
+          await tx.prune({ issuancesExpiredBefore: at(50) });
+        });
+        const next = newIssuance("92", { bot: "again", instanceId: "i9", notAfter: at(100) });
+        await write((tx) => tx.appendIssuances([next]));
+        const live = await store.liveIssuances({ instanceId: "i9" }, at(60));
+        expect(live.map(({ id }) => id)).toEqual(["92"]);
+      });
+
       test("takes the oldest of the audit only, and never gives a number again", async () => {
         await write((tx) =>
           tx.appendAudit([0, 1, 9, 2].map((seconds) => newAudit({ at: at(seconds) }))),

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Client, credentials } from "@grpc/grpc-js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { errorFromStatus, loadAdminServices } from "../../src/wire/index.ts";
+import { errorFromStatus, loadAdminServices, tlsClientCredentials } from "../../src/wire/index.ts";
 import { operatorOf } from "../support/operator.ts";
 import { runningServer, type TestServer } from "../support/running-server.ts";
 
@@ -215,8 +215,9 @@ test("all or nothing: one refused change among many leaves no trace", async () =
 });
 
 /** A caller of ApplyState who takes their time. */
-function slowApply() {
-  const client = new Client(`unix:${server.server.adminSocket}`, credentials.createInsecure());
+function slowApply(
+  client = new Client(`unix:${server.server.adminSocket}`, credentials.createInsecure()),
+) {
   const { path, requestSerialize, responseDeserialize } =
     loadAdminServices().StateService.service.ApplyState;
   let call: ReturnType<typeof client.makeClientStreamRequest<unknown, unknown>> | undefined;
@@ -311,6 +312,28 @@ describe("many changes", () => {
     expect((await operator.feed()) - before).toBeGreaterThanOrEqual(904);
     const [applied] = await server.audit({ type: "state.applied" });
     expect(applied?.details).toMatchObject({ bots: "451", entries: "451" });
+  });
+
+  test("come from one caller at a time, by whatever door", async () => {
+    const invited = { name: "alice", roles: ["registrar"] };
+    const { value } = await server.admin.call("OperatorService", "InviteOperator", invited);
+    const alice = await server.connect({ token: String(value) });
+    const remote = new Client(
+      server.address,
+      tlsClientCredentials({ verify: () => undefined, svid: () => alice.x509Svid() }),
+    );
+    const apply = slowApply();
+    apply.write({ begin: { feedSequence: await operator.feed() } });
+    apply.write(registrations(0, 300));
+    await until(async () => (await staged()) === 300);
+    const other = slowApply(remote);
+    other.write({ begin: { feedSequence: await operator.feed() } });
+    await expect(other.answer).rejects.toMatchObject({
+      code: "WRONG_STATE",
+      message: expect.stringContaining("is applying a state since"),
+    });
+    apply.cancel();
+    await until(async () => (await server.audit({ type: "state.dropped" })).length === 1);
   });
 
   test("are taken back when the caller goes away", async () => {

@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { explanationOf } from "../../src/cli/explanation.ts";
 import type { Bot } from "../../src/index.ts";
 import { run } from "../cli/run-cli.ts";
 import { runningServer, type TestServer } from "../support/running-server.ts";
@@ -202,6 +203,25 @@ test("a blast radius lists what is live, and is empty once it was revoked", asyn
   expect((await radius("bot", "stolen")).instanceCount).toBe(0);
   expect((await cli("blast-radius", "bot", "nobody")).stderr).toContain("(NOT_FOUND)");
   expect((await cli("blast-radius", "thing", "a")).code).toBe(2);
+});
+
+test("true records that are about somebody else are no answer", async () => {
+  await server.register("other");
+  const other = await server.connect({ token: (await server.token("other")).value });
+  const [{ id: instance } = { id: "" }] = await server.instances({ bot: "poster" });
+  const [{ id: others } = { id: "" }] = await server.instances({ bot: "other" });
+  const questions = [
+    [{ serial: poster.x509Svid().serialHex }, { serial: other.x509Svid().serialHex }],
+    [{ instance }, { instance: others }],
+    [{ spiffeId: String(poster.spiffeId) }, { spiffeId: String(other.spiffeId) }],
+  ] as const;
+  for (const [asked, else_] of questions) {
+    const answer = await server.admin.call("ExplainService", "ExplainIdentity", asked);
+    expect(explanationOf(answer as never, asked, undefined)).toMatchObject({ bot: "poster" });
+    expect(() => explanationOf(answer as never, else_, undefined)).toThrow(
+      expect.objectContaining({ code: "LOG_INCONSISTENT" }),
+    );
+  }
 });
 
 test("what does not exist, and a record that was edited, are refused", async () => {

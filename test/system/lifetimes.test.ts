@@ -223,6 +223,30 @@ describe("HTTP/1", () => {
     expect(performance.now() - begun).toBeLessThan(600);
   });
 
+  test("no grace goes on past the expiry", async () => {
+    const patient = await world.party("/patient", { graceMs: 3_000 });
+    const notAfter = new Date(Date.now() + 1_500);
+    const brief = await world.party("/brief", { notAfter });
+    const web = createServer(serverTls(patient.identity, { authorize: ANY }), (_, response) => {
+      const timer = setInterval(() => response.write("tick\n"), 5);
+      response.once("close", () => clearInterval(timer));
+    });
+    // A client that goes on as long as it is let.
+    const sent = httpsRequest({
+      ...{ host: "127.0.0.1", port: await listen(web), agent: false, rejectUnauthorized: false },
+      ...tlsIdentity(brief.svid()),
+    });
+    sent.end();
+    const [response] = await once(sent, "response");
+    const { socket } = response;
+    // Before the expiry itself begins to count.
+    patient.deny(brief.id, "suspended");
+    expect(Date.now()).toBeLessThan(notAfter.getTime() - 500);
+    await Promise.all([once(socket, "close"), bodyOf(response).catch(() => undefined)]);
+    expect(Date.now()).toBeLessThan(notAfter.getTime() + 500);
+    await vi.waitFor(() => expect(patient.cuts[0]?.cause).toBe("suspended"));
+  });
+
   test("a request that comes while the connection is being cut is answered 401, with the reason", async () => {
     let answer: (() => void) | undefined;
     let asked = 0;
@@ -495,6 +519,61 @@ describe("a request that a token authorised", () => {
     for await (const chunk of stream) heard += String(chunk);
     return heard;
   };
+
+  test("the leeway that holds an answer is the one that verifies its token", async () => {
+    const exp = Math.floor(Date.now() / 1000) - 299;
+    const begun = vi.fn();
+    const options = serverTls(service.identity, {
+      authorize: ANY,
+      requireClientCertificate: false,
+    });
+    const port = await listen(
+      createServer(options, (request, response) => {
+        verifyRequest(service.identity, request, response, {
+          audience: "reports",
+          leewaySeconds: 3_600,
+        });
+        begun();
+        response.write("tick\n");
+      }),
+    );
+    const answer = await ask(port, await world.ca.jwt({ exp }));
+    expect(begun).toHaveBeenCalled();
+    await expect(drain(answer)).rejects.toThrow();
+    expect(Date.now() / 1000).toBeLessThan(exp + 300 + 1);
+    await vi.waitFor(() => expect(service.cuts[0]?.cause).toBe("expired"));
+  });
+
+  test("nothing is held to a token for an answer that is over already", async () => {
+    const options = serverTls(service.identity, {
+      authorize: ANY,
+      requireClientCertificate: false,
+    });
+    const verified = vi.fn();
+    let destroy = vi.fn();
+    const port = await listen(
+      createServer(options, (request, response) => {
+        request.once("close", () => {
+          verifyRequest(service.identity, request, response, { audience: "reports" });
+          destroy = vi.spyOn(response, "destroy");
+          verified();
+        });
+      }),
+    );
+    const headers = { authorization: `Bearer ${await world.ca.jwt({})}` };
+    const sent = httpsRequest({
+      ...{ host: "127.0.0.1", port, headers, rejectUnauthorized: false, agent: false },
+    });
+    sent.on("error", () => undefined);
+    sent.end();
+    await once(sent, "socket");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    sent.destroy();
+    await vi.waitFor(() => expect(verified).toHaveBeenCalled());
+    // What is denied now ends nothing: nothing stands on it.
+    service.deny("*", "revoked");
+    expect(destroy).not.toHaveBeenCalled();
+  });
 
   test("ends when the token expires, is denied, or its authority leaves the bundle", async () => {
     const port = await serve();

@@ -42,7 +42,12 @@ beforeAll(async () => {
     expect((await scrape(address)).value("botpass_instances_connected")).toBe(2);
   });
   await clock.advance(61_000);
-  after = await scrape(address);
+  // The checkpoint that was due is signed beside all else.
+  after = await vi.waitFor(async () => {
+    const found = await scrape(address);
+    expect(found.value("botpass_log_checkpoint_age_seconds")).toBeLessThan(61);
+    return found;
+  });
 });
 afterAll(() => server.close());
 

@@ -169,6 +169,11 @@ describe("over gRPC", () => {
     while (taken < 10_000 && far.send({ id: 0, error: { message: "x".repeat(10_000) } }))
       taken += 1;
     expect(taken).toBeLessThan(10_000);
+    const drained = vi.fn();
+    far.onDrain?.(drained);
+    expect(drained).not.toHaveBeenCalled();
+    call.resume();
+    await vi.waitFor(() => expect(drained).toHaveBeenCalled());
     near.close();
   });
 });

@@ -4,6 +4,7 @@ import { type BotFlags, wayOptions } from "../bot-flags.ts";
 import { type CliContext, envValue, printerOf } from "../context.ts";
 import { usageError } from "../failure.ts";
 import { addGroup, example } from "../flags.ts";
+import { serviceOf } from "../service.ts";
 
 /** Where local processes find the agent of their host. */
 const DEFAULT_AGENT_SOCKET = "/run/botpass/agent/api.sock";
@@ -36,6 +37,7 @@ export function addAgentCommands(program: Command, context: CliContext): void {
         env: { BOTPASS_TOKEN: envValue(context, "BOTPASS_TOKEN") },
         ...(await wayOptions(context, flags)),
       };
+      const service = await serviceOf(context, printer);
       const stop = context.stopRequested();
       const { startHostAgent } = await import("../../host-agent/index.ts");
       const agent = await startHostAgent({
@@ -46,10 +48,14 @@ export function addAgentCommands(program: Command, context: CliContext): void {
           printer.note(`agent: ${error instanceof Error ? error.message : error}`),
         onEnd: (why) => printer.note(`the node's identity is no more: ${why}`),
       });
-      printer.note(`${agent.spiffeId} serves processes on ${agent.endpoint}`);
+      const serving = `${agent.spiffeId} serves processes on ${agent.endpoint}`;
+      printer.note(serving);
+      service.ready(serving);
       const signal = await stop;
       printer.note(`${signal}: stopping`);
+      service.stopping(`stopping: ${signal}`);
       await agent.close();
+      service.close();
     });
   example(command, "botpass agent run --token-file node.token --state-dir /var/lib/botpass-agent");
 }

@@ -3,23 +3,11 @@ import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Command } from "commander";
 import { IssuerError, messageOf } from "../../errors.ts";
-import {
-  checkRecordProof,
-  type ExportReport,
-  ExportVerifier,
-  type Finding,
-  formatRecordProof,
-  isRecordProof,
-  type NoteVerifier,
-  parseRecordProof,
-  parseVerifier,
-  readCheckpoint,
-  splitCheckpoints,
-} from "../../log/index.ts";
+import type { ExportCheck, ExportReport, Finding } from "../../log/index.ts";
 import { type CliContext, printerOf, withServer } from "../context.ts";
 import { CliFailure, usageError } from "../failure.ts";
-import { readFlagFile } from "../files.ts";
-import { example, rephrased } from "../flags.ts";
+import { example } from "../flags.ts";
+import { checkpointsOf, logKeyOf } from "../log-flags.ts";
 import type { Printer } from "../output.ts";
 import { PAGE_SIZE } from "../paging.ts";
 import { type Column, renderTable } from "../table.ts";
@@ -60,6 +48,7 @@ export function addLogCommands(group: Command, context: CliContext): void {
     .action((_: object, self: Command) =>
       withServer(context, self, async (server) => {
         const { note, size } = await server.call("AuditService", "MakeCheckpoint", {});
+        const { readCheckpoint } = await import("../../log/index.ts");
         const root = readCheckpoint(note).root.toString("base64");
         printerOf(context, self).result({ checkpoint: note, size, root }, () => note);
       }),
@@ -75,6 +64,7 @@ export function addLogCommands(group: Command, context: CliContext): void {
       return withServer(context, self, async (server) => {
         const { verifier } = await server.call("AuditService", "GetLogKey", {});
         const proof = await server.call("AuditService", "ProveRecord", { serial });
+        const { formatRecordProof } = await import("../../log/index.ts");
         printerOf(context, self).raw(`${formatRecordProof({ ...proof, verifier })}\n`);
       });
     });
@@ -121,27 +111,11 @@ export function addLogCommands(group: Command, context: CliContext): void {
   example(verify, "botpass audit verify audit.jsonl --against checkpoints.txt");
 }
 
-interface Check {
-  readonly verifier?: NoteVerifier;
-  readonly against?: readonly string[];
-}
-
-async function checkOf(flags: VerifyFlags, context: CliContext): Promise<Check> {
-  const { key, against } = flags;
-  const verifier =
-    key === undefined
-      ? undefined
-      : rephrased("--key", key, () => parseVerifier(key), "`botpass audit key` prints it");
-  if (against === undefined) return verifier === undefined ? {} : { verifier };
-  const text = await readFlagFile("--against", resolve(context.cwd, against));
-  try {
-    const notes = splitCheckpoints(text);
-    for (const note of notes) readCheckpoint(note);
-    return { ...(verifier && { verifier }), against: notes };
-  } catch (cause) {
-    const message = `--against ${JSON.stringify(against)}: ${messageOf(cause)}`;
-    throw usageError(message, { cause });
-  }
+async function checkOf({ key, against }: VerifyFlags, context: CliContext): Promise<ExportCheck> {
+  return {
+    ...(key !== undefined && { verifier: await logKeyOf(key) }),
+    ...(against !== undefined && { against: await checkpointsOf(against, context) }),
+  };
 }
 
 /** Reads line by line: an export can be longer than what fits into memory. */
@@ -149,14 +123,15 @@ async function verifyFile(
   printer: Printer,
   path: string,
   file: string,
-  check: Check,
+  check: ExportCheck,
 ): Promise<void> {
+  const { ExportVerifier, isRecordProof } = await import("../../log/index.ts");
   const verifier = new ExportVerifier(check);
   const stream = createReadStream(path, "utf8");
   let first = true;
   try {
     for await (const line of createInterface({ input: stream, crlfDelay: 0 })) {
-      if (first && isRecordProof(line)) return verifyProof(printer, line, check);
+      if (first && isRecordProof(line)) return await verifyProof(printer, line, check);
       first = false;
       verifier.line(line);
     }
@@ -170,10 +145,11 @@ async function verifyFile(
   printReport(printer, verifier.end());
 }
 
-function verifyProof(printer: Printer, line: string, check: Check): void {
+async function verifyProof(printer: Printer, line: string, check: ExportCheck): Promise<void> {
   if (check.against !== undefined) {
     throw usageError("--against is for exports: a proof brings its own checkpoint");
   }
+  const { checkRecordProof, parseRecordProof } = await import("../../log/index.ts");
   const facts = checkRecordProof(parseRecordProof(line), check.verifier);
   const { origin, key, size, index } = facts;
   const record: unknown = JSON.parse(facts.record);

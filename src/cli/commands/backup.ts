@@ -1,11 +1,10 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { readCheckpoint, splitCheckpoints } from "../../log/index.ts";
 import type { DrillCheck } from "../../server/index.ts";
 import { type CliContext, printerOf } from "../context.ts";
 import { CliFailure, usageError } from "../failure.ts";
-import { readFlagFile } from "../files.ts";
-import { addGroup, example, rephrased } from "../flags.ts";
+import { addGroup, example } from "../flags.ts";
+import { checkpointsOf } from "../log-flags.ts";
 
 interface VerifyFlags {
   readonly against?: string;
@@ -48,18 +47,4 @@ function show({ name, outcome, says }: DrillCheck): string {
     .map((line) => `${outcome.padEnd(8)} ${name.padEnd(9)} ${line}`.trimEnd())
     .join("\n")
     .concat("\n");
-}
-
-async function checkpointsOf(file: string, context: CliContext): Promise<readonly string[]> {
-  const text = await readFlagFile("--against", resolve(context.cwd, file));
-  return rephrased(
-    "--against",
-    file,
-    () => {
-      const notes = splitCheckpoints(text);
-      for (const note of notes) readCheckpoint(note);
-      return notes;
-    },
-    "`botpass audit checkpoint` prints one",
-  );
 }

@@ -2,23 +2,13 @@ import type { Command } from "commander";
 import type { RequestOf, ResponseOf } from "../admin-client.ts";
 import { type CliContext, printerOf, withServer } from "../context.ts";
 import { checkBotName, checkChoice, checkId, checkText, example } from "../flags.ts";
-import { type Column, renderRecord, renderTable, showInstant, showList } from "../table.ts";
-import { instant } from "../views.ts";
+import { liveSvidTable, liveSvidViews } from "../live-svids.ts";
+import { renderRecord, showList } from "../table.ts";
 
 const KINDS = ["bot", "instance", "token", "owner", "node"] as const;
 
 type Request = RequestOf<"ExplainService", "GetBlastRadius">;
 type Answer = ResponseOf<"ExplainService", "GetBlastRadius">;
-
-type Svid = ReturnType<typeof viewOf>["svids"][number];
-
-const SVIDS: readonly Column<Svid>[] = [
-  { heading: "KIND", cell: (svid) => svid.kind },
-  { heading: "SERIAL OR JTI", cell: (svid) => svid.id },
-  { heading: "BOT", cell: (svid) => svid.bot },
-  { heading: "INSTANCE", cell: (svid) => svid.instanceId ?? "-" },
-  { heading: "NOT AFTER", cell: (svid) => showInstant(svid.notAfter) },
-];
 
 /** `botpass blast-radius`: what somebody who has stolen it could use, and where it was seen. */
 export function addBlastRadiusCommand(program: Command, context: CliContext): void {
@@ -59,14 +49,7 @@ function viewOf(answer: Answer) {
     svidCount: answer.svidCount,
     instanceCount: answer.instanceCount,
     tokenCount: answer.tokenCount,
-    svids: answer.svids.map((each) => ({
-      kind: each.kind,
-      id: each.id,
-      bot: each.bot,
-      spiffeId: each.spiffeId,
-      instanceId: each.instanceId === "" ? null : each.instanceId,
-      notAfter: instant(each.notAfterMs),
-    })),
+    svids: liveSvidViews(answer.svids),
     instances: answer.instances,
     tokens: answer.tokens,
   };
@@ -79,5 +62,5 @@ function textOf(view: ReturnType<typeof viewOf>): string {
     ["Instances", String(view.instanceCount)],
     ["Join tokens", showList(view.tokens)],
   ]);
-  return view.svids.length === 0 ? summary : `${summary}\n${renderTable(SVIDS, view.svids)}`;
+  return summary + liveSvidTable(view.svids);
 }

@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import { parseVerifier, readCheckpoint } from "../../log/index.ts";
 import { parseSpiffeId } from "../../spiffe/index.ts";
 import type { RequestOf } from "../admin-client.ts";
 import { type CliContext, printerOf, withServer } from "../context.ts";
-import { type Deed, type ExplanationView, explanationOf } from "../explanation.ts";
+import type { Deed, ExplanationView } from "../explanation.ts";
 import { usageError } from "../failure.ts";
 import { checkId, example, parseSerial, rephrased } from "../flags.ts";
+import { logKeyOf } from "../log-flags.ts";
 import { type Column, renderRecord, renderTable, showInstant, showList } from "../table.ts";
 import { parseInstant } from "../time.ts";
 
@@ -50,14 +50,12 @@ export function addExplainCommand(program: Command, context: CliContext): void {
       const printer = printerOf(context, self);
       const request = requestOf(flags, context.clock.now());
       const { key } = flags;
-      const verifier =
-        key === undefined
-          ? undefined
-          : rephrased("--key", key, () => parseVerifier(key), "`botpass audit key` prints it");
+      const verifier = key === undefined ? undefined : await logKeyOf(key);
+      const { explanationOf, provenBy } = await import("../explanation.ts");
       await withServer(context, self, async (server) => {
         const answer = await server.call("ExplainService", "ExplainIdentity", request);
-        const view = explanationOf(answer, verifier);
-        printer.result(view, () => textOf(view));
+        const view = explanationOf(answer, request, verifier);
+        printer.result(view, () => textOf(view, provenBy(view)));
         for (const gap of view.gaps) printer.note(`note: ${gap}`);
       });
     });
@@ -99,7 +97,7 @@ function requestOf(flags: ExplainFlags, now: Date): RequestOf<"ExplainService", 
 
 type Line = readonly [string, string];
 
-function textOf(view: ExplanationView): string {
+function textOf(view: ExplanationView, proof: string): string {
   const fields = view.passport?.fields ?? {};
   const { spiffeId, kind, owner, purpose, environment, ...more } = fields;
   const lines: Line[] = [
@@ -127,7 +125,7 @@ function textOf(view: ExplanationView): string {
       ),
     ),
     ["Today", todayOf(view)],
-    ["Proof", proofOf(view)],
+    ["Proof", proof],
   ];
   if (view.received.length === 0) return renderRecord(lines);
   const shown = view.received.slice(0, MOST_SHOWN);
@@ -181,11 +179,6 @@ function todayOf({ today, svid }: ExplanationView): string {
       ? []
       : [`SVID ${today.svid}${today.denial === null ? "" : ` (${today.denial})`}`]),
   ].join("; ");
-}
-
-function proofOf({ proof }: ExplanationView): string {
-  const { origin, size } = readCheckpoint(proof.checkpoint);
-  return `${proof.records.length} records verified, in the ${size} of ${origin}`;
 }
 
 function listed(name: string, texts: readonly string[]): Line[] {

@@ -3,10 +3,18 @@ import { parseSpiffeId } from "../../spiffe/index.ts";
 import type { RequestOf, ResponseOf } from "../admin-client.ts";
 import { type CliContext, printerOf, withServer } from "../context.ts";
 import { usageError } from "../failure.ts";
-import { checkId, checkLabel, checkText, example, parseSelectors, parseSerial } from "../flags.ts";
-import { type Column, renderRecord, renderTable, showInstant, showList } from "../table.ts";
+import {
+  checkBotName,
+  checkId,
+  checkLabel,
+  checkText,
+  example,
+  parseSelectors,
+  parseSerial,
+} from "../flags.ts";
+import { liveSvidTable, liveSvidViews } from "../live-svids.ts";
+import { type Column, renderRecord, renderTable, showList } from "../table.ts";
 import { parseInstant } from "../time.ts";
-import { instant } from "../views.ts";
 
 type Request = RequestOf<"RevocationService", "Revoke">;
 type Response = ResponseOf<"RevocationService", "Revoke">;
@@ -25,24 +33,6 @@ interface RevokeFlags {
   readonly reason: string;
   readonly dryRun?: boolean;
 }
-
-/** One SVID of `--output json`. */
-interface SvidView {
-  readonly kind: string;
-  readonly id: string;
-  readonly bot: string;
-  readonly spiffeId: string;
-  readonly instanceId: string | null;
-  readonly notAfter: string;
-}
-
-const SVIDS: readonly Column<SvidView>[] = [
-  { heading: "KIND", cell: (svid) => svid.kind },
-  { heading: "SERIAL OR JTI", cell: (svid) => svid.id },
-  { heading: "BOT", cell: (svid) => svid.bot },
-  { heading: "INSTANCE", cell: (svid) => svid.instanceId ?? "-" },
-  { heading: "NOT AFTER", cell: (svid) => showInstant(svid.notAfter) },
-];
 
 const INSTANCES: readonly Column<Response["instances"][number]>[] = [
   { heading: "INSTANCE", cell: (each) => each.id },
@@ -98,7 +88,7 @@ function targetOf(flags: RevokeFlags, now: Date): Request {
     ...(jti === undefined ? [] : [{ jti: checkId("--jti", jti) }]),
     ...(jwtsOf === undefined ? [] : [{ jwtsOf: jwtsOfFlags(jwtsOf, flags.before, now) }]),
     ...(instance === undefined ? [] : [{ instance: checkId("--instance", instance) }]),
-    ...(bot === undefined ? [] : [{ bot: checkLabel("--bot", bot) }]),
+    ...(bot === undefined ? [] : [{ bot: checkBotName("--bot", bot) }]),
     ...(token === undefined ? [] : [{ token: checkId("--token", token) }]),
     ...(node === undefined ? [] : [{ node: checkLabel("--node", node) }]),
     ...parseSelectors("--selector", selector === undefined ? [] : [selector], 1).map((each) => ({
@@ -130,14 +120,6 @@ function jwtsOfFlags(spiffeId: string, before: string | undefined, now: Date) {
 }
 
 function viewOf(answer: Response, dryRun: boolean) {
-  const svids: SvidView[] = answer.svids.map((each) => ({
-    kind: each.kind,
-    id: each.id,
-    bot: each.bot,
-    spiffeId: each.spiffeId,
-    instanceId: each.instanceId === "" ? null : each.instanceId,
-    notAfter: instant(each.notAfterMs),
-  }));
   return {
     dryRun,
     x509Count: answer.x509Count,
@@ -145,7 +127,7 @@ function viewOf(answer: Response, dryRun: boolean) {
     instanceCount: answer.instanceCount,
     tokenCount: answer.tokenCount,
     suspendedBot: answer.suspendedBot === "" ? null : answer.suspendedBot,
-    svids,
+    svids: liveSvidViews(answer.svids),
     instances: answer.instances,
     tokens: answer.tokens,
   };
@@ -161,7 +143,7 @@ function textOf(answer: Response, view: ReturnType<typeof viewOf>): string {
     ["Suspended bot", view.suspendedBot ?? "-"],
   ]);
   const tables = [
-    view.svids.length === 0 ? "" : `\n${renderTable(SVIDS, view.svids)}`,
+    liveSvidTable(view.svids),
     answer.instances.length === 0 ? "" : `\n${renderTable(INSTANCES, answer.instances)}`,
   ];
   return summary + tables.join("");

@@ -13,6 +13,7 @@ import {
 import { CliFailure, EXIT, usageError } from "../failure.ts";
 import { readFlagFile } from "../files.ts";
 import { addGroup, checkAddress, example, parseTrustDomain } from "../flags.ts";
+import { serviceOf } from "../service.ts";
 
 const BACKUP_TIMEOUT_MS = 600_000;
 
@@ -40,14 +41,19 @@ function addRun(group: Command, context: CliContext): void {
     const printer = printerOf(context, self);
     const source = await configSource(context, flags, self);
     const { loadConfig, startServer } = await import("../../server/index.ts");
+    const service = await serviceOf(context, printer);
     const stop = context.stopRequested();
-    const server = await startServer(await loadConfig(source));
-    printer.note(
-      `serving bots on ${server.addresses.join(", ")}, operators on ${server.adminSocket}`,
-    );
+    const config = await loadConfig(source);
+    const tlsDescriptor = service.socket("tls");
+    const server = await startServer(config, tlsDescriptor === undefined ? {} : { tlsDescriptor });
+    const serving = `serving bots on ${server.addresses.join(", ")}, operators on ${server.adminSocket}`;
+    printer.note(serving);
+    service.ready(serving);
     const signal = await stop;
     printer.note(`${signal}: stopping`);
+    service.stopping(`stopping: ${signal}`);
     await server.close();
+    service.close();
   });
   example(command, "botpass server run --trust-domain example.org");
 }

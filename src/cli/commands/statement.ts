@@ -2,15 +2,14 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import type { Command } from "commander";
 import { holding } from "../../clock.ts";
-import { IssuerError, messageOf } from "../../errors.ts";
-import { parseVerifier } from "../../log/index.ts";
+import { messageOf } from "../../errors.ts";
 import { parseSpiffeId } from "../../spiffe/index.ts";
-import { MAX_STATEMENT_BYTES, verifyStatement } from "../../statement/index.ts";
 import { addBotFlags, type BotFlags, connectBot } from "../bot-flags.ts";
 import { type CliContext, printerOf } from "../context.ts";
 import { CliFailure, usageError } from "../failure.ts";
 import { readFlagFile, requireAbsent, writeFilesAtomically } from "../files.ts";
 import { example, rephrased } from "../flags.ts";
+import { logKeyOf } from "../log-flags.ts";
 import { showInstant } from "../table.ts";
 
 interface SignFlags extends BotFlags {
@@ -82,12 +81,13 @@ async function runVerify(
 ): Promise<void> {
   const printer = printerOf(context, self);
   const { key, spiffeId: wanted } = flags;
-  rephrased("--key", key, () => parseVerifier(key), "`botpass audit key` prints it");
+  await logKeyOf(key);
   if (wanted !== undefined) {
     rephrased("--spiffe-id", wanted, () => parseSpiffeId(wanted), "like spiffe://example.org/a");
   }
   const bytes = await readBytes("FILE", resolve(context.cwd, file));
   const text = await readFlagFile("SIG", resolve(context.cwd, signature));
+  const { verifyStatement } = await import("../../statement/index.ts");
   const found = verifyStatement(bytes, text, { logKey: key });
   const spiffeId = found.spiffeId.toString();
   if (wanted !== undefined && wanted !== spiffeId) {
@@ -108,15 +108,14 @@ async function runVerify(
 }
 
 async function readBytes(flag: string, path: string): Promise<Buffer> {
-  try {
-    const { size } = await stat(path);
-    if (size > MAX_STATEMENT_BYTES) {
-      const message = `${path} has ${size} bytes, more than ${MAX_STATEMENT_BYTES}`;
-      throw new IssuerError("REQUEST_INVALID", message);
-    }
-    return await readFile(path);
-  } catch (cause) {
-    const shown = JSON.stringify(path);
+  const { MAX_STATEMENT_BYTES } = await import("../../statement/index.ts");
+  const shown = JSON.stringify(path);
+  const unreadable = (cause: unknown): never => {
     throw usageError(`${flag} ${shown} cannot be read: ${messageOf(cause)}`, { cause });
+  };
+  const { size } = await stat(path).catch(unreadable);
+  if (size > MAX_STATEMENT_BYTES) {
+    throw usageError(`${flag} ${shown} has ${size} bytes, more than ${MAX_STATEMENT_BYTES}`);
   }
+  return readFile(path).catch(unreadable);
 }

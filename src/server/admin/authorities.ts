@@ -21,11 +21,14 @@ export function authorityMethods(services: AdminServices) {
     authority: AuthorityRecord,
     active?: AuthorityRecord,
     strandedTokens = 0,
-  ) => ({
-    authority: (await messagesOf(services, [authority]))[0],
-    ...(active === undefined ? {} : { active: (await messagesOf(services, [active]))[0] }),
-    strandedTokens,
-  });
+  ) => {
+    const [first, second] = await messagesOf(services, [authority, active]);
+    return {
+      authority: first,
+      ...(second === undefined ? {} : { active: second }),
+      strandedTokens,
+    };
+  };
   const activeOf = async (kind: string): Promise<AuthorityRecord | undefined> =>
     (await store.listAuthorities()).find((each) => each.kind === kind && each.state === "active");
   return {
@@ -64,13 +67,17 @@ export function authorityMethods(services: AdminServices) {
 
     async revokeAuthority(request: ChangeAuthorityRequest__Output, call: AdminCall) {
       const which = whichOf(request);
-      const revoked = await authorities.revoke(which, transactOf(services, call, request));
-      if (revoked.kind === "x509") {
-        services.registry.dropUnvouched(authorities.bundle());
-        services.connections.dropUnvouched(authorities.bundle());
+      const { registry, connections } = services;
+      let revoked: AuthorityRecord;
+      try {
+        revoked = await authorities.revoke(which, transactOf(services, call, request));
+      } finally {
+        // Also when it has left the bundle and only its key cannot be removed.
+        registry.dropUnvouched(authorities.bundle());
+        connections.dropUnvouched(authorities.bundle());
       }
-      const live = await store.liveByAuthority(clock.now());
       const stranded = revoked.kind === "x509" ? await strandedTokens(services) : 0;
+      const live = await store.liveByAuthority(clock.now());
       return {
         authority: { ...messageOf(revoked), liveSvids: live.get(revoked.id) ?? 0 },
         active: (await messagesOf(services, [await activeOf(revoked.kind)]))[0],

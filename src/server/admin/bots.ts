@@ -29,21 +29,8 @@ import { timedUuid } from "./ids.ts";
 export function botMethods(services: AdminServices) {
   return {
     async registerBot(request: RegisterBotRequest__Output, call: AdminCall) {
-      const endsAt = instantOf("ends_at_ms", request.endsAtMs);
+      const passport = newPassport(request, services);
       const now = services.clock.now();
-      const passport = newBot(
-        {
-          name: request.name,
-          owner: request.owner,
-          purpose: request.purpose,
-          ...(request.kind === "" ? {} : { kind: request.kind }),
-          ...(request.environment === "" ? {} : { environment: request.environment }),
-          ...(request.path === "" ? {} : { path: request.path }),
-          ...(endsAt === null ? {} : { endsAt }),
-        },
-        services.trustDomain,
-        now,
-      );
       // Without selectors the bot proves itself by join tokens.
       const wish = wishOf(request.entry, [tokenSelector(request.name)]);
       services.oidcRules.check(wish.selectors);
@@ -95,14 +82,7 @@ export function botMethods(services: AdminServices) {
     updateBot(request: UpdateBotRequest__Output, call: AdminCall) {
       return changeState(services, call, async (tx, now) => {
         const before = await existingBot(tx, request.name);
-        const change = {
-          ...(request._owner === undefined ? {} : { owner: request.owner ?? "" }),
-          ...(request._purpose === undefined ? {} : { purpose: request.purpose ?? "" }),
-          ...(request._endsAtMs === undefined
-            ? {}
-            : { endsAt: instantOf("ends_at_ms", request.endsAtMs ?? 0) }),
-        };
-        const changed = changePassport(before, change, now);
+        const changed = changePassport(before, passportChange(request), now);
         const bot = await tx.updateBot({ ...changed, revision: request.revision });
         if (before.endsAt !== null && before.endsAt <= now) await liftEnd(tx, bot);
         return {
@@ -143,6 +123,42 @@ function changeBot(
       events: changed ? [{ type, bot: bot.name, details }] : [],
     };
   });
+}
+
+/**
+ * The passport of a bot that is to be registered, checked.
+ * @throws IssuerError as `newBot`; REQUEST_INVALID naming ends_at_ms.
+ */
+export function newPassport(
+  request: RegisterBotRequest__Output,
+  { clock, trustDomain }: Pick<AdminServices, "clock" | "trustDomain">,
+): New<BotRecord> {
+  const { name, owner, purpose, kind, environment, path } = request;
+  const endsAt = instantOf("ends_at_ms", request.endsAtMs);
+  return newBot(
+    {
+      name,
+      owner,
+      purpose,
+      ...(kind === "" ? {} : { kind }),
+      ...(environment === "" ? {} : { environment }),
+      ...(path === "" ? {} : { path }),
+      ...(endsAt === null ? {} : { endsAt }),
+    },
+    trustDomain,
+    clock.now(),
+  );
+}
+
+/** What is to be changed of a passport: the fields that were sent. @throws IssuerError REQUEST_INVALID naming ends_at_ms. */
+export function passportChange(request: UpdateBotRequest__Output) {
+  return {
+    ...(request._owner === undefined ? {} : { owner: request.owner ?? "" }),
+    ...(request._purpose === undefined ? {} : { purpose: request.purpose ?? "" }),
+    ...(request._endsAtMs === undefined
+      ? {}
+      : { endsAt: instantOf("ends_at_ms", request.endsAtMs ?? 0) }),
+  };
 }
 
 /** A bot as operators see it. */

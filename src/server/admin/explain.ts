@@ -17,9 +17,8 @@ import { entryMessage } from "./entries.ts";
 import { explainedBot } from "./explained-bot.ts";
 import { instantOf, requiredOf } from "./fields.ts";
 import { instanceMessage } from "./instances.ts";
+import { listed } from "./what-lives.ts";
 
-/** Most of each kind that an answer lists. */
-const MOST_LISTED = 1000;
 const MOST_RECEIVED = 100;
 const MOST_INSTANCES = 20;
 const MOST_ATTEMPTS = 50;
@@ -90,21 +89,7 @@ export function explainMethods(services: AdminServices) {
       const tokens = unique(plans.flatMap((each) => each.tokens));
       const bots = new Set([...svids, ...instances, ...tokens].map(({ bot }) => bot));
       return {
-        svids: svids.slice(0, MOST_LISTED).map((each) => ({
-          id: each.id,
-          kind: each.kind,
-          bot: each.bot,
-          spiffeId: each.spiffeId,
-          instanceId: each.instanceId ?? "",
-          notAfterMs: each.notAfter.getTime(),
-        })),
-        instances: instances.slice(0, MOST_LISTED).map(({ id, bot, attestor }) => ({
-          id,
-          bot,
-          attestor,
-          connected: services.registry.isConnected(id),
-        })),
-        tokens: tokens.slice(0, MOST_LISTED).map(({ id }) => id),
+        ...listed({ svids, instances, tokens }, services),
         svidCount: svids.length,
         instanceCount: instances.length,
         tokenCount: tokens.length,

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import {
   existingOperator,
   giveIdentity,
@@ -21,6 +20,7 @@ import type {
 } from "../../wire/index.ts";
 import { type AdminCall, type AdminServices, changeState, type OperatorEvent } from "./context.ts";
 import { msOf, pageOf, requiredOf } from "./fields.ts";
+import { timedUuid } from "./ids.ts";
 import { draftToken } from "./tokens.ts";
 import { findUnixUser } from "./unix-user.ts";
 
@@ -74,7 +74,7 @@ export function operatorMethods(services: AdminServices) {
           tx,
           record,
           services.trustDomain,
-          randomUUID(),
+          timedUuid(now, services.randomBytes),
           now,
         );
         const refusal = passportRefusal(bot, now);

@@ -11,9 +11,7 @@ import { formatSelector, parseSelector, parseSpiffeId } from "../../spiffe/index
 import type { RevokeRequest__Output, RevokeResponse } from "../../wire/index.ts";
 import { type AdminCall, type AdminServices, changeState, type OperatorEvent } from "./context.ts";
 import { instantOf, requiredOf } from "./fields.ts";
-
-/** Most of each kind that an answer lists. */
-const MOST_LISTED = 1000;
+import { listed } from "./what-lives.ts";
 
 /** The methods of RevocationService. */
 export function revocationMethods(services: AdminServices) {
@@ -70,24 +68,10 @@ function targetOf(request: RevokeRequest__Output): RevocationTarget {
   }
 }
 
-function responseOf({ registry }: AdminServices, plan: Revocation): RevokeResponse {
+function responseOf(services: AdminServices, plan: Revocation): RevokeResponse {
   const x509Count = plan.svids.filter(({ kind }) => kind === "x509").length;
   return {
-    svids: plan.svids.slice(0, MOST_LISTED).map((each) => ({
-      id: each.id,
-      kind: each.kind,
-      bot: each.bot,
-      spiffeId: each.spiffeId,
-      instanceId: each.instanceId ?? "",
-      notAfterMs: each.notAfter.getTime(),
-    })),
-    instances: plan.instances.slice(0, MOST_LISTED).map(({ id, bot, attestor }) => ({
-      id,
-      bot,
-      attestor,
-      connected: registry.isConnected(id),
-    })),
-    tokens: plan.tokens.slice(0, MOST_LISTED).map(({ id }) => id),
+    ...listed(plan, services),
     x509Count,
     jwtCount: plan.svids.length - x509Count,
     instanceCount: plan.instances.length,

@@ -5,7 +5,6 @@ import {
   existingBot,
   isOperatorBotName,
   liftEnd,
-  newBot,
   newEntry,
   retireBot,
 } from "../../bots/index.ts";
@@ -18,10 +17,10 @@ import type {
   StateChange__Output,
   UpdateBotRequest__Output,
 } from "../../wire/index.ts";
-import { passportDetails } from "./bots.ts";
+import { newPassport, passportChange, passportDetails } from "./bots.ts";
 import type { AdminCall, AdminServices, OperatorEvent } from "./context.ts";
 import { entryDetails, wishOf } from "./entries.ts";
-import { instantOf, requiredOf } from "./fields.ts";
+import { requiredOf } from "./fields.ts";
 import { timedUuid } from "./ids.ts";
 
 /** Changes of what exists are made in one transaction, for which issuance waits. */
@@ -92,21 +91,7 @@ function newBotOf(request: RegisterBotRequest__Output, services: Services): Crea
   if (request.entry !== null) {
     throw new IssuerError("REQUEST_INVALID", "entry is a change of its own");
   }
-  const { kind, environment, path } = request;
-  const endsAt = instantOf("ends_at_ms", request.endsAtMs);
-  const record = newBot(
-    {
-      name: request.name,
-      owner: request.owner,
-      purpose: request.purpose,
-      ...(kind === "" ? {} : { kind }),
-      ...(environment === "" ? {} : { environment }),
-      ...(path === "" ? {} : { path }),
-      ...(endsAt === null ? {} : { endsAt }),
-    },
-    services.trustDomain,
-    services.clock.now(),
-  );
+  const record = newPassport(request, services);
   const bot = record.name;
   const details = passportDetails(record);
   return { create: "bot", bot, record, event: { bot, details } };
@@ -125,13 +110,7 @@ function newEntryOf(entry: Entry__Output, services: Services, call: AdminCall): 
 
 function botChange(request: UpdateBotRequest__Output): Revision {
   const name = requiredOf("name", request.name);
-  const change = {
-    ...(request._owner === undefined ? {} : { owner: request.owner ?? "" }),
-    ...(request._purpose === undefined ? {} : { purpose: request.purpose ?? "" }),
-    ...(request._endsAtMs === undefined
-      ? {}
-      : { endsAt: instantOf("ends_at_ms", request.endsAtMs ?? 0) }),
-  };
+  const change = passportChange(request);
   return {
     bot: name,
     async make(tx, now) {

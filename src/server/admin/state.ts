@@ -1,8 +1,8 @@
 import { type AuditEvent, auditDraft } from "../../audit/index.ts";
 import { existingBot } from "../../bots/index.ts";
-import type { Clock } from "../../clock.ts";
+import { type Clock, delay } from "../../clock.ts";
 import { errorCodeOf, IssuerError } from "../../errors.ts";
-import type { Store } from "../../store/index.ts";
+import type { Store, StoreTransaction } from "../../store/index.ts";
 import type { ApplyStateRequest__Output, ApplyStateResponse } from "../../wire/index.ts";
 import type { AdminCall, AdminServices } from "./context.ts";
 import { timedUuid } from "./ids.ts";
@@ -172,7 +172,7 @@ class Apply {
     this.#count(creations);
   }
 
-  async #stageSome(tx: Transaction, some: readonly Creation[]): Promise<void> {
+  async #stageSome(tx: StoreTransaction, some: readonly Creation[]): Promise<void> {
     const events: AuditEvent[] = [];
     for (const each of some) {
       if (each.create === "entry") await this.#requireBot(tx, each.bot);
@@ -206,7 +206,7 @@ class Apply {
   }
 
   /** All that is left to be done, in one transaction. */
-  async #makeAll(tx: Transaction): Promise<{ denied: number; more: boolean }> {
+  async #makeAll(tx: StoreTransaction): Promise<{ denied: number; more: boolean }> {
     const now = this.#services.clock.now();
     const events: AuditEvent[] = [];
     for (const each of this.#creations) {
@@ -252,7 +252,7 @@ class Apply {
       } catch (error) {
         // the next start goes on with it
         if (errorCodeOf(error) !== "STORE_UNAVAILABLE") return;
-        await new Promise<void>((resolve) => clock.schedule(TRY_AGAIN_MS, resolve));
+        await delay(clock, TRY_AGAIN_MS);
       }
     }
   }
@@ -267,7 +267,7 @@ class Apply {
     }
   }
 
-  async #requireBot(tx: Transaction, bot: string): Promise<void> {
+  async #requireBot(tx: StoreTransaction, bot: string): Promise<void> {
     if (this.#registered.has(bot) || this.#existing.has(bot)) return;
     await existingBot(tx, bot);
     this.#existing.add(bot);
@@ -288,9 +288,7 @@ class Apply {
   }
 }
 
-type Transaction = Parameters<Parameters<Store["transaction"]>[0]>[0];
-
-function announce(tx: Transaction, id: string): Promise<boolean> {
+function announce(tx: StoreTransaction, id: string): Promise<boolean> {
   return tx.announceStaged(id, SETTLED_TOGETHER);
 }
 
@@ -309,7 +307,10 @@ async function drop(
 }
 
 /** Goes on while there is more. */
-async function settle(store: Store, some: (tx: Transaction) => Promise<boolean>): Promise<void> {
+async function settle(
+  store: Store,
+  some: (tx: StoreTransaction) => Promise<boolean>,
+): Promise<void> {
   const writes = new SlicedWrites(store);
   try {
     while (await writes.add(some));

@@ -3,12 +3,9 @@ import type { ListActivityRequest__Output } from "../../wire/index.ts";
 import type { ActivityOrder } from "../activity.ts";
 import { VERSION } from "../version.ts";
 import type { AdminServices } from "./context.ts";
+import { choiceOf } from "./fields.ts";
 
-const ORDERS: Readonly<Record<string, ActivityOrder>> = {
-  "": "issued",
-  issued: "issued",
-  refused: "refused",
-};
+const ORDERS: readonly ActivityOrder[] = ["issued", "refused"];
 const MOST_BOTS = 1000;
 const USUAL_BOTS = 20;
 
@@ -63,11 +60,7 @@ export function statusMethods(services: AdminServices) {
       if (limit > MOST_BOTS) {
         throw new IssuerError("REQUEST_INVALID", `limit ${limit} is above 1,000`);
       }
-      const by = Object.hasOwn(ORDERS, order) ? ORDERS[order] : undefined;
-      if (by === undefined) {
-        const shown = JSON.stringify(order.slice(0, 64));
-        throw new IssuerError("REQUEST_INVALID", `order ${shown} is neither issued nor refused`);
-      }
+      const by = choiceOf("order", order, ORDERS) ?? "issued";
       const bots = activity.busiest(limit === 0 ? USUAL_BOTS : limit, by);
       return {
         bots: bots.map(({ lastIssuedAt, ...counts }) => ({

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { newToken } from "../../attestation/index.ts";
 import { existingBot, newEntry, passportRefusal, tokenSelector } from "../../bots/index.ts";
 import { fingerprint, parseCertificate } from "../../crypto/index.ts";
@@ -14,6 +13,7 @@ import {
 import { type AdminCall, type AdminServices, changeState } from "./context.ts";
 import { entryDetails } from "./entries.ts";
 import { pageOf, requiredOf } from "./fields.ts";
+import { timedUuid } from "./ids.ts";
 
 const DEFAULT_TTL_SECONDS = 600;
 const MAX_TTL_SECONDS = 86_400;
@@ -30,7 +30,7 @@ export function tokenMethods(services: AdminServices) {
         const bot = await existingBot(tx, name);
         const refusal = passportRefusal(bot, now);
         if (refusal !== undefined) throw refusal;
-        const made = await ensureTokenEntry(tx, name, now);
+        const made = await ensureTokenEntry(services, tx, name, now);
         const { record, value, details } = await token.create(tx, now);
         const created = { type: "token.created" as const, bot: name, details };
         return {
@@ -126,6 +126,7 @@ export function draftToken(services: AdminServices, wish: TokenWish) {
 
 /** A bot with a token needs an entry that its token matches; answers with one just made. */
 async function ensureTokenEntry(
+  { randomBytes }: AdminServices,
   tx: StoreTransaction,
   bot: string,
   now: Date,
@@ -143,7 +144,8 @@ async function ensureTokenEntry(
     x509TtlSeconds: first?.x509TtlSeconds ?? null,
     jwtTtlSeconds: first?.jwtTtlSeconds ?? null,
   };
-  return tx.createEntry(newEntry(bot, wish, { id: randomUUID(), createdBy: null }, now));
+  const identity = { id: timedUuid(now, randomBytes), createdBy: null };
+  return tx.createEntry(newEntry(bot, wish, identity, now));
 }
 
 function authorityPins(services: AdminServices): string[] {

@@ -90,13 +90,23 @@ export class DenyFeed {
 
   /** A handler of the change follower. */
   async onChanges(changes: readonly ChangeRecord[] | undefined): Promise<void> {
+    const snapshot = changes === undefined ? await this.#snapshot() : undefined;
+    // Nearly all stand at the same place: what is new to them is read once.
+    const deltas = new Map<number, DenyUpdate>();
     for (const [subscriber, subscription] of this.#subscriptions) {
-      if (subscription.sequence === NOT_YET) continue;
-      if (changes === undefined) await this.#resync(subscriber, subscription);
-      else {
-        const news = changes.filter((each) => each.sequence > subscription.sequence);
-        this.#send(subscriber, subscription, deltaOf(news, subscription.sequence));
+      const { sequence } = subscription;
+      if (sequence === NOT_YET) continue;
+      if (changes === undefined) {
+        if (snapshot !== undefined) this.#tell(subscriber, subscription, snapshot, 0);
+        continue;
       }
+      let delta = deltas.get(sequence);
+      if (delta === undefined) {
+        const news = changes.filter((each) => each.sequence > sequence);
+        delta = deltaOf(news, sequence);
+        deltas.set(sequence, delta);
+      }
+      this.#send(subscriber, subscription, delta);
     }
   }
 

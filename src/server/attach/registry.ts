@@ -37,7 +37,7 @@ export interface LiveSession {
   /** How many of its SVIDs are past five sixths of their life. */
   countNearExpiry(now: Date): number;
   /** Tells the caller to come back later, and ends. */
-  shutdown(reconnectAfterMs: number): void;
+  shutdown(reconnectAfterMs: number, why?: string): void;
 }
 
 /** Not all at once. */
@@ -136,7 +136,10 @@ export class SessionRegistry {
     for (const session of [...this.#sessions]) {
       const authority = session.presentedAuthority;
       if (authority === undefined || x509Authorities.some((der) => authority.equals(der))) continue;
-      session.shutdown(Math.floor(Math.random() * COME_BACK_WITHIN_MS));
+      session.shutdown(
+        Math.floor(Math.random() * COME_BACK_WITHIN_MS),
+        "the authority of the SVID that the stream was opened with is not trusted any more",
+      );
     }
   }
 

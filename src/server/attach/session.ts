@@ -28,6 +28,7 @@ import {
 } from "../../wire/index.ts";
 import type { ServerMetrics } from "../metrics.ts";
 import type { ConnectionFacts } from "../rpc/facts.ts";
+import type { EndingSpan, ServerSpan, Tracing } from "../spans.ts";
 import type { DenyFeed, DenySubscriber } from "./deny-feed.ts";
 import type { LogPush, LogSubscriber } from "./log-push.ts";
 import {
@@ -56,10 +57,14 @@ export interface SessionServices {
   readonly bundle: () => Bundle;
   readonly lifetimes: GrantLifetimes;
   readonly metrics: ServerMetrics;
+  /** undefined: nothing is traced. */
+  readonly tracing: Tracing | undefined;
   /** Called with what is not the caller's fault. */
   readonly onFault: (error: unknown, requestId: string) => void;
 }
 
+/** What is issued on a stream so soon belongs to the trace of its attach; what comes later begins one. */
+const ATTACH_TRACE_MS = 60_000;
 /** A caller must be attested within this time. */
 const ATTEST_TIMEOUT_MS = 10_000;
 /** Requests of one stream that may be in work at once. */
@@ -82,6 +87,8 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
   readonly #channel: Channel<AttachResponse, AttachRequest__Output>;
   readonly #facts: ConnectionFacts;
   readonly #attestTimer: Timer;
+  readonly #span: ServerSpan | undefined;
+  readonly #openedMs: number;
   readonly #grants = new Map<string, Grant>();
   /** Newest X509-SVID of each instance, as far as this stream has seen. */
   readonly #newest = new Map<string, Newest>();
@@ -98,14 +105,24 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     services: SessionServices,
     channel: Channel<AttachResponse, AttachRequest__Output>,
     facts: ConnectionFacts,
+    traceparent?: string,
   ) {
     this.#services = services;
+    this.#openedMs = services.clock.monotonicMs();
+    this.#span = services.tracing?.begin(
+      "botpass.server.attach",
+      { "botpass.transport": facts.transport },
+      traceparent,
+    );
     this.#channel = channel;
     this.#facts = facts;
     this.#attestTimer = services.clock.schedule(ATTEST_TIMEOUT_MS, () => {
       services.metrics.attachRefused(this.#attestor, "DEADLINE_EXCEEDED");
-      this.#end(new IssuerError("DEADLINE_EXCEEDED", "the stream was not attested in time"));
+      const error = new IssuerError("DEADLINE_EXCEEDED", "the stream was not attested in time");
+      this.#span?.end(error);
+      this.#end(error);
     });
+    channel.onDrain?.(() => this.#unblocked());
     channel.onMessage((message) => void this.#receive(message));
     channel.onClose(() => this.#closed());
   }
@@ -154,6 +171,7 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
       this.#services.metrics.refused(code, this.#bot());
       if (this.#phase.name !== "attached" && this.#phase.name !== "closed") {
         this.#services.metrics.attachRefused(this.#attestor, code);
+        this.#span?.end(error);
       }
       if (code === "INTERNAL") this.#services.onFault(error, requestId);
       this.#answer(message.id, { error: errorToMessage(error, requestId) });
@@ -201,6 +219,9 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
         const { hashes, ...proof } = await this.#services.statements.record(wish, context);
         return this.#answer(message.id, { statement: { ...proof, hashes: [...hashes] } });
       }
+      case "time":
+        if (this.#phase.name !== "attached") throw misplaced("time", this.#phase.name);
+        return this.#answer(message.id, { time: {} });
       case "crlSubscribe":
         if (this.#phase.name !== "attached") throw misplaced("crl_subscribe", this.#phase.name);
         this.#wantsCrls = true;
@@ -230,6 +251,7 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     }
     const { type, evidence } = evidenceOf(hello);
     this.#attestor = type;
+    this.#span?.set({ "botpass.attestor": type });
     const attestor = this.#services.attestors.get(type);
     if (attestor === undefined) {
       throw new IssuerError("UNIMPLEMENTED", `attestor ${type || "(none)"} is not served here`);
@@ -266,7 +288,7 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
   /** Evidence that is refused is recorded before the caller hears of it. */
   async #recorded<T>(context: RequestContext, attest: () => Promise<T>): Promise<T> {
     try {
-      return await attest();
+      return await within(this.#span?.child("botpass.server.attest"), attest);
     } catch (error) {
       await this.#services.admission.refused({ attestor: this.#attestor }, error, context);
       throw error;
@@ -274,7 +296,9 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
   }
 
   async #admit(id: number, proof: Proof, context: RequestContext): Promise<void> {
-    const grants = await this.#services.admission.admit(proof, context);
+    const grants = await within(this.#span?.child("botpass.server.admit"), () =>
+      this.#services.admission.admit(proof, context),
+    );
     if (this.#phase.name === "closed") return;
     this.#attestTimer.cancel();
     this.#phase = { name: "attached", proof };
@@ -284,6 +308,8 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     for (const grant of grants) this.#take(grant);
     this.#services.metrics.attached(this.#attestor);
     this.#answer(id, { attached: this.#attached() });
+    this.#span?.set({ "botpass.bots": grants.map(({ bot }) => bot.name).join(",") });
+    this.#span?.end();
     // A process behind a node has its node for that.
     if (proof.node === undefined) this.#services.logPush.subscribe(this);
     // What changed between the reading of the grants and this session's place in the registry.
@@ -313,7 +339,10 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
         throw notOfStream(item.instanceId);
       }
       const actor = { ...context, actor: `bot:${grant.bot.name}` };
-      const svid = await this.#services.issuer.issue(item.instanceId, wishOf(item), actor);
+      const wish = wishOf(item);
+      const svid = await within(this.#issueSpan(wish.kind, grant), () =>
+        this.#services.issuer.issue(item.instanceId, wish, actor),
+      );
       metrics.issued(svid.kind, grant.bot.name, (clock.monotonicMs() - begunMs) / 1000);
       if (svid.kind === "x509") {
         const { serialHex, notBefore, notAfter } = svid;
@@ -325,6 +354,13 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
       if (errorCodeOf(error) === "INTERNAL") this.#services.onFault(error, context.requestId);
       return { error: errorToMessage(error, context.requestId) };
     }
+  }
+
+  #issueSpan(kind: "x509" | "jwt", { bot }: Grant): EndingSpan | undefined {
+    if (this.#span === undefined) return undefined;
+    const attributes = { "botpass.kind": kind, "botpass.bot": bot.name };
+    const soon = this.#services.clock.monotonicMs() - this.#openedMs < ATTACH_TRACE_MS;
+    return this.#span[soon ? "child" : "follower"]("botpass.server.issue", attributes);
   }
 
   /** One after the other: two refreshes at once could tell an older state last. */
@@ -402,9 +438,9 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     this.#answer(requestId, { denied: update });
   }
 
-  shutdown(reconnectAfterMs: number): void {
+  shutdown(reconnectAfterMs: number, why = "the server shuts down"): void {
     this.#push({ shutdown: { reconnectAfterMs } });
-    this.#end(new IssuerError("UNAVAILABLE", "the server shuts down"));
+    this.#end(new IssuerError("UNAVAILABLE", why));
   }
 
   async #goodbye(): Promise<void> {
@@ -466,20 +502,25 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     return second === undefined ? first?.bot.name : undefined;
   }
 
-  #push(body: Omit<AttachResponse, "id">): void {
+  #push(body: Omit<AttachResponse, "id" | "sentAtMs">): void {
     if (this.#phase.name === "attached") this.#answer(0, body);
   }
 
-  #answer(id: number, body: Omit<AttachResponse, "id">): void {
+  #answer(id: number, body: Omit<AttachResponse, "id" | "sentAtMs">): void {
     if (this.#phase.name === "closed") return;
-    if (this.#channel.send({ id, ...body })) {
-      this.#blockedTimer?.cancel();
-      this.#blockedTimer = undefined;
+    const sentAtMs = this.#services.clock.now().getTime();
+    if (this.#channel.send({ id, sentAtMs, ...body })) {
+      this.#unblocked();
       return;
     }
     this.#blockedTimer ??= this.#services.clock.schedule(SLOW_READER_MS, () =>
       this.#end(new IssuerError("LIMIT_EXCEEDED", "the stream is not read")),
     );
+  }
+
+  #unblocked(): void {
+    this.#blockedTimer?.cancel();
+    this.#blockedTimer = undefined;
   }
 
   #end(error?: IssuerError): void {
@@ -497,7 +538,11 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
     this.#services.denyFeed.unsubscribe(this);
     this.#services.logPush.unsubscribe(this);
     this.#services.registry.remove(this);
-    if (!wasAttached) return;
+    if (!wasAttached) {
+      // Ended before, where it was refused; else the caller has hung up.
+      this.#span?.end();
+      return;
+    }
     this.#services.metrics.detached(this.#attestor);
     for (const [id, { instance }] of this.#grants) {
       // What cannot be resumed has ended; what can, waits for its bot to come back.
@@ -506,6 +551,19 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
         .leave(id)
         .catch((error: unknown) => this.#services.onFault(error, "leave"));
     }
+  }
+}
+
+/** Does `work` inside a span, if there is one. */
+async function within<T>(span: EndingSpan | undefined, work: () => Promise<T>): Promise<T> {
+  if (span === undefined) return work();
+  try {
+    const result = await work();
+    span.end();
+    return result;
+  } catch (error) {
+    span.end(error);
+    throw error;
   }
 }
 

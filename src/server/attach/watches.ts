@@ -20,9 +20,9 @@ export interface WatchesOptions {
   readonly onFault: (error: unknown, requestId: string) => void;
 }
 
-/** Nobody has proven who he is: an address gets so many streams at once, and so many new ones. */
+/** Nobody has proven who he is: an address, or a local user, gets so many streams at once, and so many new ones. */
 const MOST_OPEN = 10_000;
-const MOST_OF_ADDRESS = 100;
+const MOST_OF_ONE = 100;
 const BURST = 30;
 const EVERY_MS = 1_000;
 /** A caller who does not read for so long is cut off. */
@@ -45,9 +45,12 @@ export class Watches {
     this.#options = options;
   }
 
-  /** @throws IssuerError LIMIT_EXCEEDED, before anything is sent. */
-  open(call: Call, remoteAddress: string, requestId: string): void {
-    const caller = this.#admit(remoteAddress);
+  /**
+   * @param who whom the stream is counted for, e.g. `address 10.0.0.7`.
+   * @throws IssuerError LIMIT_EXCEEDED, before anything is sent.
+   */
+  open(call: Call, who: string, requestId: string): void {
+    const caller = this.#admit(who);
     caller.open += 1;
     const watch = new Watch(this.#options, call, requestId, () => {
       caller.open -= 1;
@@ -67,26 +70,26 @@ export class Watches {
     for (const watch of [...this.#open]) watch.end(error);
   }
 
-  #admit(address: string): Caller {
+  #admit(who: string): Caller {
     const nowMs = this.#options.clock.monotonicMs();
     if (this.#callers.size > MOST_OPEN) this.#forget(nowMs);
-    const caller = this.#callers.get(address) ?? { open: 0, left: BURST, countedAtMs: nowMs };
-    this.#callers.set(address, caller);
+    const caller = this.#callers.get(who) ?? { open: 0, left: BURST, countedAtMs: nowMs };
+    this.#callers.set(who, caller);
     const earned = Math.floor((nowMs - caller.countedAtMs) / EVERY_MS);
     caller.left = Math.min(caller.left + earned, BURST);
     caller.countedAtMs += earned * EVERY_MS;
     if (this.#open.size >= MOST_OPEN) throw refusal(`${MOST_OPEN} streams are open`);
-    if (caller.open >= MOST_OF_ADDRESS) {
-      throw refusal(`address ${address} has ${caller.open} streams open, the most there may be`);
+    if (caller.open >= MOST_OF_ONE) {
+      throw refusal(`${who} has ${caller.open} streams open, the most there may be`);
     }
-    if (caller.left < 1) throw refusal(`address ${address} opens streams too often`);
+    if (caller.left < 1) throw refusal(`${who} opens streams too often`);
     caller.left -= 1;
     return caller;
   }
 
   #forget(nowMs: number): void {
-    for (const [address, { open, countedAtMs }] of this.#callers) {
-      if (open === 0 && nowMs - countedAtMs > BURST * EVERY_MS) this.#callers.delete(address);
+    for (const [who, { open, countedAtMs }] of this.#callers) {
+      if (open === 0 && nowMs - countedAtMs > BURST * EVERY_MS) this.#callers.delete(who);
     }
   }
 }

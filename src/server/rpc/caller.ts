@@ -106,7 +106,7 @@ export class Callers {
     if (operator === undefined || operator.removedAt !== null || operator.bot !== bot.name) {
       throw new IssuerError("NOT_AUTHORIZED", `operator ${name} was removed`);
     }
-    const refusal = await this.#refusalOf(store, bot.name);
+    const refusal = passportRefusal(bot, clock.now());
     if (refusal !== undefined) throw refusal;
     const denial =
       (await store.getDenial("serial", serialHex)) ??

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../clock.ts";
+import type { Clock } from "../../clock.ts";
 import { errorCodeOf } from "../../errors.ts";
 import type { Bundle } from "../../spiffe/index.ts";
 import type { ChangeRecord } from "../../store/index.ts";
@@ -6,20 +6,15 @@ import type { Callers } from "./caller.ts";
 import type { ConnectionFacts } from "./facts.ts";
 
 /** Kinds of changes after which an operator may be none any more. */
-const CONCERNING: ReadonlySet<string> = new Set(["operator", "bot", "denial", "instance"]);
-
-interface Open {
-  /** The operator; undefined until it is known. */
-  name: string | undefined;
-  readonly timer: Timer | undefined;
-}
+const CONCERNING: ReadonlySet<string> = new Set(["operator", "bot", "denial"]);
 
 /** Connections of operators: none outlives the record or the SVID that it was opened with. */
 export class OperatorConnections {
   readonly #callers: Callers;
   readonly #clock: Clock;
   readonly #onError: (error: unknown) => void;
-  readonly #open = new Map<ConnectionFacts, Open>();
+  /** With the operator's name. */
+  readonly #open = new Map<ConnectionFacts, string>();
 
   constructor(options: {
     readonly callers: Callers;
@@ -50,7 +45,7 @@ export class OperatorConnections {
   /** How many are open now. */
   countOf(operator: string): number {
     let count = 0;
-    for (const { name } of this.#open.values()) if (name === operator) count += 1;
+    for (const name of this.#open.values()) if (name === operator) count += 1;
     return count;
   }
 
@@ -76,7 +71,7 @@ export class OperatorConnections {
         : facts.peerSvid.notAfter.getTime() - this.#clock.now().getTime();
     const timer =
       left === undefined ? undefined : this.#clock.schedule(Math.max(left, 0), facts.close);
-    this.#open.set(facts, { name, timer });
+    this.#open.set(facts, name);
     facts.onEnd?.(() => {
       timer?.cancel();
       this.#open.delete(facts);

@@ -24,7 +24,7 @@ import { instanceMethods } from "../admin/instances.ts";
 import { auditMethods, mintMethods, serverMethods } from "../admin/issuing.ts";
 import { operatorMethods } from "../admin/operators.ts";
 import { revocationMethods } from "../admin/revocation.ts";
-import { StateApplies } from "../admin/state.ts";
+import type { StateApplies } from "../admin/state.ts";
 import { statusMethods } from "../admin/status.ts";
 import { tokenMethods } from "../admin/tokens.ts";
 import { crlsMessage } from "../attach/messages.ts";
@@ -54,15 +54,14 @@ interface SharedParts {
   readonly crls: Crls;
   readonly health: Health;
   readonly environment: RpcEnvironment;
+  readonly services: AdminServices;
+  /** The same at every door: one caller at a time. */
+  readonly applies: StateApplies;
 }
 
 /** The gRPC server behind the TLS listener and the local bots' socket: for bots, and for operators with an SVID. */
 export function buildBotsServer(
-  parts: SharedParts & {
-    readonly sessions: SessionServices;
-    readonly services: AdminServices;
-    readonly watches: Watches;
-  },
+  parts: SharedParts & { readonly sessions: SessionServices; readonly watches: Watches },
 ): BotpassServer {
   const server = createInjectedServer<ConnectionFacts>(LIMITS);
   const { sessions, watches, environment } = parts;
@@ -70,13 +69,14 @@ export function buildBotsServer(
     Attach: duplexHandler<AttachRequest__Output, AttachResponse>(
       "/botpass.v1.AttachService/Attach",
       (call, facts, requestId) => {
-        new AttachSession(sessions, serverChannel(call, requestId), facts);
+        const traceparent = call.metadata.get("traceparent")[0]?.toString();
+        new AttachSession(sessions, serverChannel(call, requestId), facts, traceparent);
       },
       environment,
     ),
     WatchTrust: streamingHandler<WatchTrustRequest__Output, WatchTrustResponse>(
       "/botpass.v1.AttachService/WatchTrust",
-      (call, facts, requestId) => watches.open(call, facts.remoteAddress, requestId),
+      (call, facts, requestId) => watches.open(call, whoOf(facts), requestId),
       environment,
     ),
     ...bundleHandlers(parts),
@@ -87,9 +87,7 @@ export function buildBotsServer(
 }
 
 /** The gRPC server behind the admin socket. */
-export function buildAdminServer(
-  parts: SharedParts & { readonly services: AdminServices },
-): BotpassServer {
+export function buildAdminServer(parts: SharedParts): BotpassServer {
   const server = createInjectedServer<ConnectionFacts>(LIMITS);
   addOperatorsServices(server, parts);
   server.grpc.addService(
@@ -106,7 +104,7 @@ export function buildAdminServer(
 /** What operators speak, wherever they come from: each call is asked who makes it. */
 function addOperatorsServices(
   server: BotpassServer,
-  { services, environment }: SharedParts & { readonly services: AdminServices },
+  { services, applies, environment }: SharedParts,
 ): void {
   const definitions = loadAdminServices();
   const add = (name: keyof typeof METHODS_OF): void => {
@@ -115,7 +113,6 @@ function addOperatorsServices(
     server.grpc.addService(definition, unaryHandlers(`botpass.v1.${name}`, methods, environment));
   };
   for (const name of Object.keys(METHODS_OF)) if (isServiceName(name)) add(name);
-  const applies = new StateApplies(services);
   server.grpc.addService(definitions.StateService.service, {
     ApplyState: uploadHandler<ApplyStateRequest__Output, ApplyStateResponse>(
       "/botpass.v1.StateService/ApplyState",
@@ -150,6 +147,11 @@ function bundleHandlers({ authorities, crls, environment }: SharedParts) {
     getCrls: () => crlsMessage(crls.current()),
   };
   return unaryHandlers("botpass.v1.AttachService", methods, environment);
+}
+
+/** Whom streams are counted for: an address, or a user of this machine. */
+function whoOf({ remoteAddress, peerCredentials }: ConnectionFacts): string {
+  return remoteAddress === "" ? `uid ${peerCredentials?.uid}` : `address ${remoteAddress}`;
 }
 
 function addHealth(server: BotpassServer, { health, environment }: SharedParts): void {

@@ -167,7 +167,8 @@ function* liveChain(
     const row = session.get(BY_PLACE, { place });
     if (row === undefined || row.live_until < now) return;
     if (row.not_after >= now) yield row;
-    place = row.previous;
+    // Places are given again when the newest rows were pruned: what is not older is not the one before.
+    place = row.previous !== null && row.previous < place ? row.previous : null;
   }
 }
 

@@ -114,7 +114,7 @@ export function prune(session: WriteSession, request: PruneRequest): PruneResult
     // after the issuances, which keep them
     instances: byAge(INSTANCES, request.instancesEndedBefore),
     changes: pruneChanges(session, request.changesBefore, limit),
-    ...pruneAudit(session, request.auditBefore, limit),
+    ...pruneAudit(session, request.auditBefore, request.auditUpTo ?? 0, limit),
   };
 }
 
@@ -135,11 +135,14 @@ function pruneChanges(session: WriteSession, before: Date | undefined, limit: nu
 function pruneAudit(
   session: WriteSession,
   before: Date | undefined,
+  upToSequence: number,
   limit: number,
 ): Pick<PruneResult, "audit" | "auditUpTo"> {
   if (before === undefined) return { audit: 0, auditUpTo: 0 };
   pruneLogCheckpoints(session, before);
-  const upTo = lastBefore(session.all(OLDEST_AUDIT, { limit }), before);
+  const oldest = session.all(OLDEST_AUDIT, { limit });
+  const tooMany = oldest.findLast(({ sequence }) => sequence <= upToSequence)?.sequence ?? 0;
+  const upTo = Math.max(lastBefore(oldest, before), tooMany);
   // where leaves are missing nothing goes: it is evidence
   if (upTo === 0 || !keepLeaves(session, upTo)) return { audit: 0, auditUpTo: 0 };
   session.run(AUDIT_SUBJECTS, { upTo });

@@ -10,6 +10,7 @@ import type {
   Window,
 } from "../store.ts";
 import { lastRefusals, listAudit } from "./audit.ts";
+import { auditSize } from "./audit-size.ts";
 import { getAuthority, listAuthorities } from "./authorities.ts";
 import { getBan, listBans } from "./bans.ts";
 import { botsEnding, getBot, getBotBySpiffeId, listBots, nextBotEnd } from "./bots.ts";
@@ -202,6 +203,10 @@ export class SqliteReader implements StoreReader {
 
   async auditSequence() {
     return this.#session.counter("audit");
+  }
+
+  async auditSize() {
+    return auditSize(this.#session);
   }
 
   async logExtent() {

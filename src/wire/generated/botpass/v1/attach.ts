@@ -178,10 +178,11 @@ export interface AttachRequest {
   denySubscribe?: DenySubscribe | null;
   goodbye?: Goodbye | null;
   installed?: Installed | null;
+  time?: TimeRequest | null;
   logProof?: LogProofRequest | null;
   statement?: StatementRequest | null;
   crlSubscribe?: CrlSubscribe | null;
-  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "logProof" | "statement" | "crlSubscribe";
+  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "time" | "logProof" | "statement" | "crlSubscribe";
 }
 
 export interface AttachRequest__Output {
@@ -192,14 +193,16 @@ export interface AttachRequest__Output {
   denySubscribe?: DenySubscribe__Output | null;
   goodbye?: Goodbye__Output | null;
   installed?: Installed__Output | null;
+  time?: TimeRequest__Output | null;
   logProof?: LogProofRequest__Output | null;
   statement?: StatementRequest__Output | null;
   crlSubscribe?: CrlSubscribe__Output | null;
-  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "logProof" | "statement" | "crlSubscribe";
+  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "time" | "logProof" | "statement" | "crlSubscribe";
 }
 
 export function encodeAttachRequest(w: Writer, m: AttachRequest): void {
   if (m.statement != null) { const since = w.written; encodeStatementRequest(w, m.statement); w.nested(322, since); }
+  if (m.time != null) { const since = w.written; encodeTimeRequest(w, m.time); w.nested(170, since); }
   if (m.logProof != null) { const since = w.written; encodeLogProofRequest(w, m.logProof); w.nested(162, since); }
   if (m.crlSubscribe != null) { const since = w.written; encodeCrlSubscribe(w, m.crlSubscribe); w.nested(66, since); }
   if (m.installed != null) { const since = w.written; encodeInstalled(w, m.installed); w.nested(58, since); }
@@ -221,6 +224,7 @@ export function decodeAttachRequest(r: Reader, m: AttachRequest__Output = { id: 
       case 42: { const outer = r.enter(); m.denySubscribe = decodeDenySubscribe(r, m.denySubscribe ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "denySubscribe") delete m[m.body]; m.body = "denySubscribe"; break;
       case 50: { const outer = r.enter(); m.goodbye = decodeGoodbye(r, m.goodbye ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "goodbye") delete m[m.body]; m.body = "goodbye"; break;
       case 58: { const outer = r.enter(); m.installed = decodeInstalled(r, m.installed ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "installed") delete m[m.body]; m.body = "installed"; break;
+      case 170: { const outer = r.enter(); m.time = decodeTimeRequest(r, m.time ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "time") delete m[m.body]; m.body = "time"; break;
       case 162: { const outer = r.enter(); m.logProof = decodeLogProofRequest(r, m.logProof ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "logProof") delete m[m.body]; m.body = "logProof"; break;
       case 322: { const outer = r.enter(); m.statement = decodeStatementRequest(r, m.statement ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "statement") delete m[m.body]; m.body = "statement"; break;
       case 66: { const outer = r.enter(); m.crlSubscribe = decodeCrlSubscribe(r, m.crlSubscribe ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "crlSubscribe") delete m[m.body]; m.body = "crlSubscribe"; break;
@@ -251,6 +255,46 @@ export function decodeGoodbye(r: Reader, m: Goodbye__Output = {}): Goodbye__Outp
 }
 
 export const GoodbyeCodec: MessageCodec<Goodbye, Goodbye__Output> = /* @__PURE__ */ codec(encodeGoodbye, decodeGoodbye);
+
+export interface TimeRequest {
+}
+
+export interface TimeRequest__Output {
+}
+
+export function encodeTimeRequest(_w: Writer, _m: TimeRequest): void {
+}
+
+export function decodeTimeRequest(r: Reader, m: TimeRequest__Output = {}): TimeRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const TimeRequestCodec: MessageCodec<TimeRequest, TimeRequest__Output> = /* @__PURE__ */ codec(encodeTimeRequest, decodeTimeRequest);
+
+export interface TimeResponse {
+}
+
+export interface TimeResponse__Output {
+}
+
+export function encodeTimeResponse(_w: Writer, _m: TimeResponse): void {
+}
+
+export function decodeTimeResponse(r: Reader, m: TimeResponse__Output = {}): TimeResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const TimeResponseCodec: MessageCodec<TimeResponse, TimeResponse__Output> = /* @__PURE__ */ codec(encodeTimeResponse, decodeTimeResponse);
 
 export interface CrlSubscribe {
 }
@@ -1033,7 +1077,9 @@ export interface AttachResponse {
   statement?: StatementProof | null;
   renew?: Renew | null;
   crls?: Crls | null;
-  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "statement" | "renew" | "crls";
+  time?: TimeResponse | null;
+  sentAtMs?: number;
+  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "statement" | "renew" | "crls" | "time";
 }
 
 export interface AttachResponse__Output {
@@ -1051,11 +1097,15 @@ export interface AttachResponse__Output {
   statement?: StatementProof__Output | null;
   renew?: Renew__Output | null;
   crls?: Crls__Output | null;
-  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "statement" | "renew" | "crls";
+  time?: TimeResponse__Output | null;
+  sentAtMs: number;
+  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "statement" | "renew" | "crls" | "time";
 }
 
 export function encodeAttachResponse(w: Writer, m: AttachResponse): void {
   if (m.statement != null) { const since = w.written; encodeStatementProof(w, m.statement); w.nested(322, since); }
+  if (m.sentAtMs != null && m.sentAtMs !== 0) w.int64(240, m.sentAtMs);
+  if (m.time != null) { const since = w.written; encodeTimeResponse(w, m.time); w.nested(178, since); }
   if (m.logProof != null) { const since = w.written; encodeLogProof(w, m.logProof); w.nested(170, since); }
   if (m.logCheckpoint != null) { const since = w.written; encodeLogCheckpoint(w, m.logCheckpoint); w.nested(162, since); }
   if (m.crls != null) { const since = w.written; encodeCrls(w, m.crls); w.nested(90, since); }
@@ -1071,7 +1121,7 @@ export function encodeAttachResponse(w: Writer, m: AttachResponse): void {
   if (m.id != null && m.id !== 0) w.uint64(8, m.id);
 }
 
-export function decodeAttachResponse(r: Reader, m: AttachResponse__Output = { id: 0 }): AttachResponse__Output {
+export function decodeAttachResponse(r: Reader, m: AttachResponse__Output = { id: 0, sentAtMs: 0 }): AttachResponse__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 8: m.id = r.uint64(); break;
@@ -1088,6 +1138,8 @@ export function decodeAttachResponse(r: Reader, m: AttachResponse__Output = { id
       case 322: { const outer = r.enter(); m.statement = decodeStatementProof(r, m.statement ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "statement") delete m[m.body]; m.body = "statement"; break;
       case 82: { const outer = r.enter(); m.renew = decodeRenew(r, m.renew ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "renew") delete m[m.body]; m.body = "renew"; break;
       case 90: { const outer = r.enter(); m.crls = decodeCrls(r, m.crls ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "crls") delete m[m.body]; m.body = "crls"; break;
+      case 178: { const outer = r.enter(); m.time = decodeTimeResponse(r, m.time ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "time") delete m[m.body]; m.body = "time"; break;
+      case 240: m.sentAtMs = r.int64(); break;
       default: r.skip(tag);
     }
   }
