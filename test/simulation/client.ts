@@ -1,10 +1,11 @@
 import { EventEmitter } from "node:events";
 import { Agent, type AttachChannel, type DeniedQuery } from "../../src/agent/index.ts";
-import { IssuerError } from "../../src/errors.ts";
+import { Bot } from "../../src/bot.ts";
+import { errorCodeOf, IssuerError } from "../../src/errors.ts";
 import type { PeerIdentity } from "../../src/peer/index.ts";
 import { type Cuttable, endWithIdentity } from "../../src/peer/lifetimes.ts";
 import { verifyPeer } from "../../src/peer/verify.ts";
-import { memberOf, type X509Svid } from "../../src/spiffe/index.ts";
+import { type Bundle, memberOf, type TrustDomain, type X509Svid } from "../../src/spiffe/index.ts";
 import {
   type AttachRequest,
   type AttachRequest__Output,
@@ -26,7 +27,7 @@ export interface ClientOptions {
   readonly token: string;
   /** undefined: it keeps nothing. */
   readonly stateDirectory: string | undefined;
-  readonly skewMs: number;
+  readonly skewMs: () => number;
   readonly scheduler: Scheduler;
   readonly network: Network;
   readonly random: Random;
@@ -43,7 +44,10 @@ export interface OpenConnection {
   readonly sinceMs: number;
 }
 
-/** A bot's or a service's process: the real agent on a simulated line. */
+/** An exchange with the issuer that took no longer than this tells the time well enough. */
+const EXCHANGE_MS = 2 * SLOWEST_MS + 100;
+
+/** A bot's or a service's process: the real bot and agent on a simulated line. */
 export class SimulatedClient {
   readonly agent: Agent;
   readonly clock: ProcessClock;
@@ -52,13 +56,18 @@ export class SimulatedClient {
   readonly #options: ClientOptions;
   /** Since when each serial is denied: for a deny set that forgets. */
   readonly #deniedSince = new Map<string, number>();
+  readonly #bot: Bot;
   readonly #identity: PeerIdentity;
+  /** All authorities that were ever trusted: for a bundle that forgets none. */
+  readonly #authorities = new Map<string, Buffer>();
   /** It could not begin, or is closed. */
   ended = false;
   /** Its open failed, with this code. */
   failure: string | undefined;
   /** Since when it knows who is denied, on the line that it has now. */
   knowsSinceMs: number | undefined;
+  /** It has asked the issuer something in this life, and was answered soon: it knows what time it is. */
+  knowsTime = false;
   #lines = 0;
   #shown: X509Svid | undefined;
 
@@ -82,22 +91,34 @@ export class SimulatedClient {
       this.agent.on(event, () => options.tell(event));
     }
     this.agent.on("bundle", ({ sequence }) => options.tell(`bundle ${sequence}`));
+    this.agent.on("clock_jumped", (aheadMs) => options.tell(`clock jumped, ${aheadMs} ms ahead`));
     this.agent.on("log_inconsistent", ({ reason }) => options.onInconsistent(reason));
-    this.#identity = {
-      svid: () => this.agent.x509Svid(),
-      bundles: this.agent,
-      denied: {
-        isDenied: (what) => this.#denialOf(what),
-        onDenied: (listener) => this.agent.onDenied(listener),
-      },
-      clock: this.clock,
-      onChange: (listener) => {
-        for (const event of ["rotated", "bundle", "identities", "suspended"] as const) {
-          this.agent.on(event, listener);
-        }
-        return () => undefined;
-      },
-    };
+    if (without === "agent: time is the issuer's") this.agent.clock.told = () => undefined;
+    this.#bot = new Bot(this.agent);
+    this.#identity = this.#weakened(this.#bot.peerIdentity);
+  }
+
+  #weakened(identity: PeerIdentity): PeerIdentity {
+    switch (this.#options.without) {
+      case "service: a deny set remembers": {
+        const onDenied = (listener: () => void) => this.agent.onDenied(listener);
+        return {
+          ...identity,
+          denied: { isDenied: (what) => this.#denialOf(what), onDenied },
+        };
+      }
+      case "service: a revoked authority is trusted no more":
+        return { ...identity, bundles: { bundleFor: (of) => this.#everTrusted(of) } };
+      default:
+        return identity;
+    }
+  }
+
+  #everTrusted(trustDomain: TrustDomain): Bundle | undefined {
+    const bundle = this.agent.bundleFor(trustDomain);
+    if (bundle === undefined) return undefined;
+    for (const der of bundle.x509Authorities) this.#authorities.set(der.toString("hex"), der);
+    return { ...bundle, x509Authorities: [...this.#authorities.values()] };
   }
 
   get name(): string {
@@ -123,7 +144,11 @@ export class SimulatedClient {
       this.#shown = this.agent.x509Svid();
     } catch (error) {
       if (!(error instanceof IssuerError)) throw error;
-      if (this.#options.without !== "agent: no expired SVID is presented") return undefined;
+      const expired = errorCodeOf(error) === "SVID_EXPIRED";
+      const guard = expired
+        ? "agent: no expired SVID is presented"
+        : "agent: what was taken away is not presented";
+      if (this.#options.without !== guard) return undefined;
     }
     return this.#shown;
   }
@@ -154,9 +179,7 @@ export class SimulatedClient {
 
   #denialOf(what: DeniedQuery): string | undefined {
     const reason = this.agent.isDenied(what);
-    if (reason === undefined || this.#options.without !== "service: a deny set remembers") {
-      return reason;
-    }
+    if (reason === undefined) return undefined;
     const nowMs = this.clock.monotonicMs();
     const key = what.serialHex ?? "";
     const since = this.#deniedSince.get(key) ?? nowMs;
@@ -179,8 +202,9 @@ export class SimulatedClient {
       return new Promise(() => undefined);
     }
     this.knowsSinceMs = undefined;
+    const again = this.#lines > 1;
     tell(resume === undefined ? "dials" : "dials to resume");
-    return network.open<
+    const channel = await network.open<
       AttachRequest,
       AttachResponse,
       AttachResponse__Output,
@@ -191,10 +215,36 @@ export class SimulatedClient {
       toClient: (message) => {
         // What is sent now is there after the longest way.
         if (message.denied) this.knowsSinceMs ??= this.clock.monotonicMs() + SLOWEST_MS;
-        return Attach.responseDeserialize(Attach.responseSerialize(message));
+        const forgets = without === "server: who comes back hears what it has missed";
+        const told =
+          forgets && again && message.denied && message.id !== 0
+            ? { ...message, denied: { ...message.denied, added: [] } }
+            : message;
+        return Attach.responseDeserialize(Attach.responseSerialize(told));
       },
-      accept: (channel) => server().accept(channel, resume, name),
+      accept: (accepted) => server().accept(accepted, resume, name),
     });
+    return this.#timed(channel);
+  }
+
+  /** Notes when the issuer has answered soon enough to tell the time by it. */
+  #timed(channel: AttachChannel): AttachChannel {
+    const asked = new Map<number, number>();
+    return {
+      send: (message) => {
+        asked.set(message.id ?? 0, this.clock.monotonicMs());
+        return channel.send(message);
+      },
+      onMessage: (listener) =>
+        channel.onMessage((message) => {
+          const askedMs = asked.get(message.id) ?? Number.NEGATIVE_INFINITY;
+          asked.delete(message.id);
+          if (this.clock.monotonicMs() - askedMs <= EXCHANGE_MS) this.knowsTime = true;
+          listener(message);
+        }),
+      onClose: (listener) => channel.onClose(listener),
+      close: (error) => channel.close(error),
+    };
   }
 }
 

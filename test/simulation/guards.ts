@@ -11,13 +11,19 @@ export const GUARDS = {
   "server: sessions hear of changes": "streams go on as they were when a bot is stopped",
   "server: an old SVID locks its instance": "the lock is not written",
   "server: only the newest SVID resumes": "any SVID of an instance resumes it",
+  "server: who comes back hears what it has missed":
+    "the first answer on a later line names no denials",
   "server: the passport is asked": "suspended bots attest and are issued to as before",
   "server: an authority is published before it signs":
     "bots and services are not told of new bundles",
-  "agent: no expired SVID is presented": "the SVID held last is presented for ever",
+  "agent: no expired SVID is presented": "an SVID is presented past its expiry",
+  "agent: what was taken away is not presented":
+    "the SVID held last is presented also when the bot is stopped, evicted or locked",
+  "agent: time is the issuer's": "what the issuer says of the time is not heard",
   "agent: a lost line is opened again": "only the first line is opened",
   "agent: SVIDs are rotated in time": "what the agent has planned for half of a life is forgotten",
   "service: a deny set remembers": "denials are forgotten after five seconds",
+  "service: a revoked authority is trusted no more": "no authority leaves the bundle",
   "service: expiry is verified": "the service's clock stands still when it verifies",
   "service: connections end with their identity": "open connections are not looked at again",
 } as const;

@@ -11,6 +11,8 @@ const LAST_MS = 115_000;
 const CALM_MS = 125_000;
 export const END_MS = 195_000;
 const MOST_SKEW_MS = 8_000;
+/** Longer than an SVID lives. */
+const MOST_JUMP_MS = 40_000;
 
 type Deed = (world: World, random: Random) => Promise<void> | void;
 
@@ -85,6 +87,13 @@ const DEEDS: readonly (readonly [weight: number, Deed])[] = [
       later(world, random, 100, 15_000, () => {
         if (role.client === undefined) world.startRole(role);
       });
+    },
+  ],
+  [
+    2,
+    function setClock(world, random) {
+      const { name } = random.pick(world.roles);
+      world.jumpClock(name, random.within(-MOST_JUMP_MS, MOST_JUMP_MS), random.within(1, 1_000));
     },
   ],
   [

@@ -72,22 +72,23 @@ export class Scheduler {
 /** When every run begins. */
 export const START_MS = Date.parse("2030-01-01T00:00:00.000Z");
 
-/** The clock of one process, on a machine whose wall clock is wrong by `skewMs`. */
+/** The clock of one process, on a machine whose wall clock is wrong by `skewMs`, which may change. */
 export class ProcessClock implements Clock {
   readonly #scheduler: Scheduler;
   readonly #actor: string;
-  readonly #skewMs: number;
+  readonly #skewMs: () => number;
   readonly #timers = new Set<() => void>();
+  readonly #jumpListeners = new Set<() => void>();
   #dead = false;
 
-  constructor(scheduler: Scheduler, actor: string, skewMs: number) {
+  constructor(scheduler: Scheduler, actor: string, skewMs: () => number) {
     this.#scheduler = scheduler;
     this.#actor = actor;
     this.#skewMs = skewMs;
   }
 
   now(): Date {
-    return new Date(START_MS + this.#scheduler.nowMs + this.#skewMs);
+    return new Date(START_MS + this.#scheduler.nowMs + this.#skewMs());
   }
 
   monotonicMs(): number {
@@ -109,9 +110,20 @@ export class ProcessClock implements Clock {
     };
   }
 
+  onJump(listener: () => void): () => void {
+    this.#jumpListeners.add(listener);
+    return () => this.#jumpListeners.delete(listener);
+  }
+
+  /** It is noticed that wall time was set. */
+  noticeJump(): void {
+    for (const listener of [...this.#jumpListeners]) listener();
+  }
+
   /** The process is killed: nothing that it had planned happens. */
   kill(): void {
     this.#dead = true;
+    this.#jumpListeners.clear();
     for (const takeBack of this.#timers) takeBack();
     this.#timers.clear();
   }

@@ -222,6 +222,7 @@ export class SimulatedServer {
       bundle: () => authorities.bundle(),
       lifetimes,
       metrics,
+      tracing: undefined,
       statements: new Statements({ store, recorder, log, clock }),
       onFault: onError,
     };

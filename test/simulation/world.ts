@@ -40,6 +40,10 @@ export interface Role {
 
 /** Timers here are whole milliseconds, two of them in a row. */
 const ROUNDING_MS = 2;
+/** How far a process that has heard from the issuer may be behind its time: what is passed over, and an exchange. */
+const CLOCK_BOUND_MS = 1_000 + 2 * SLOWEST_MS;
+/** Until a process notices that wall time was set. */
+const NOTICE_MS = 1_000;
 
 interface Fork {
   readonly instance: string;
@@ -71,6 +75,8 @@ export class World {
   readonly #keys: KeyStore = simulatedKeyStore();
   readonly #hash = createHash("sha256");
   readonly #skews = new Map<string, number>();
+  /** When the clock of a host was set last. */
+  readonly #jumped = new Map<string, number>();
   /** Since when a host and the server could talk. */
   readonly #reachableSince = new Map<string, number>();
   #serverClock: ProcessClock | undefined;
@@ -135,12 +141,31 @@ export class World {
     this.#skews.set(host, ms);
   }
 
+  /** Wall time of a host is set, forward or back; its process notices a little later. */
+  jumpClock(host: string, byMs: number, noticedAfterMs: number): void {
+    this.setSkew(host, this.skewOf(host) + byMs);
+    this.#jumped.set(host, this.nowMs);
+    this.tell(host, `clock set by ${byMs} ms`);
+    const client = this.roles.find(({ name }) => name === host)?.client;
+    this.scheduler.after(noticedAfterMs, host, () => client?.clock.noticeJump());
+  }
+
+  /** Milliseconds since the clock of a host was set. */
+  #sinceJumpMs(host: string): number {
+    return this.nowMs - (this.#jumped.get(host) ?? Number.NEGATIVE_INFINITY);
+  }
+
+  /** What time it is at the issuer. */
+  get issuerMs(): number {
+    return START_MS + this.nowMs + this.skewOf("server");
+  }
+
   // Processes.
 
   async startServer(): Promise<void> {
     this.#starts += 1;
     const { without } = this.#options;
-    this.#serverClock = new ProcessClock(this.scheduler, "server", this.skewOf("server"));
+    this.#serverClock = new ProcessClock(this.scheduler, "server", () => this.skewOf("server"));
     const random = this.random.of(`server ${this.#starts}`);
     this.#server = await SimulatedServer.start({
       directory: join(this.directory, "data"),
@@ -237,7 +262,7 @@ export class World {
       name,
       token,
       stateDirectory,
-      skewMs: this.skewOf(name),
+      skewMs: () => this.skewOf(name),
       scheduler: this.scheduler,
       network: this.network,
       random: this.random.of(`${name} ${this.#starts}`),
@@ -325,6 +350,7 @@ export class World {
     for (const role of this.roles) {
       this.#supervise(role);
       this.#checkHeard(role);
+      this.#checkTime(role);
       this.#checkIdentity(role);
       if (role.kind === "service") this.#checkConnections(role);
     }
@@ -426,12 +452,38 @@ export class World {
     this.#heard.set(client, { denied, bundle });
   }
 
+  /** Whoever has heard from the issuer is not behind its time, and not ahead once it could ask again. */
+  #checkTime({ name, client }: Role): void {
+    if (client === undefined || !client.knowsTime) return;
+    const aheadMs = client.agent.clock.now().getTime() - this.issuerMs;
+    const askedMs = Math.min(this.reachableMs(name), this.#sinceJumpMs(name));
+    if (aheadMs < -CLOCK_BOUND_MS || (aheadMs > CLOCK_BOUND_MS && askedMs > RECONNECT_MS)) {
+      throw new Violation(`${name} is ${aheadMs} ms ahead of the issuer's time`);
+    }
+  }
+
+  /** Whether an SVID has expired: by the clock that a process goes by, or by the issuer's, which it knows more or less. */
+  #hasExpired({ client }: Role, { notAfter }: X509Svid): boolean {
+    if (client === undefined) return false;
+    const endMs = notAfter.getTime();
+    const now = client.agent.clock.now().getTime();
+    return endMs <= now || (client.knowsTime && endMs + CLOCK_BOUND_MS < this.issuerMs);
+  }
+
+  /** As `hasExpired`, for what was planned by a clock that may have been set since, or have learned better. */
+  #isOverdue({ name, client }: Role, { notAfter }: X509Svid): boolean {
+    if (client === undefined) return false;
+    const endMs = notAfter.getTime();
+    if (client.knowsTime) return endMs + CLOCK_BOUND_MS < this.issuerMs;
+    if (this.#sinceJumpMs(name) < this.nowMs - client.startedMs) return false;
+    return endMs + ROUNDING_MS < client.agent.clock.now().getTime();
+  }
+
   #checkIdentity(role: Role): void {
     const { name, client, entitledSinceMs } = role;
     if (client === undefined) return;
     const svid = client.present();
-    const now = client.clock.now();
-    if (svid !== undefined && svid.notAfter <= now) {
+    if (svid !== undefined && this.#hasExpired(role, svid)) {
       throw new Violation(`${name} presents an SVID after its expiry`);
     }
     // It may be allowed to ask for another first. What a revoked authority has signed is worth nothing, and nobody says so.
@@ -441,7 +493,9 @@ export class World {
     }
     const reachable = Math.min(this.reachableMs(name), this.nowMs - client.startedMs);
     if (entitledSinceMs === undefined || this.ledger.stopped.has(role.bot)) return;
-    const should = Math.min(reachable, this.nowMs - entitledSinceMs) > RECONNECT_MS;
+    // While its clock may have slept longer than its SVID lives, it has none: it asks what time it is.
+    const asked = this.#sinceJumpMs(name) - NOTICE_MS;
+    const should = Math.min(reachable, asked, this.nowMs - entitledSinceMs) > RECONNECT_MS;
     if (should && svid === undefined) {
       throw new Violation(`${name} has no identity though the server could be reached`);
     }
@@ -455,7 +509,7 @@ export class World {
       this.#checkRefusal(service, svid, whose);
       return false;
     }
-    if (svid.notAfter <= client.clock.now()) {
+    if (this.#hasExpired(service, svid)) {
       throw new Violation(`${service.name} accepts an SVID of ${whose} after its expiry`);
     }
     const lateMs = this.#lateMs(service, svid);
@@ -474,7 +528,7 @@ export class World {
     if (this.ledger.cutAtMs(svid) !== undefined) return;
     // Only the newest: one before may have been revoked by its replacement's end, or run out on its way.
     if (holder.client.present()?.serialHex !== svid.serialHex) return;
-    const now = client.clock.now();
+    const now = client.agent.clock.now();
     if (svid.notAfter <= now || svid.notBefore > now) return;
     const touch = Math.min(
       ...[service, holder].map((role) =>
@@ -489,10 +543,9 @@ export class World {
   #checkConnections(service: Role): void {
     const { client } = service;
     if (client === undefined) return;
-    const now = client.clock.now().getTime();
     for (const { svid } of client.open.values()) {
       const bot = this.ledger.svids.get(svid.serialHex)?.bot;
-      if (svid.notAfter.getTime() + ROUNDING_MS < now) {
+      if (this.#isOverdue(service, svid)) {
         throw new Violation(`${service.name} holds a connection of ${bot} open past its expiry`);
       }
       if (this.#lateMs(service, svid) > 0) {
@@ -506,7 +559,7 @@ export class World {
     const cutMs = this.ledger.cutAtMs(svid);
     if (cutMs === undefined || client === undefined) return 0;
     // What the server holds for expired is not denied: a service that is behind goes by its own clock.
-    if (svid.notAfter.getTime() <= START_MS + this.nowMs + this.skewOf("server")) return 0;
+    if (svid.notAfter.getTime() <= this.issuerMs) return 0;
     const reachableMs = Math.min(this.reachableMs(name), this.nowMs - client.startedMs);
     const { knowsSinceMs } = client;
     const knowsMs = this.nowMs - (knowsSinceMs ?? Number.POSITIVE_INFINITY);
