@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import { Agent, type AttachChannel, type DeniedQuery } from "../../src/agent/index.ts";
 import { Bot } from "../../src/bot.ts";
+import type { Clock } from "../../src/clock.ts";
 import { errorCodeOf, IssuerError } from "../../src/errors.ts";
 import type { PeerIdentity } from "../../src/peer/index.ts";
 import { type Cuttable, endWithIdentity } from "../../src/peer/lifetimes.ts";
@@ -106,6 +107,13 @@ export class SimulatedClient {
           ...identity,
           denied: { isDenied: (what) => this.#denialOf(what), onDenied },
         };
+      }
+      // The agent alone forgets.
+      case "agent: SVIDs are rotated in time": {
+        const { clock } = this.agent;
+        const schedule: Clock["schedule"] = (...args) => this.clock.schedule(...args);
+        const own = { now: () => clock.now(), monotonicMs: () => clock.monotonicMs(), schedule };
+        return { ...identity, clock: own };
       }
       case "service: a revoked authority is trusted no more":
         return { ...identity, bundles: { bundleFor: (of) => this.#everTrusted(of) } };

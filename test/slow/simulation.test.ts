@@ -1,9 +1,8 @@
 // The simulation at length: docs/simulation.md. `npm run simulate` runs ten times as many seeds.
 import { execFile } from "node:child_process";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { GUARD_NAMES } from "../simulation/guards.ts";
 import { Simulator } from "../simulation/run.ts";
 
@@ -11,40 +10,41 @@ const SEEDS = 1_000;
 /** A guard that is gone must show within so many seeds. */
 const GUARD_SEEDS = 150;
 const MAIN = join(import.meta.dirname, "../simulation/main.ts");
-const run = promisify(execFile);
+
+/** Rejects when it exits with anything but 0. */
+async function simulate(...args: readonly string[]): Promise<string> {
+  return (await promisify(execFile)(process.execPath, [MAIN, ...args])).stdout;
+}
 
 test(`invariants hold over ${SEEDS} seeds`, async () => {
-  const processes = Math.min(availableParallelism(), 8);
-  const each = Math.ceil(SEEDS / processes);
-  const said = await Promise.all(
-    Array.from({ length: processes }, async (_, index) => {
-      const from = String(1 + index * each);
-      const { stdout } = await run(process.execPath, [
-        ...[MAIN, "--seeds", String(each), "--from", from],
-      ]);
-      return stdout;
-    }),
-  );
-  for (const text of said) {
-    expect(text).toContain(" 0 did not replay\n");
-    expect(text).toContain("\n0 seeds broke an invariant");
+  const said = await simulate("--seeds", String(SEEDS));
+  expect(said).toContain(" 0 did not replay\n");
+  expect(said).toContain("\n0 seeds broke an invariant");
+});
+
+test("each guard that is taken away is noticed, and its seed replays", async () => {
+  const said = await simulate("--guards", "--seeds", String(GUARD_SEEDS));
+  const { length } = GUARD_NAMES;
+  expect(said).toContain(`${length} of ${length} guards are missed when they are gone, and replay`);
+});
+
+test("it is the same with Node's threads, which finish when they like", async () => {
+  await using simulator = await Simulator.open();
+  for (const seed of [4, 28, 60]) {
+    const { trace } = await simulator.run(seed);
+    expect(await simulate("--seed", String(seed))).toContain(`\ntrace ${trace}\nagain ${trace}\n`);
   }
 });
 
-describe("each guard that is taken away is noticed, and its seed replays", () => {
-  let simulator: Simulator;
-  beforeAll(async () => {
-    simulator = await Simulator.open();
-  });
-  afterAll(() => simulator[Symbol.asyncDispose]());
-
-  test.each(GUARD_NAMES)("%s", async (without) => {
-    for (let seed = 1; seed <= GUARD_SEEDS; seed += 1) {
-      const outcome = await simulator.run(seed, { without });
-      if (outcome.violation === undefined) continue;
-      expect(await simulator.run(seed, { without })).toEqual(outcome);
-      return;
-    }
-    expect.fail(`nothing was noticed in ${GUARD_SEEDS} seeds`);
+test("a seed that breaks an invariant says how to run it again, and ends with 1", async () => {
+  const args = ["--seeds", "1", "--without", "store: refusals are recorded"];
+  const error = await simulate(...args).catch((each: unknown) => each);
+  expect(error).toMatchObject({ code: 1 });
+  expect(Reflect.get(Object(error), "stdout")).toContain(
+    'npm run simulate -- --seed 1 --without "store: refusals are recorded" --trace',
+  );
+  await expect(simulate("--seeds", "none")).rejects.toMatchObject({
+    code: 2,
+    stderr: "--seeds none is not a whole number above 0\n",
   });
 });
