@@ -71,6 +71,8 @@ const NOT_RESUMABLE: ReadonlySet<string> = new Set([
 const WITHDRAWN: ReadonlySet<string> = new Set([
   "BOT_RETIRED",
   "BOT_SUSPENDED",
+  "BOT_NOT_APPROVED",
+  "PASSPORT_REFUSED",
   "DENIED",
   "INSTANCE_EVICTED",
   "INSTANCE_LOCKED",

@@ -2,11 +2,8 @@ import { isIP } from "node:net";
 import { IssuerError } from "../errors.ts";
 import { compareSelectors, formatSelector, parseSelector, type Selector } from "../spiffe/index.ts";
 import type { EntryRecord, New } from "../store/index.ts";
-import { validateText } from "./passport.ts";
-
-/** The longest lifetimes that any server grants, in seconds. */
-export const MAX_X509_TTL_SECONDS = 86_400;
-export const MAX_JWT_TTL_SECONDS = 3_600;
+import { MAX_JWT_TTL_SECONDS, MAX_X509_TTL_SECONDS } from "./limits.ts";
+import { validateText } from "./text.ts";
 
 /** What an operator says of an entry. */
 export interface EntryWish {

@@ -2,12 +2,21 @@ export {
   changeEntry,
   type EntryWish,
   entryRefusal,
-  MAX_JWT_TTL_SECONDS,
-  MAX_X509_TTL_SECONDS,
   newEntry,
   tokenSelector,
   WORKLOAD_SELECTOR_TYPES,
 } from "./entry.ts";
+export { type Author, Governor, type PassportOutcome, type Receipt } from "./governor.ts";
+export {
+  attestorRefusal,
+  audienceRefusal,
+  instanceCountRefusal,
+  isRestricted,
+  networkRefusal,
+  personRefusal,
+  RESTRICTED_TTL_SECONDS,
+  restrictionRefusal,
+} from "./guards.ts";
 export {
   banInstance,
   endBot,
@@ -22,6 +31,7 @@ export {
   type StateChange,
   suspendBot,
 } from "./lifecycle.ts";
+export { MAX_JWT_TTL_SECONDS, MAX_X509_TTL_SECONDS } from "./limits.ts";
 export {
   type Explanation,
   explainEntries,
@@ -50,10 +60,11 @@ export {
   newBot,
   OPERATOR_PATH,
   type PassportChange,
+  passportLimits,
   passportRefusal,
   RESERVED_PATH,
-  validateText,
 } from "./passport.ts";
+export { type EnvironmentPolicy, LENIENT_POLICY, type Policies } from "./policy.ts";
 export {
   planRevocation,
   type Revocation,
@@ -61,3 +72,14 @@ export {
   revocationKindOf,
   revoke,
 } from "./revocation.ts";
+export { BOT_EVENTS, type BotEvent, type CausedBy, STATE_TABLE, type StateCell } from "./states.ts";
+export {
+  differencesOf,
+  isWithin,
+  NO_TERMS,
+  namedBots,
+  PASSPORT_ATTESTORS,
+  peerPattern,
+  termsOf,
+} from "./terms.ts";
+export { validateText } from "./text.ts";

@@ -1,7 +1,6 @@
 import { IssuerError } from "../errors.ts";
 import type {
   BotRecord,
-  BotState,
   DenialRecord,
   InstanceFilter,
   InstanceRecord,
@@ -9,6 +8,7 @@ import type {
   IssuanceFilter,
   StoreTransaction,
 } from "../store/index.ts";
+import { cellOf } from "./states.ts";
 
 /** What a change of a passport did to what the bot holds. */
 export interface StateChange {
@@ -57,6 +57,7 @@ export async function resumeBot(
   }
   const unchanged = { bot, denied: 0, instances: [], tokensVoided: 0, changed: false };
   if (bot.state === "active") return unchanged;
+  cellOf(bot, "resume");
   await tx.liftDenial("spiffe_id", bot.spiffeId);
   const resumed = await tx.updateBot({ ...bot, state: "active", updatedAt: now });
   return { ...unchanged, bot: resumed, changed: true };
@@ -160,7 +161,7 @@ async function existingInstance(tx: StoreTransaction, id: string): Promise<Insta
 async function stopBot(
   tx: StoreTransaction,
   name: string,
-  state: Exclude<BotState, "active">,
+  state: "suspended" | "retired",
   now: Date,
 ): Promise<StateChange> {
   const bot = await existingBot(tx, name);
@@ -170,6 +171,7 @@ async function stopBot(
   if (bot.state === "retired") {
     throw new IssuerError("WRONG_STATE", `bot ${name} is retired for good`);
   }
+  cellOf(bot, state === "suspended" ? "suspend" : "retire");
   const stopped = await tx.updateBot({ ...bot, state, updatedAt: now });
   return { bot: stopped, ...(await cutBot(tx, bot, state, now)), changed: true };
 }

@@ -1,6 +1,18 @@
 import { IssuerError } from "../errors.ts";
 import { parseSpiffeId, spiffeIdFromPath, type TrustDomain } from "../spiffe/index.ts";
-import type { BotKind, BotRecord, New } from "../store/index.ts";
+import type { BotKind, BotRecord, New, PassportTerms } from "../store/index.ts";
+import {
+  approvalRefusal,
+  endRefusal,
+  overdueRefusal,
+  restrictionLimits,
+  retirementRefusal,
+  suspensionLimits,
+  suspensionRefusal,
+  termLimits,
+} from "./guards.ts";
+import { checkedTerms, contentOf, withContent } from "./terms.ts";
+import { validateText } from "./text.ts";
 
 export const BOT_KINDS: readonly BotKind[] = ["bot", "service", "node"];
 
@@ -26,6 +38,8 @@ export interface BotRegistration {
   readonly endsAt?: Date;
   /** Default `/bot/<environment>/<name>`. */
   readonly path?: string;
+  /** Default: nothing is limited. */
+  readonly terms?: PassportTerms;
 }
 
 const LABEL = /^[a-z0-9-]{1,63}$/;
@@ -43,7 +57,7 @@ export function newBot(
   validateLabel("name", registration.name);
   validateLabel("environment", environment);
   const path = registration.path ?? `/bot/${environment}/${registration.name}`;
-  return {
+  const passport: New<BotRecord> = {
     name: registration.name,
     kind: parseKind(registration.kind ?? "bot"),
     owner: validateText("owner", registration.owner, 256),
@@ -55,6 +69,9 @@ export function newBot(
     createdAt: now,
     updatedAt: now,
   };
+  if (registration.terms === undefined) return passport;
+  const { owner, purpose, endsAt } = passport;
+  return withContent(passport, { ...checkedTerms(registration.terms), owner, purpose, endsAt });
 }
 
 /** What an operator may change of a passport. Absent: unchanged. */
@@ -63,6 +80,10 @@ export interface PassportChange {
   readonly purpose?: string;
   /** null removes the end date. */
   readonly endsAt?: Date | null;
+  /** All of them; what they leave out is filled in as for a new passport. */
+  readonly terms?: PassportTerms;
+  /** Whether `terms.personAllowed` was said; default: no. */
+  readonly personSaid?: boolean;
 }
 
 /**
@@ -73,32 +94,38 @@ export function changePassport(bot: BotRecord, change: PassportChange, now: Date
   if (bot.state === "retired") {
     throw new IssuerError("WRONG_STATE", `bot ${bot.name} is retired and changes no more`);
   }
-  return {
-    ...bot,
-    owner: change.owner === undefined ? bot.owner : validateText("owner", change.owner, 256),
-    purpose:
-      change.purpose === undefined ? bot.purpose : validateText("purpose", change.purpose, 1024),
-    endsAt:
-      change.endsAt === undefined || change.endsAt === null
-        ? change.endsAt === null
-          ? null
-          : bot.endsAt
-        : validateEnd(change.endsAt, now),
-    updatedAt: now,
-  };
+  const terms = change.terms === undefined ? contentOf(bot) : checkedTerms(change.terms);
+  return withContent(
+    { ...bot, updatedAt: now },
+    {
+      ...terms,
+      owner: change.owner === undefined ? bot.owner : validateText("owner", change.owner, 256),
+      purpose:
+        change.purpose === undefined ? bot.purpose : validateText("purpose", change.purpose, 1024),
+      endsAt:
+        change.endsAt === undefined || change.endsAt === null
+          ? change.endsAt === null
+            ? null
+            : bot.endsAt
+          : validateEnd(change.endsAt, now),
+    },
+  );
 }
 
 /** Why the passport refuses issuance at `now`; undefined when it allows it. */
 export function passportRefusal(bot: BotRecord, now: Date): IssuerError | undefined {
-  if (bot.state === "retired") return new IssuerError("BOT_RETIRED", `bot ${bot.name} is retired`);
-  if (bot.endsAt !== null && bot.endsAt <= now) {
-    const at = bot.endsAt.toISOString();
-    return new IssuerError("BOT_RETIRED", `bot ${bot.name} ended at ${at}`);
-  }
-  if (bot.state === "suspended") {
-    return new IssuerError("BOT_SUSPENDED", `bot ${bot.name} is suspended`);
-  }
-  return undefined;
+  return (
+    retirementRefusal(bot) ??
+    endRefusal(bot, now) ??
+    approvalRefusal(bot) ??
+    suspensionRefusal(bot) ??
+    overdueRefusal(bot, now)
+  );
+}
+
+/** What of the passport an SVID must not outlive, beside the end date. */
+export function passportLimits(bot: BotRecord, kind: "x509" | "jwt", now: Date) {
+  return [...termLimits(bot, kind, now), ...restrictionLimits(bot, now), ...suspensionLimits(bot)];
 }
 
 function botSpiffeId(trustDomain: TrustDomain, path: string): string {
@@ -146,20 +173,4 @@ function validateEnd(endsAt: Date, now: Date): Date {
     throw new IssuerError("REQUEST_INVALID", message);
   }
   return endsAt;
-}
-
-/**
- * Checks a text that people wrote.
- * @throws IssuerError REQUEST_INVALID when it is empty, longer than `maxBytes` of UTF-8, or holds control characters.
- */
-export function validateText(field: string, value: string, maxBytes: number, minBytes = 1): string {
-  const bytes = Buffer.byteLength(value);
-  if (bytes < minBytes || bytes > maxBytes) {
-    const message = `${field} has ${bytes} bytes, not ${minBytes} to ${maxBytes}`;
-    throw new IssuerError("REQUEST_INVALID", message);
-  }
-  if (/\p{Cc}/u.test(value)) {
-    throw new IssuerError("REQUEST_INVALID", `${field} holds a control character`);
-  }
-  return value;
 }

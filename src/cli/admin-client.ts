@@ -31,6 +31,7 @@ interface Definitions {
   readonly OperatorService: Constructors["OperatorService"]["service"];
   readonly StatusService: Constructors["StatusService"]["service"];
   readonly ExplainService: Constructors["ExplainService"]["service"];
+  readonly GovernanceService: Constructors["GovernanceService"]["service"];
   readonly StateService: Constructors["StateService"]["service"];
 }
 

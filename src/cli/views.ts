@@ -2,10 +2,12 @@ import { IssuerError } from "../errors.ts";
 import type {
   AuthorityRecord__Output,
   Bot__Output,
+  BotGovernance__Output,
   Entry__Output,
   InstanceRecord__Output,
   ListActivityResponse__Output,
   Operator__Output,
+  PassportTerms__Output,
   Selector__Output,
   ServerStatus__Output,
   Token__Output,
@@ -26,6 +28,102 @@ export interface BotView {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly revision: number;
+  /** Absent: the passport limits nothing. */
+  readonly terms?: TermsView;
+  /** Absent: its environment has no policy. */
+  readonly governance?: GovernanceView;
+}
+
+export interface TermsView {
+  readonly deputy: string | null;
+  readonly ticket: string;
+  readonly reviewEverySeconds: number | null;
+  readonly maxX509TtlSeconds: number | null;
+  readonly maxJwtTtlSeconds: number | null;
+  readonly audiences: readonly string[];
+  readonly mayCall: readonly string[];
+  readonly calledBy: readonly string[];
+  readonly attestors: readonly string[];
+  readonly networks: readonly string[];
+  readonly maxInstances: number | null;
+  readonly personAllowed: boolean;
+}
+
+export interface GovernanceView {
+  readonly authors: readonly string[];
+  readonly approvedBy: string | null;
+  readonly approvedAt: string | null;
+  readonly reviewedBy: string | null;
+  readonly reviewedAt: string | null;
+  readonly ownerGoneAt: string | null;
+  readonly reviewDue: string | null;
+  readonly restrictAt: string | null;
+  readonly suspendAt: string | null;
+  /** The wider version that waits for approval, whole. */
+  readonly proposal: {
+    readonly owner: string;
+    readonly purpose: string;
+    readonly endsAt: string | null;
+    readonly terms: TermsView;
+    readonly proposedAt: string;
+  } | null;
+}
+
+function termsView(terms: PassportTerms__Output): TermsView {
+  return {
+    deputy: terms.deputy === "" ? null : terms.deputy,
+    ticket: terms.ticket,
+    reviewEverySeconds: terms.reviewEverySeconds || null,
+    maxX509TtlSeconds: terms.maxX509TtlSeconds || null,
+    maxJwtTtlSeconds: terms.maxJwtTtlSeconds || null,
+    audiences: terms.audiences,
+    mayCall: terms.mayCall,
+    calledBy: terms.calledBy,
+    attestors: terms.attestors,
+    networks: terms.networks,
+    maxInstances: terms.maxInstances || null,
+    personAllowed: terms.personAllowed ?? true,
+  };
+}
+
+function isPlain({ personAllowed, ...limits }: TermsView): boolean {
+  const some = Object.values(limits).some((each) =>
+    Array.isArray(each) ? each.length > 0 : each !== null && each !== "",
+  );
+  return personAllowed && !some;
+}
+
+function passportView({ terms, governance }: Bot__Output): Pick<BotView, "terms" | "governance"> {
+  const limits = terms ? termsView(terms) : undefined;
+  return {
+    ...(limits === undefined || isPlain(limits) ? {} : { terms: limits }),
+    ...(governance ? { governance: governanceView(governance) } : {}),
+  };
+}
+
+function governanceView(governance: BotGovernance__Output): GovernanceView {
+  const { proposal } = governance;
+  return {
+    authors: governance.authors,
+    approvedBy: governance.approvedBy === "" ? null : governance.approvedBy,
+    approvedAt: optionalInstant(governance.approvedAtMs),
+    reviewedBy: governance.reviewedBy === "" ? null : governance.reviewedBy,
+    reviewedAt: optionalInstant(governance.reviewedAtMs),
+    ownerGoneAt: optionalInstant(governance.ownerGoneAtMs),
+    reviewDue: optionalInstant(governance.reviewDueMs),
+    restrictAt: optionalInstant(governance.restrictAtMs),
+    suspendAt: optionalInstant(governance.suspendAtMs),
+    proposal:
+      proposal === null
+        ? null
+        : {
+            owner: proposal.owner,
+            purpose: proposal.purpose,
+            endsAt: optionalInstant(proposal.endsAtMs),
+            terms: termsView(present("terms", proposal.terms)),
+            proposedAt: instant(proposal.proposedAtMs),
+          },
+  };
 }
 
 export function botView(bot: Bot__Output): BotView {
@@ -41,6 +139,7 @@ export function botView(bot: Bot__Output): BotView {
     createdAt: instant(bot.createdAtMs),
     updatedAt: instant(bot.updatedAtMs),
     revision: bot.revision,
+    ...passportView(bot),
   };
 }
 

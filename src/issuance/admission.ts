@@ -1,11 +1,20 @@
 import { randomUUID } from "node:crypto";
 import type { Proof } from "../attestation/index.ts";
 import { auditDraft, type Recorder } from "../audit/index.ts";
-import { type Match, matchEntries, passportRefusal } from "../bots/index.ts";
+import {
+  attestorRefusal,
+  instanceCountRefusal,
+  type Match,
+  matchEntries,
+  networkRefusal,
+  passportRefusal,
+  restrictionRefusal,
+  termsOf,
+} from "../bots/index.ts";
 import type { Clock } from "../clock.ts";
 import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
 import { formatSelector } from "../spiffe/index.ts";
-import type { InstanceRecord, Store, StoreTransaction } from "../store/index.ts";
+import type { BotRecord, InstanceRecord, Store, StoreTransaction } from "../store/index.ts";
 import { Allowance } from "./allowance.ts";
 import { type Grant, instanceRefusal, readGrant, readNode } from "./grant.ts";
 
@@ -50,7 +59,7 @@ export class Admission {
   /**
    * The identities that the proof stands for, the default first; recorded before they are answered.
    * @throws IssuerError ATTESTATION_REFUSED, NO_IDENTITY, BOT_SUSPENDED, BOT_RETIRED, INSTANCE_EVICTED,
-   * INSTANCE_LOCKED; each is recorded. STORE_UNAVAILABLE.
+   * INSTANCE_LOCKED, BOT_NOT_APPROVED, BOT_RESTRICTED, PASSPORT_REFUSED; each is recorded. STORE_UNAVAILABLE.
    */
   async admit(proof: Proof, context: RequestContext): Promise<readonly Grant[]> {
     // Not on record: there is no room for that.
@@ -81,6 +90,7 @@ export class Admission {
       if ((await this.#nodeRefusal(tx, proof, now)) !== undefined) return grants;
       for (const match of await matchEntries(tx, proof, now)) {
         if (bots.has(match.bot.name) || passportRefusal(match.bot, now) !== undefined) continue;
+        if ((await this.#newRefusal(tx, match.bot, proof, context, now)) !== undefined) continue;
         const instance = await this.#instanceOf(tx, match, proof, context, now);
         grants.push({ ...match, instance });
       }
@@ -154,9 +164,17 @@ export class Admission {
     const allowed = matches.filter(({ bot }) => passportRefusal(bot, now) === undefined);
     if (allowed.length === 0) throw this.#noIdentity(matches, proof, now);
     const grants: Grant[] = [];
+    let refused: IssuerError | undefined;
     for (const match of allowed) {
-      grants.push({ ...match, instance: await this.#instanceOf(tx, match, proof, context, now) });
+      try {
+        grants.push({ ...match, instance: await this.#instanceOf(tx, match, proof, context, now) });
+      } catch (error) {
+        // One passport that says no does not keep the others out.
+        if (!(error instanceof IssuerError) || !PASSPORT_CODES.has(error.code)) throw error;
+        refused ??= error;
+      }
     }
+    if (grants.length === 0 && refused !== undefined) throw refused;
     return grants;
   }
 
@@ -195,6 +213,8 @@ export class Admission {
     now: Date,
   ): Promise<Grant> {
     const grant = await readGrant(tx, known.id, now);
+    const outside = networkRefusal(grant.bot, context.remoteAddress);
+    if (outside !== undefined) throw outside;
     await tx.touchInstance(known.id, now, context.remoteAddress);
     const { newestSerial, newestUsed } = grant.instance;
     if (!newestUsed && newestSerial !== null && newestSerial === context.presentedSerial) {
@@ -216,7 +236,10 @@ export class Admission {
   ): Promise<InstanceRecord> {
     const again = await this.#boundInstance(tx, proof, match.bot.name);
     if (again?.bot === match.bot.name && again.state !== "ended") {
-      const refusal = instanceRefusal(again, now);
+      const refusal =
+        instanceRefusal(again, now) ??
+        attestorRefusal(match.bot, proof.attestor) ??
+        networkRefusal(match.bot, context.remoteAddress);
       if (refusal !== undefined) throw refusal;
       const kept = again.entryId === match.entry.id;
       const instance = kept
@@ -226,6 +249,8 @@ export class Admission {
       await tx.appendAudit([this.#draft("instance.resumed", grant, proof, context, now)]);
       return instance;
     }
+    const refusal = await this.#newRefusal(tx, match.bot, proof, context, now);
+    if (refusal !== undefined) throw refusal;
     const instance = await tx.createInstance({
       id: randomUUID(),
       bot: match.bot.name,
@@ -263,6 +288,23 @@ export class Admission {
       this.#draft("instance.created", grant, proof, context, now),
     ]);
     return instance;
+  }
+
+  /** Why the passport lets no new instance in, so proven and from there; undefined: it does. */
+  async #newRefusal(
+    tx: StoreTransaction,
+    bot: BotRecord,
+    proof: Proof,
+    { remoteAddress }: RequestContext,
+    now: Date,
+  ): Promise<IssuerError | undefined> {
+    const refusal =
+      restrictionRefusal(bot, now) ??
+      attestorRefusal(bot, proof.attestor) ??
+      networkRefusal(bot, remoteAddress);
+    const { maxInstances } = termsOf(bot);
+    if (refusal !== undefined || maxInstances === null) return refusal;
+    return instanceCountRefusal(bot, await countActive(tx, bot.name, maxInstances, now));
   }
 
   async #boundInstance(
@@ -312,6 +354,28 @@ export class Admission {
       now,
     );
   }
+}
+
+const PASSPORT_CODES: ReadonlySet<string> = new Set(["PASSPORT_REFUSED", "BOT_RESTRICTED"]);
+
+/** Instances that could still be issued to, counted up to `most`. */
+async function countActive(
+  tx: StoreTransaction,
+  bot: string,
+  most: number,
+  now: Date,
+): Promise<number> {
+  let count = 0;
+  let after: string | null = null;
+  do {
+    const page: { items: readonly InstanceRecord[]; next: string | null } = await tx.listInstances(
+      { bot, state: "active" },
+      { limit: 1000, ...(after === null ? {} : { after }) },
+    );
+    count += page.items.filter((each) => instanceRefusal(each, now) === undefined).length;
+    after = page.next;
+  } while (after !== null && count < most);
+  return count;
 }
 
 function tokenOf(proof: Proof): string | undefined {

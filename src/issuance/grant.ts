@@ -1,4 +1,5 @@
 import {
+  attestorRefusal,
   entryRefusal,
   missingSelectors,
   type NodeProof,
@@ -19,7 +20,7 @@ export interface Grant {
 /**
  * Asks instance, evidence, entry and passport, as each issuance must.
  * @throws IssuerError why there is nothing to give: NO_IDENTITY, INSTANCE_EVICTED, INSTANCE_LOCKED,
- * ATTESTATION_REFUSED, BOT_SUSPENDED, BOT_RETIRED.
+ * ATTESTATION_REFUSED, BOT_SUSPENDED, BOT_RETIRED, BOT_NOT_APPROVED, PASSPORT_REFUSED.
  */
 export async function readGrant(store: StoreReader, instanceId: string, now: Date): Promise<Grant> {
   const instance = await store.getInstance(instanceId);
@@ -28,7 +29,10 @@ export async function readGrant(store: StoreReader, instanceId: string, now: Dat
   }
   const bot = await store.getBot(instance.bot);
   if (bot === undefined) throw new IssuerError("NO_IDENTITY", `bot ${instance.bot} does not exist`);
-  const refusal = passportRefusal(bot, now) ?? instanceRefusal(instance, now);
+  const refusal =
+    passportRefusal(bot, now) ??
+    attestorRefusal(bot, instance.attestor) ??
+    instanceRefusal(instance, now);
   if (refusal !== undefined) throw refusal;
   if ((await store.getBan(instance.evidenceKey)) !== undefined) {
     throw new IssuerError("ATTESTATION_REFUSED", `evidence ${instance.evidenceKey} is banned`);

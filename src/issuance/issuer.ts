@@ -1,5 +1,13 @@
 import { auditDraft, type Recorder } from "../audit/index.ts";
-import { entryRefusal, passportRefusal } from "../bots/index.ts";
+import {
+  audienceRefusal,
+  entryRefusal,
+  networkRefusal,
+  passportLimits,
+  passportRefusal,
+  personRefusal,
+  restrictionRefusal,
+} from "../bots/index.ts";
 import type { Authorities, SigningThreads } from "../ca/index.ts";
 import type { Clock } from "../clock.ts";
 import { MAX_CSR_BYTES } from "../crypto/index.ts";
@@ -95,7 +103,7 @@ export class Issuer {
 
   /**
    * Issues to an attested instance. What it may have is asked each time.
-   * @throws IssuerError CSR_INVALID, KEY_NOT_ALLOWED, REQUEST_INVALID, AUDIENCE_NOT_ALLOWED, NO_ACTIVE_AUTHORITY,
+   * @throws IssuerError CSR_INVALID, KEY_NOT_ALLOWED, REQUEST_INVALID, AUDIENCE_NOT_ALLOWED, PASSPORT_REFUSED, NO_ACTIVE_AUTHORITY,
    * STORE_UNAVAILABLE, LIMIT_EXCEEDED and what `readGrant` throws.
    */
   issue(instanceId: string, wish: Wish, context: RequestContext): Promise<IssuedSvid> {
@@ -103,6 +111,8 @@ export class Issuer {
     const source: Source = {
       async read() {
         const grant = await grants.read(instanceId);
+        const refusal = networkRefusal(grant.bot, context.remoteAddress);
+        if (refusal !== undefined) throw refusal;
         return {
           bot: grant.bot,
           entry: grant.entry,
@@ -118,7 +128,7 @@ export class Issuer {
 
   /**
    * Issues to a bot for an operator; such an SVID never resumes an instance.
-   * @throws IssuerError NOT_FOUND, BOT_SUSPENDED, BOT_RETIRED and what `issue` throws.
+   * @throws IssuerError NOT_FOUND, BOT_SUSPENDED, BOT_RETIRED, BOT_NOT_APPROVED, BOT_RESTRICTED and what `issue` throws.
    */
   mint(
     botName: string,
@@ -134,7 +144,9 @@ export class Issuer {
       const now = clock.now();
       const bot = await store.getBot(botName);
       if (bot === undefined) throw new IssuerError("NOT_FOUND", `bot ${botName} does not exist`);
-      const refusal = passportRefusal(bot, now);
+      // Whoever mints is a person, and what is minted is of no instance.
+      const refusal =
+        passportRefusal(bot, now) ?? restrictionRefusal(bot, now) ?? personRefusal(bot);
       if (refusal !== undefined) throw refusal;
       const entries = (await store.entriesOfBot(botName)).filter(
         (entry) => entryRefusal(entry, now) === undefined,
@@ -179,6 +191,7 @@ export class Issuer {
       within("asked", now, ttlSeconds),
       within("entry", now, subject.entry?.x509TtlSeconds ?? lifetimes.x509DefaultSeconds),
       within("server", now, lifetimes.x509MaxSeconds),
+      ...passportLimits(subject.bot, "x509", now),
       ...subjectLimits(subject),
       until("authority", authority.notAfter),
     ]);
@@ -222,12 +235,15 @@ export class Issuer {
         const message = `audience ${JSON.stringify(each)} is not allowed to bot ${subject.bot.name}`;
         throw new IssuerError("AUDIENCE_NOT_ALLOWED", message, { details: { audience: each } });
       }
+      const refusal = audienceRefusal(subject.bot, each);
+      if (refusal !== undefined) throw refusal;
     }
     const authority = authorities.activeJwt();
     const lifetime = leastLifetime(now, [
       within("asked", now, ttlSeconds),
       within("entry", now, subject.entry?.jwtTtlSeconds ?? lifetimes.jwtDefaultSeconds),
       within("server", now, lifetimes.jwtMaxSeconds),
+      ...passportLimits(subject.bot, "jwt", now),
       ...subjectLimits(subject),
       until("authority", authority.notAfter),
     ]);

@@ -2,7 +2,7 @@ import { IssuerError } from "../errors.ts";
 
 /** One thing that an SVID must not outlive. */
 export interface Limit {
-  /** Named in the audit: `asked`, `entry`, `server`, `authority`, `bot end date`, `entry expiry`, `evidence`. */
+  /** Named in the audit: `asked`, `entry`, `server`, `authority`, `bot end date`, `entry expiry`, `evidence`, `passport`, `restriction`, `review`. */
   readonly name: string;
   readonly at: Date;
 }

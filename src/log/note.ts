@@ -24,6 +24,8 @@ export interface NoteSigner {
   /** `name+hash+base64`, for those who verify. */
   readonly verifier: string;
   sign(text: string): string;
+  /** A JWS in compact form (EdDSA), whose kid is `verifier`. @param type its `typ`. */
+  signJws(type: string, payload: object): string;
 }
 
 /** Whose notes are believed. */
@@ -58,6 +60,13 @@ export function noteSigner(name: string, privateKeyPem: string): NoteSigner {
     sign(text) {
       const signature = Buffer.concat([hash, sign(null, Buffer.from(text), key)]);
       return `${text}\n— ${name} ${signature.toString("base64")}\n`;
+    },
+    signJws(typ, payload) {
+      const part = (value: object): string =>
+        Buffer.from(JSON.stringify(value)).toString("base64url");
+      const kid = `${name}+${hash.toString("hex")}+${encoded.toString("base64")}`;
+      const signed = `${part({ alg: "EdDSA", kid, typ })}.${part(payload)}`;
+      return `${signed}.${sign(null, Buffer.from(signed), key).toString("base64url")}`;
     },
   };
 }

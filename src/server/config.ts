@@ -3,12 +3,13 @@ import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 import type { DeviceCa, OidcIssuer } from "../attestation/index.ts";
-import { MAX_JWT_TTL_SECONDS, MAX_X509_TTL_SECONDS } from "../bots/index.ts";
+import { MAX_JWT_TTL_SECONDS, MAX_X509_TTL_SECONDS, type Policies } from "../bots/index.ts";
 import { validateAuthorityTimes } from "../ca/index.ts";
 import { KEY_TYPES, parseCertificate, pemDecode } from "../crypto/index.ts";
 import { IssuerError, messageOf } from "../errors.ts";
 import { TrustDomain } from "../spiffe/index.ts";
 import { ADMIN_SOCKET_NAME, DEFAULT_BOTS_SOCKET, DEFAULT_PORT } from "../wire/index.ts";
+import { environmentSchema, readEnvironments } from "./environments-config.ts";
 import { oidcIssuerSchema, readOidcIssuers } from "./oidc-config.ts";
 
 /** Where settings come from; flags win over the environment, that over the file, that over defaults. */
@@ -108,6 +109,7 @@ const schema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  environments: z.record(z.string(), environmentSchema(duration)).default({}),
   metrics_listen: address.optional(),
   tracing: z
     .strictObject({
@@ -169,6 +171,8 @@ export interface ServerConfig {
     readonly otlpEndpoint: string | undefined;
     readonly ratio: number;
   };
+  /** Policies by environment. */
+  readonly environments: Policies;
   readonly metricsListen: { readonly host: string; readonly port: number } | undefined;
   readonly logLevel: string;
 }
@@ -238,6 +242,7 @@ export async function loadConfig(source: ConfigSource = {}): Promise<ServerConfi
   atMost(errors, "lifetimes.jwt_max", jwt_max, MAX_JWT_TTL_SECONDS);
   atMost(errors, "lifetimes.x509_default", x509_default, x509_max);
   atMost(errors, "lifetimes.jwt_default", jwt_default, jwt_max);
+  const environments = readEnvironments(file.environments, errors);
   const deviceCas = await readDeviceCas(file.attestors.x509pop.cas, errors);
   const oidcIssuers = await readOidcIssuers(file.attestors.oidc.issuers, file.trust_domain, errors);
   for (const key of ["listen", "metrics_listen"] as const) {
@@ -307,6 +312,7 @@ export async function loadConfig(source: ConfigSource = {}): Promise<ServerConfi
     deviceCas,
     oidcIssuers,
     tracing: { otlpEndpoint: file.tracing.otlp_endpoint, ratio: file.tracing.ratio },
+    environments,
     metricsListen:
       file.metrics_listen === undefined ? undefined : splitAddress(file.metrics_listen),
     logLevel: file.log_level,

@@ -1,5 +1,5 @@
 import { type AuditEvent, auditDraft, type Recorder } from "../audit/index.ts";
-import { endBot, endEntry } from "../bots/index.ts";
+import { endBot, endEntry, type Governor } from "../bots/index.ts";
 import type { Clock, Timer } from "../clock.ts";
 import type { PruneResult, Store, StoreTransaction } from "../store/index.ts";
 import { AuditBudget, type AuditDue } from "./audit-budget.ts";
@@ -13,6 +13,7 @@ export interface HousekeepingOptions {
   readonly auditMaxBytes?: number;
   /** Told of what will be lost, before it is. */
   readonly onWarning?: (message: string, facts: Readonly<Record<string, number>>) => void;
+  readonly governor: Governor;
   readonly onError: (error: unknown) => void;
 }
 
@@ -68,6 +69,7 @@ export class Housekeeping {
       .then(async () => {
         if (this.#stopped) return;
         await this.#endWhatIsDue();
+        await this.#govern();
         await this.#prune();
       })
       .catch(this.#options.onError)
@@ -80,7 +82,11 @@ export class Housekeeping {
     const now = clock.now();
     let due = now.getTime() + LONGEST_PAUSE_MS;
     try {
-      const dates = await Promise.all([store.nextBotEnd(now), store.nextEntryExpiry(now)]);
+      const dates = await Promise.all([
+        store.nextBotEnd(now),
+        store.nextEntryExpiry(now),
+        store.nextBotDue(),
+      ]);
       for (const date of dates) if (date !== undefined) due = Math.min(due, date.getTime());
     } catch (error) {
       this.#options.onError(error);
@@ -99,6 +105,8 @@ export class Housekeeping {
     if (bots.length === 0 && entries.length === 0) return;
     await recorder.record(async (tx) => {
       for (const bot of bots) {
+        // A governed passport retires, with its other steps; another one may still be given a later date.
+        if (bot.governance !== undefined) continue;
         const { denied } = await endBot(tx, bot, until);
         await note(tx, { type: "bot.ended", bot: bot.name, ...ended(denied) }, until);
       }
@@ -115,6 +123,27 @@ export class Housekeeping {
       const last = Math.min(...reached.map((each) => each?.getTime() ?? 0));
       await tx.setMeta(POSITION_KEY, String(full ? last : until.getTime()));
     });
+  }
+
+  /** Steps of passports whose stored time has come, whatever the clock did meanwhile. */
+  async #govern(): Promise<void> {
+    const { store, recorder, clock, governor } = this.#options;
+    for (;;) {
+      const now = clock.now();
+      const due = await store.botsDue(now);
+      if (due.length === 0 || this.#stopped) return;
+      let steps = 0;
+      for (const { name } of due) {
+        await recorder.record(async (tx) => {
+          for (const event of await governor.takeSteps(tx, name, now)) {
+            const base = { actor: "botpass", requestId: null, outcome: "ok" } as const;
+            await note(tx, { ...event, ...base }, now);
+            steps += 1;
+          }
+        });
+      }
+      if (steps === 0) return;
+    }
   }
 
   async #prune(): Promise<void> {

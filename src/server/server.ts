@@ -13,7 +13,7 @@ import {
   x509popAttestor,
 } from "../attestation/index.ts";
 import { AuditLog, auditDraft, createRecorder } from "../audit/index.ts";
-import { endInstance, passportRefusal, WORKLOAD_SELECTOR_TYPES } from "../bots/index.ts";
+import { endInstance, Governor, passportRefusal, WORKLOAD_SELECTOR_TYPES } from "../bots/index.ts";
 import { Authorities, Crls, diskKeyStore, memoryKeyStore, SigningThreads } from "../ca/index.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { randomPool } from "../crypto/issuing.ts";
@@ -156,10 +156,11 @@ async function start(
   });
   opened.push(() => recorder.close());
 
+  const logKey = await openLogKey(join(dataDir, LOG_KEY_FILE), logName(trustDomain.name));
   const log = new AuditLog({
     store,
     clock,
-    signer: await openLogKey(join(dataDir, LOG_KEY_FILE), logName(trustDomain.name)),
+    signer: logKey,
     intervalSeconds: config.log.checkpointIntervalSeconds,
     onError,
   });
@@ -211,6 +212,15 @@ async function start(
   });
   await disk.look();
   const requireRoom = () => disk.requireRoom();
+  const governor = new Governor({
+    policies: config.environments,
+    uid,
+    sign: (receipt) => logKey.signJws("botpass-receipt+jwt", receipt),
+  });
+  await governor.adopt(store, clock.now(), async (tx, events) => {
+    const base = { actor: "botpass", requestId: null, outcome: "ok" } as const;
+    await tx.appendAudit(events.map((event) => auditDraft({ ...event, ...base }, clock.now())));
+  });
   const admission = new Admission({
     store,
     recorder,
@@ -307,6 +317,7 @@ async function start(
     auditKeepSeconds: config.auditKeepSeconds,
     auditMaxBytes: config.auditMaxBytes,
     onWarning,
+    governor,
     onError,
   });
   const ownSvid = new OwnSvid({ authorities, clock, randomBytes: random, trustDomain, onError });
@@ -402,6 +413,7 @@ async function start(
     trustDomain,
     authorities,
     issuer,
+    governor,
     log,
     registry,
     renewals,

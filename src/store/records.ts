@@ -5,7 +5,56 @@ import type { Selector } from "../spiffe/index.ts";
 
 /** `operator`: the identity of a person, made by an invitation only. */
 export type BotKind = "bot" | "service" | "node" | "operator";
-export type BotState = "active" | "suspended" | "retired";
+/** `draft` and `proposed`: not approved yet; `restricted`: no new instance, short lifetimes. See bots/states.ts. */
+export type BotState = "draft" | "proposed" | "active" | "restricted" | "suspended" | "retired";
+
+/** What a passport limits, beside its end. A list that is empty and a null limit nothing, but for `mayCall` and `calledBy`. */
+export interface PassportTerms {
+  /** The operator who answers for it when the owner is gone. */
+  readonly deputy: string | null;
+  /** Where it was asked for; empty: nowhere. */
+  readonly ticket: string;
+  readonly reviewEverySeconds: number | null;
+  readonly maxX509TtlSeconds: number | null;
+  readonly maxJwtTtlSeconds: number | null;
+  /** Of those that its entries allow. */
+  readonly audiences: readonly string[];
+  /** Bot names and patterns of SPIFFE IDs, for services that go by passports. Empty: nobody. */
+  readonly mayCall: readonly string[];
+  readonly calledBy: readonly string[];
+  readonly attestors: readonly string[];
+  /** Address ranges (CIDR). */
+  readonly networks: readonly string[];
+  readonly maxInstances: number | null;
+  /** Whether an SVID of it may be handed to a person. */
+  readonly personAllowed: boolean;
+}
+
+/** All of a passport that can change. */
+export interface PassportContent extends PassportTerms {
+  readonly owner: string;
+  readonly purpose: string;
+  readonly endsAt: Date | null;
+}
+
+/** How a passport that its environment governs came to hold, and until when. */
+export interface BotGovernance {
+  /** Who wrote what is not approved yet, as the audit names actors. */
+  readonly authors: readonly string[];
+  readonly approvedBy: string | null;
+  readonly approvedAt: Date | null;
+  readonly reviewedBy: string | null;
+  readonly reviewedAt: Date | null;
+  /** Since when neither owner nor deputy is an operator. */
+  readonly ownerGoneAt: Date | null;
+  /** When its review is due, and when it is restricted and suspended unless somebody acts before. */
+  readonly warnAt: Date | null;
+  readonly restrictAt: Date | null;
+  readonly suspendAt: Date | null;
+  readonly warned: boolean;
+  /** A wider version that waits for approval, while this one goes on. */
+  readonly proposal: { readonly changes: Partial<PassportContent>; readonly at: Date } | null;
+}
 
 /** A bot's passport. Its name and its SPIFFE ID are unique for all time; a bot is never deleted. */
 export interface BotRecord {
@@ -22,6 +71,10 @@ export interface BotRecord {
   readonly updatedAt: Date;
   /** 1 when created; one more with every update. */
   readonly revision: number;
+  /** Absent: nothing is limited. */
+  readonly terms?: PassportTerms;
+  /** Absent: its environment has no policy. */
+  readonly governance?: BotGovernance;
 }
 
 /** A registration entry: one way for a bot to prove itself. All of its selectors must be proven. */

@@ -211,6 +211,10 @@ export interface StoreReader {
   botsEnding(window: Window): Promise<readonly BotRecord[]>;
   /** The earliest end date after `after` of a bot not retired. */
   nextBotEnd(after: Date): Promise<Date | undefined>;
+  /** Bots for which the next step that time makes is due, those due first first; at most 1,000. */
+  botsDue(until: Date): Promise<readonly BotRecord[]>;
+  /** When the next such step is due, past or to come. */
+  nextBotDue(): Promise<Date | undefined>;
 
   // entries
   getEntry(id: string): Promise<EntryRecord | undefined>;

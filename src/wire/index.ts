@@ -5,6 +5,7 @@ export { bundleFromMessage, bundleToMessage } from "./conversions.ts";
 export type * from "./generated/botpass/v1/admin.ts";
 export type * from "./generated/botpass/v1/attach.ts";
 export type * from "./generated/botpass/v1/explain.ts";
+export type * from "./generated/botpass/v1/governance.ts";
 export type * from "./generated/botpass/v1/operators.ts";
 export type * from "./generated/botpass/v1/reports.ts";
 export type * from "./generated/botpass/v1/status.ts";

@@ -7,6 +7,7 @@ import {
 import * as admin from "./generated/botpass/v1/admin.ts";
 import { AttachService, type AttachServiceClient } from "./generated/botpass/v1/attach.ts";
 import { ExplainService } from "./generated/botpass/v1/explain.ts";
+import { GovernanceService } from "./generated/botpass/v1/governance.ts";
 import { OperatorService } from "./generated/botpass/v1/operators.ts";
 import { StatusService } from "./generated/botpass/v1/status.ts";
 import {
@@ -60,6 +61,7 @@ export function loadAdminServices() {
     OperatorService: { service: OperatorService },
     StatusService: { service: StatusService },
     ExplainService: { service: ExplainService },
+    GovernanceService: { service: GovernanceService },
   };
 }
 

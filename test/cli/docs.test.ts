@@ -114,6 +114,8 @@ describe("the JSON of docs/cli.md", () => {
       createdAtMs: 1,
       updatedAtMs: 1,
       revision: 1,
+      terms: null,
+      governance: null,
     }),
     Operator: operatorView({
       name: "a",

@@ -20,7 +20,10 @@ const WRONG: readonly (readonly [argv: readonly string[], message: string])[] = 
     ["bot", "list", "--output", "xml"],
     '--output "xml" is not one of table, json (REQUEST_INVALID)',
   ],
-  [["bot", "list", "--state", "gone"], '--state "gone" is not one of active, suspended, retired'],
+  [
+    ["bot", "list", "--state", "gone"],
+    '--state "gone" is not one of draft, proposed, active, restricted, suspended, retired',
+  ],
   [["bot", "show", "Invoice_Poster"], 'NAME "Invoice_Poster" is not 1 to 63 of a-z, 0-9 and -'],
   [["bot", "show", "a".repeat(64)], "is not 1 to 63 of a-z, 0-9 and -"],
   [["bot", "register", "a", "--owner", "", "--purpose", "p"], "--owner has 0 bytes, not 1 to 256"],

@@ -2,6 +2,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
 import { AuditLog, auditDraft, createRecorder } from "../../src/audit/index.ts";
+import { Governor } from "../../src/bots/index.ts";
 import {
   ExportVerifier,
   noteSigner,
@@ -34,7 +35,8 @@ test("a pruned log verifies, also against a checkpoint of what is gone", async (
   await clock.advance(5 * DAY_MS);
   await record(300);
   const recorder = createRecorder({ store });
-  const options = { store, recorder, clock, auditKeepSeconds: 3 * 86_400, onError };
+  const governor = new Governor({ policies: new Map(), uid: 0, sign: () => "" });
+  const options = { store, recorder, clock, governor, auditKeepSeconds: 3 * 86_400, onError };
   const housekeeping = new Housekeeping(options);
   housekeeping.start();
   await expect.poll(() => store.listAudit({ type: "audit.pruned" })).toHaveLength(1);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { auditDraft, createRecorder } from "../../src/audit/index.ts";
+import { Governor } from "../../src/bots/index.ts";
 import { errorCodeOf } from "../../src/errors.ts";
 import { Housekeeping } from "../../src/server/housekeeping.ts";
 import { loadConfig } from "../../src/server/index.ts";
@@ -108,6 +109,7 @@ async function keepUntil(
     recorder,
     clock,
     auditKeepSeconds: 400 * 86_400,
+    governor: new Governor({ policies: new Map(), uid: 0, sign: () => "" }),
     onWarning: (message) => void warnings.push(message),
     onError: (error) => void faults.push(error),
     ...policy,

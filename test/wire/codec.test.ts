@@ -7,6 +7,7 @@ import type { MessageCodec } from "../../src/wire/codec.ts";
 import * as admin from "../../src/wire/generated/botpass/v1/admin.ts";
 import * as attach from "../../src/wire/generated/botpass/v1/attach.ts";
 import * as explain from "../../src/wire/generated/botpass/v1/explain.ts";
+import * as governance from "../../src/wire/generated/botpass/v1/governance.ts";
 import * as operators from "../../src/wire/generated/botpass/v1/operators.ts";
 import * as reports from "../../src/wire/generated/botpass/v1/reports.ts";
 import * as status from "../../src/wire/generated/botpass/v1/status.ts";
@@ -23,6 +24,7 @@ type Module = Readonly<Record<string, unknown>>;
 const MODULES: Readonly<Record<string, Module>> = {
   "botpass/v1/operators.proto": operators,
   "botpass/v1/status.proto": status,
+  "botpass/v1/governance.proto": governance,
   "botpass/v1/types.proto": types,
   "botpass/v1/attach.proto": attach,
   "botpass/v1/admin.proto": admin,
@@ -249,6 +251,7 @@ test("what says no more than its absence is not written, but in a oneof", () => 
     name: "",
     revision: 0,
     owner: "",
+    terms: null,
     _owner: "owner",
   });
 });

@@ -1,5 +1,9 @@
 import { type Command, Option } from "commander";
-import type { ChangeBotStateResponse__Output, UpdateBotRequest } from "../../wire/index.ts";
+import type {
+  ChangeBotStateResponse__Output,
+  PassportTerms,
+  UpdateBotRequest,
+} from "../../wire/index.ts";
 import { type CliContext, printerOf, withServer } from "../context.ts";
 import { addEntryFlags, type EntryFlags, entryParts } from "../entry-flags.ts";
 import { usageError } from "../failure.ts";
@@ -16,12 +20,21 @@ import {
 import type { Printer } from "../output.ts";
 import { allPages, PAGE_SIZE } from "../paging.ts";
 import { type Column, showInstant, showList } from "../table.ts";
+import {
+  addTermsFlags,
+  CLEARED_TERMS,
+  type TermsFlags,
+  termsBase,
+  termsParts,
+} from "../terms-flags.ts";
 import { parseFutureInstant } from "../time.ts";
 import { type BotView, botView, entryView, present } from "../views.ts";
+import { botFields, printBot } from "./bot-fields.ts";
+import { addGovernanceCommands } from "./bot-governance.ts";
 
 const KINDS = ["bot", "service", "node"] as const;
-const STATES = ["active", "suspended", "retired"] as const;
-const CLEARABLE = ["ends"] as const;
+const STATES = ["draft", "proposed", "active", "restricted", "suspended", "retired"] as const;
+const CLEARED: readonly string[] = ["ends", ...Object.keys(CLEARED_TERMS)];
 
 const COLUMNS: readonly Column<BotView>[] = [
   { heading: "NAME", cell: (bot) => bot.name },
@@ -33,7 +46,8 @@ const COLUMNS: readonly Column<BotView>[] = [
   { heading: "SPIFFE ID", cell: (bot) => bot.spiffeId },
 ];
 
-interface RegisterFlags extends EntryFlags {
+interface RegisterFlags extends EntryFlags, TermsFlags {
+  readonly propose?: true;
   readonly owner: string;
   readonly purpose: string;
   readonly kind?: string;
@@ -49,7 +63,7 @@ interface ListFlags {
   readonly environment?: string;
 }
 
-interface UpdateFlags {
+interface UpdateFlags extends TermsFlags {
   readonly owner?: string;
   readonly purpose?: string;
   readonly ends?: string;
@@ -67,6 +81,7 @@ export function addBotCommands(program: Command, context: CliContext): void {
   addStateChange(group, context, "suspend", "SuspendBot", "stop a bot and deny what it holds");
   addStateChange(group, context, "resume", "ResumeBot", "let a suspended bot attest again");
   addStateChange(group, context, "retire", "RetireBot", "stop a bot for good");
+  addGovernanceCommands(group, context);
 }
 
 function addRegister(group: Command, context: CliContext): void {
@@ -81,12 +96,14 @@ function addRegister(group: Command, context: CliContext): void {
     .option("--environment <NAME>", "environment, for life (default: default)")
     .option("--ends <WHEN>", "date or duration after which it is issued nothing")
     .option("--path <PATH>", "path of its SPIFFE ID (default: /bot/ENVIRONMENT/NAME)");
+  addTermsFlags(command).option("--propose", "offer it for approval at once, where that is needed");
   addEntryFlags(command, "--entry-expires").action(
     async (name: string, flags: RegisterFlags, self: Command) => {
       const now = context.clock.now();
       const printer = printerOf(context, self);
       const { entryExpires, ends } = flags;
       const entry = entryParts(flags, { flag: "--entry-expires", text: entryExpires }, now);
+      const terms = termsParts(flags);
       const request = {
         name: checkLabel("NAME", name),
         owner: checkText("--owner", flags.owner, 256),
@@ -100,6 +117,8 @@ function addRegister(group: Command, context: CliContext): void {
         }),
         ...(flags.path !== undefined && { path: checkPath(flags.path) }),
         ...(Object.keys(entry).length > 0 && { entry }),
+        ...(Object.keys(terms).length > 0 && { terms }),
+        ...(flags.propose && { propose: true }),
       };
       await withServer(context, self, async (server) => {
         const answer = await server.call("BotService", "RegisterBot", request);
@@ -169,24 +188,40 @@ function addUpdate(group: Command, context: CliContext): void {
     .option("--owner <OWNER>", "who answers for it")
     .option("--purpose <TEXT>", "what it is for")
     .option("--ends <WHEN>", "date or duration after which it is issued nothing")
-    .addOption(repeatable("--clear <FIELD>", `take away: ${CLEARABLE.join(", ")}`))
+    .addOption(repeatable("--clear <FIELD>", `take away: ${CLEARED.join(", ")}`));
+  addTermsFlags(command)
     .option("--revision <N>", "refuse if the bot is at another revision (default: its current one)")
     .action(async (name: string, flags: UpdateFlags, self: Command) => {
       const printer = printerOf(context, self);
-      const change = updateOf(checkLabel("NAME", name), flags, context.clock.now());
+      const { change, terms } = updateOf(checkLabel("NAME", name), flags, context.clock.now());
       await withServer(context, self, async (server) => {
-        const revision =
-          change.revision ?? (await server.call("BotService", "GetBot", { name })).revision;
-        const bot = await server.call("BotService", "UpdateBot", { ...change, revision });
+        const changesTerms = Object.keys(terms).length > 0;
+        const seen =
+          change.revision === undefined || changesTerms
+            ? await server.call("BotService", "GetBot", { name })
+            : undefined;
+        const bot = await server.call("BotService", "UpdateBot", {
+          ...change,
+          revision: change.revision ?? seen?.revision ?? 0,
+          ...(changesTerms && { terms: { ...termsBase(seen?.terms), ...terms } }),
+        });
         printBot(printer, botView(bot));
       });
     });
   example(command, "botpass bot update invoice-poster --owner bob@example.org --ends 2030-12-31");
 }
 
-function updateOf(name: string, flags: UpdateFlags, now: Date): UpdateBotRequest {
-  const cleared = (flags.clear ?? []).map((field) => checkChoice("--clear", field, CLEARABLE));
-  if (flags.ends !== undefined && cleared.length > 0) {
+function updateOf(
+  name: string,
+  flags: UpdateFlags,
+  now: Date,
+): { readonly change: UpdateBotRequest; readonly terms: Partial<PassportTerms> } {
+  const cleared = (flags.clear ?? []).map((field) => checkChoice("--clear", field, CLEARED));
+  const terms: Partial<PassportTerms> = {
+    ...termsParts(flags),
+    ...Object.assign({}, ...cleared.map((field) => Reflect.get(CLEARED_TERMS, field) ?? {})),
+  };
+  if (flags.ends !== undefined && cleared.includes("ends")) {
     throw usageError("--ends and --clear ends exclude each other");
   }
   const change = {
@@ -195,18 +230,21 @@ function updateOf(name: string, flags: UpdateFlags, now: Date): UpdateBotRequest
     ...(flags.ends !== undefined && {
       endsAtMs: parseFutureInstant("--ends", flags.ends, now).getTime(),
     }),
-    ...(cleared.length > 0 && { endsAtMs: 0 }),
+    ...(cleared.includes("ends") && { endsAtMs: 0 }),
   };
-  if (Object.keys(change).length === 0) {
-    throw usageError("nothing to change: give --owner, --purpose, --ends or --clear");
+  if (Object.keys(change).length + Object.keys(terms).length === 0) {
+    throw usageError("nothing to change: give --owner, --purpose, --ends, a term or --clear");
   }
   const { revision } = flags;
   return {
-    name,
-    ...change,
-    ...(revision !== undefined && {
-      revision: parseInteger("--revision", revision, 1, Number.MAX_SAFE_INTEGER),
-    }),
+    terms,
+    change: {
+      name,
+      ...change,
+      ...(revision !== undefined && {
+        revision: parseInteger("--revision", revision, 1, Number.MAX_SAFE_INTEGER),
+      }),
+    },
   };
 }
 
@@ -237,32 +275,14 @@ function addStateChange(
 
 function printStateChange(printer: Printer, answer: ChangeBotStateResponse__Output): void {
   const bot = botView(present("bot", answer.bot));
-  const { denied, streams } = answer;
-  printer.record({ bot, denied, streams }, () => [
+  const { denied, streams, receipt } = answer;
+  const signed = receipt === "" ? {} : { receipt };
+  printer.record({ bot, denied, streams, ...signed }, () => [
     ...botFields(bot),
     ["SVIDs denied", String(denied)],
     ["Streams told", String(streams)],
+    ...(receipt === "" ? [] : [["Receipt", receipt] as const]),
   ]);
-}
-
-function printBot(printer: Printer, bot: BotView): void {
-  printer.record(bot, () => botFields(bot));
-}
-
-function botFields(bot: BotView): (readonly [string, string])[] {
-  return [
-    ["Name", bot.name],
-    ["SPIFFE ID", bot.spiffeId],
-    ["Kind", bot.kind],
-    ["State", bot.state],
-    ["Owner", bot.owner],
-    ["Purpose", bot.purpose],
-    ["Environment", bot.environment],
-    ["Ends", showInstant(bot.endsAt)],
-    ["Created", showInstant(bot.createdAt)],
-    ["Updated", showInstant(bot.updatedAt)],
-    ["Revision", String(bot.revision)],
-  ];
 }
 
 function checkPath(path: string): string {

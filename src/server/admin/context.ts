@@ -1,6 +1,7 @@
 import type { IdTokenVerifier, OidcEntryRules } from "../../attestation/index.ts";
 import type { AuditLog, Recorder } from "../../audit/index.ts";
 import { type AuditEvent, auditDraft } from "../../audit/index.ts";
+import type { Governor } from "../../bots/index.ts";
 import type { Authorities } from "../../ca/index.ts";
 import type { Clock } from "../../clock.ts";
 import type { Issuer } from "../../issuance/index.ts";
@@ -23,6 +24,7 @@ export interface AdminServices {
   readonly trustDomain: TrustDomain;
   readonly authorities: Authorities;
   readonly issuer: Issuer;
+  readonly governor: Governor;
   readonly log: AuditLog;
   readonly registry: SessionRegistry;
   readonly renewals: Renewals;

@@ -133,6 +133,7 @@ export function operatorMethods(services: AdminServices) {
       const reason = validateText("reason", request.reason, 1024, 0);
       return changeState(services, call, async (tx, now) => {
         const { operator, denied } = await removeOperator(tx, name, now);
+        const orphaned = await services.governor.ownerRemoved(tx, name, now);
         const connections = services.connections.countOf(name);
         const details = { ...detailsOf(operator), reason, denied: String(denied) };
         return {
@@ -143,6 +144,7 @@ export function operatorMethods(services: AdminServices) {
           },
           events: [
             { type: "operator.removed", ...(operator.bot && { bot: operator.bot }), details },
+            ...orphaned,
           ],
         };
       });

@@ -1,12 +1,9 @@
 import {
   changeEntry,
-  changePassport,
   endEntry,
   existingBot,
   isOperatorBotName,
-  liftEnd,
   newEntry,
-  retireBot,
 } from "../../bots/index.ts";
 import { IssuerError } from "../../errors.ts";
 import type { BotRecord, EntryRecord, New, StoreTransaction } from "../../store/index.ts";
@@ -17,7 +14,7 @@ import type {
   StateChange__Output,
   UpdateBotRequest__Output,
 } from "../../wire/index.ts";
-import { newPassport, passportChange, passportDetails } from "./bots.ts";
+import { changeEvents, newPassport, passportChange, passportDetails } from "./bots.ts";
 import type { AdminCall, AdminServices, OperatorEvent } from "./context.ts";
 import { entryDetails, wishOf } from "./entries.ts";
 import { requiredOf } from "./fields.ts";
@@ -57,7 +54,10 @@ export interface Revision {
   ) => Promise<{ readonly denied: number; readonly events: readonly OperatorEvent[] }>;
 }
 
-type Services = Pick<AdminServices, "clock" | "randomBytes" | "trustDomain" | "oidcRules">;
+type Services = Pick<
+  AdminServices,
+  "clock" | "randomBytes" | "trustDomain" | "oidcRules" | "governor"
+>;
 
 /**
  * Checks one change.
@@ -78,20 +78,27 @@ export function readChange(
   ]) {
     if (named !== undefined) refusePeople(named);
   }
-  if (registerBot) return naming(registerBot.name, () => newBotOf(registerBot, services));
+  if (registerBot) return naming(registerBot.name, () => newBotOf(registerBot, services, call));
   if (createEntry) return naming(createEntry.bot, () => newEntryOf(createEntry, services, call));
-  if (updateBot) return botChange(updateBot);
+  if (updateBot) return botChange(updateBot, services, call);
   if (updateEntry) return naming(updateEntry.bot, () => entryChange(updateEntry, services));
   if (deleteEntry) return entryEnd(deleteEntry);
-  if (retireBot) return botEnd(retireBot);
+  if (retireBot) return botEnd(retireBot, services, call);
   throw new IssuerError("REQUEST_INVALID", "a change is none that is known");
 }
 
-function newBotOf(request: RegisterBotRequest__Output, services: Services): Creation {
+function newBotOf(
+  request: RegisterBotRequest__Output,
+  services: Services,
+  call: AdminCall,
+): Creation {
   if (request.entry !== null) {
     throw new IssuerError("REQUEST_INVALID", "entry is a change of its own");
   }
-  const record = newPassport(request, services);
+  const { record: written, personSaid } = newPassport(request, services);
+  // What is applied is offered for approval, by whoever applies it.
+  const wish = { personSaid, propose: true };
+  const record = services.governor.begin(written, wish, call.caller.actor, services.clock.now());
   const bot = record.name;
   const details = passportDetails(record);
   return { create: "bot", bot, record, event: { bot, details } };
@@ -108,22 +115,28 @@ function newEntryOf(entry: Entry__Output, services: Services, call: AdminCall): 
   return { create: "entry", bot, record, event: { bot, entry: record.id, details } };
 }
 
-function botChange(request: UpdateBotRequest__Output): Revision {
+function botChange(
+  request: UpdateBotRequest__Output,
+  services: Services,
+  call: AdminCall,
+): Revision {
   const name = requiredOf("name", request.name);
   const change = passportChange(request);
   return {
     bot: name,
     async make(tx, now) {
-      const before = await existingBot(tx, name);
-      const changed = naming(name, () => changePassport(before, change, now));
-      const bot = await tx.updateBot({ ...changed, revision: request.revision });
-      if (before.endsAt !== null && before.endsAt <= now) await liftEnd(tx, bot);
-      return {
-        denied: 0,
-        events: [{ type: "bot.updated", bot: name, details: passportDetails(bot) }],
-      };
+      const { actor } = call.caller;
+      const { governor } = services;
+      const outcome = await governor
+        .change(tx, name, change, request.revision, actor, now)
+        .catch((error: unknown) => naming(name, () => rethrow(error)));
+      return { denied: outcome.denied, events: changeEvents(outcome) };
     },
   };
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }
 
 function entryChange(request: Entry__Output, services: Services): Revision {
@@ -165,16 +178,22 @@ function entryEnd(seen: SeenRecord__Output): Revision {
   };
 }
 
-function botEnd(seen: SeenRecord__Output): Revision {
+function botEnd(seen: SeenRecord__Output, services: Services, call: AdminCall): Revision {
   const name = requiredOf("key", seen.key);
   return {
     bot: name,
     async make(tx, now) {
       const before = await existingBot(tx, name);
       refuseOther(`bot ${name}`, before.revision, seen.revision);
-      const { bot, denied, changed, instances, tokensVoided } = await retireBot(tx, name, now);
+      const reason = "not in the applied state";
+      const { bot, denied, changed, instances, tokensVoided } = await services.governor.retire(
+        tx,
+        name,
+        { by: call.caller.actor, reason },
+        now,
+      );
       const details = {
-        reason: "not in the applied state",
+        reason,
         denied: String(denied),
         instances: String(instances.length),
         tokensVoided: String(tokensVoided),

@@ -176,6 +176,7 @@ class Apply {
     const events: AuditEvent[] = [];
     for (const each of some) {
       if (each.create === "entry") await this.#requireBot(tx, each.bot);
+      if (each.create === "bot") await this.#services.governor.requireOwners(tx, each.record);
       if (each.create === "bot") await tx.stageBot(this.#id, each.record);
       else await tx.stageEntry(this.#id, each.record);
       events.push(this.#event({ ...each.event, type: `${each.create}.staged` } as AuditEvent));
@@ -211,6 +212,7 @@ class Apply {
     const events: AuditEvent[] = [];
     for (const each of this.#creations) {
       if (each.create === "entry") await this.#requireBot(tx, each.bot);
+      if (each.create === "bot") await this.#services.governor.requireOwners(tx, each.record);
       if (each.create === "bot") await tx.createBot(each.record);
       else await tx.createEntry(each.record);
       const type = each.create === "bot" ? "bot.registered" : "entry.created";

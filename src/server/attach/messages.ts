@@ -1,3 +1,4 @@
+import { audienceRefusal, RESTRICTED_TTL_SECONDS, termsOf } from "../../bots/index.ts";
 import type { Crl } from "../../ca/index.ts";
 import { errorCodeOf, messageOf } from "../../errors.ts";
 import type { Grant, IssuedJwtSvid, IssuedSvid, IssuedX509Svid } from "../../issuance/index.ts";
@@ -14,15 +15,26 @@ export interface GrantLifetimes {
 /** An identity as its bot is told of it. */
 export function identityMessage(grant: Grant, lifetimes: GrantLifetimes): Identity {
   const { bot, entry, instance } = grant;
+  const terms = termsOf(bot);
   const { x509DefaultSeconds, x509MaxSeconds, jwtDefaultSeconds, jwtMaxSeconds } = lifetimes;
   return {
     instanceId: instance.id,
     bot: bot.name,
     spiffeId: bot.spiffeId,
     hint: entry.hint,
-    x509TtlSeconds: Math.min(entry.x509TtlSeconds ?? x509DefaultSeconds, x509MaxSeconds),
-    jwtTtlSeconds: Math.min(entry.jwtTtlSeconds ?? jwtDefaultSeconds, jwtMaxSeconds),
-    audiences: [...entry.audiences],
+    x509TtlSeconds: Math.min(
+      entry.x509TtlSeconds ?? x509DefaultSeconds,
+      x509MaxSeconds,
+      terms.maxX509TtlSeconds ?? Number.POSITIVE_INFINITY,
+      bot.state === "restricted" ? RESTRICTED_TTL_SECONDS : Number.POSITIVE_INFINITY,
+    ),
+    jwtTtlSeconds: Math.min(
+      entry.jwtTtlSeconds ?? jwtDefaultSeconds,
+      jwtMaxSeconds,
+      terms.maxJwtTtlSeconds ?? Number.POSITIVE_INFINITY,
+      bot.state === "restricted" ? RESTRICTED_TTL_SECONDS : Number.POSITIVE_INFINITY,
+    ),
+    audiences: entry.audiences.filter((each) => audienceRefusal(bot, each) === undefined),
     dnsNames: [...entry.dnsNames],
     kind: bot.kind,
     lineageEndsAtMs: Math.min(
@@ -37,6 +49,8 @@ export function identityMessage(grant: Grant, lifetimes: GrantLifetimes): Identi
 export function instanceStatusOf(error: unknown): { status: string; reason: string } {
   const reason = messageOf(error);
   switch (errorCodeOf(error)) {
+    case "PASSPORT_REFUSED":
+      return { status: "evicted", reason };
     case "BOT_SUSPENDED":
       return { status: "suspended", reason };
     case "BOT_RETIRED":

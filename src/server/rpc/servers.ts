@@ -20,6 +20,7 @@ import { botMethods } from "../admin/bots.ts";
 import type { AdminServices } from "../admin/context.ts";
 import { entryMethods } from "../admin/entries.ts";
 import { explainMethods } from "../admin/explain.ts";
+import { governanceMethods } from "../admin/governance.ts";
 import { instanceMethods } from "../admin/instances.ts";
 import { auditMethods, mintMethods, serverMethods } from "../admin/issuing.ts";
 import { operatorMethods } from "../admin/operators.ts";
@@ -135,6 +136,7 @@ const METHODS_OF = {
   OperatorService: operatorMethods,
   StatusService: statusMethods,
   ExplainService: explainMethods,
+  GovernanceService: governanceMethods,
 };
 
 function isServiceName(name: string): name is keyof typeof METHODS_OF {

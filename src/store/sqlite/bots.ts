@@ -1,5 +1,12 @@
 import { IssuerError } from "../../errors.ts";
-import type { BotKind, BotRecord, BotState } from "../records.ts";
+import type {
+  BotGovernance,
+  BotKind,
+  BotRecord,
+  BotState,
+  PassportContent,
+  PassportTerms,
+} from "../records.ts";
 import type { BotFilter, New, Page, PageRequest, Window } from "../store.ts";
 import { isDuplicate } from "./failure.ts";
 import { pageOf, readPage } from "./paging.ts";
@@ -36,6 +43,23 @@ const NEXT_END = query((p: { after: number }) =>
     .orderBy("ends_at")
     .limit(1),
 );
+const DUE = query((p: { until: number }) =>
+  db
+    .selectFrom("live_bots")
+    .selectAll()
+    .where("due_at", "<=", p.until)
+    .orderBy("due_at")
+    .orderBy("name")
+    .limit(MAX_ENDING),
+);
+const NEXT_DUE = query((_: Record<string, never>) =>
+  db
+    .selectFrom("live_bots")
+    .select("due_at")
+    .where("due_at", "is not", null)
+    .orderBy("due_at")
+    .limit(1),
+);
 const INSERT = query((p: Row<"bots">) =>
   db.insertInto("bots").values({
     name: p.name,
@@ -49,6 +73,9 @@ const INSERT = query((p: Row<"bots">) =>
     created_at: p.created_at,
     updated_at: p.updated_at,
     revision: p.revision,
+    terms: p.terms,
+    governance: p.governance,
+    due_at: p.due_at,
     staged_in: p.staged_in,
   }),
 );
@@ -62,6 +89,9 @@ const UPDATE = query((p: Row<"bots">) =>
       state: p.state,
       updated_at: p.updated_at,
       revision: p.revision,
+      terms: p.terms,
+      governance: p.governance,
+      due_at: p.due_at,
     })
     .where("name", "=", p.name),
 );
@@ -98,6 +128,15 @@ export function botsEnding(session: ReadSession, { after, until }: Window): read
 export function nextBotEnd(session: ReadSession, after: Date): Date | undefined {
   const at = session.get(NEXT_END, { after: ms(after) })?.ends_at ?? null;
   return dateOrNull(at) ?? undefined;
+}
+
+/** Bots whose next timed step is due, those due first first; at most 1,000. */
+export function botsDue(session: ReadSession, until: Date): readonly BotRecord[] {
+  return session.all(DUE, { until: ms(until) }).map(decode);
+}
+
+export function nextBotDue(session: ReadSession): Date | undefined {
+  return dateOrNull(session.get(NEXT_DUE, {})?.due_at ?? null) ?? undefined;
 }
 
 export function createBot(session: WriteSession, bot: New<BotRecord>): BotRecord {
@@ -161,8 +200,26 @@ function encode(bot: BotRecord): Row<"bots"> {
     created_at: ms(bot.createdAt),
     updated_at: ms(bot.updatedAt),
     revision: bot.revision,
+    terms: bot.terms === undefined ? null : JSON.stringify(bot.terms),
+    governance: bot.governance === undefined ? null : JSON.stringify(bot.governance),
+    due_at: msOrNull(dueAt(bot)),
     staged_in: null,
   };
+}
+
+/** The next step that time makes: a warning, a restriction, a suspension, the end. */
+function dueAt({ state, endsAt, governance }: BotRecord): Date | null {
+  if (governance === undefined || state === "retired") return null;
+  const { warned, warnAt, restrictAt, suspendAt } = governance;
+  const goesOn = state === "active" || state === "restricted";
+  const steps = [
+    endsAt,
+    goesOn && !warned ? warnAt : null,
+    state === "active" ? restrictAt : null,
+    goesOn ? suspendAt : null,
+  ];
+  const times = steps.flatMap((step) => (step === null ? [] : [step.getTime()]));
+  return times.length === 0 ? null : new Date(Math.min(...times));
 }
 
 function decode(row: Row<"bots">): BotRecord {
@@ -178,7 +235,39 @@ function decode(row: Row<"bots">): BotRecord {
     createdAt: new Date(row.created_at),
     updatedAt: new Date(row.updated_at),
     revision: row.revision,
+    ...(row.terms === null ? {} : { terms: JSON.parse(row.terms) as PassportTerms }),
+    ...(row.governance === null ? {} : { governance: decodeGovernance(row.governance) }),
   };
+}
+
+const INSTANTS = [
+  "approvedAt",
+  "reviewedAt",
+  "ownerGoneAt",
+  "warnAt",
+  "restrictAt",
+  "suspendAt",
+] as const;
+
+/** Instants are texts in JSON. */
+function decodeGovernance(json: string): BotGovernance {
+  const parsed = JSON.parse(json) as BotGovernance;
+  const dated: Record<string, Date | null> = {};
+  for (const name of INSTANTS) dated[name] = dateOf(parsed[name]);
+  const { proposal } = parsed;
+  if (proposal === null) return { ...parsed, ...dated };
+  const { changes } = proposal;
+  const ends: Partial<PassportContent> =
+    changes.endsAt === undefined ? {} : { endsAt: dateOf(changes.endsAt) };
+  return {
+    ...parsed,
+    ...dated,
+    proposal: { changes: { ...changes, ...ends }, at: new Date(proposal.at) },
+  };
+}
+
+function dateOf(text: Date | string | null): Date | null {
+  return text === null ? null : new Date(text);
 }
 
 function decodeMaybe(row: Row<"bots"> | undefined): BotRecord | undefined {

@@ -13,7 +13,15 @@ import { lastRefusals, listAudit } from "./audit.ts";
 import { auditSize } from "./audit-size.ts";
 import { getAuthority, listAuthorities } from "./authorities.ts";
 import { getBan, listBans } from "./bans.ts";
-import { botsEnding, getBot, getBotBySpiffeId, listBots, nextBotEnd } from "./bots.ts";
+import {
+  botsDue,
+  botsEnding,
+  getBot,
+  getBotBySpiffeId,
+  listBots,
+  nextBotDue,
+  nextBotEnd,
+} from "./bots.ts";
 import { countDenials, denialSnapshot, getDenial, revokedSerials } from "./denials.ts";
 import {
   candidateEntries,
@@ -71,6 +79,14 @@ export class SqliteReader implements StoreReader {
 
   async nextBotEnd(after: Date) {
     return nextBotEnd(this.#session, after);
+  }
+
+  async botsDue(until: Date) {
+    return botsDue(this.#session, until);
+  }
+
+  async nextBotDue() {
+    return nextBotDue(this.#session);
   }
 
   async getEntry(id: string) {

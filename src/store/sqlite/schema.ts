@@ -16,6 +16,11 @@ export interface Tables {
     created_at: number;
     updated_at: number;
     revision: number;
+    /** JSON, or null. */
+    terms: string | null;
+    governance: string | null;
+    /** When the next step is due that nobody but time makes; null: none. */
+    due_at: number | null;
     /** Not null: a staging made it, and it is there for nobody until the staging is live. */
     staged_in: string | null;
   };
@@ -495,5 +500,15 @@ alter table authorities add column renew_by integer;
 create index audit_decisions on audit (bot, sequence)
   where type not in ('svid.issued', 'statement.signed', 'attestation.accepted', 'attestation.refused', 'instance.created', 'instance.resumed');
 create index audit_refusals on audit (sequence) where type = 'attestation.refused';
+`,
+  `
+-- Passports with terms, approvals and due times.
+alter table bots add column terms text;
+alter table bots add column governance text;
+alter table bots add column due_at integer;
+create index bots_due_at on bots (due_at) where due_at is not null;
+drop view live_bots;
+create view live_bots as select * from bots
+  where staged_in is null or staged_in in (select id from stagings where live = 1);
 `,
 ];

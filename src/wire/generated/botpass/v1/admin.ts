@@ -1,7 +1,7 @@
 // Written by scripts/generate.ts from proto/botpass/v1/admin.proto; not to be changed by hand.
 import type { Client, handleClientStreamingCall, handleUnaryCall } from "@grpc/grpc-js";
 import { type ClientStreamingCall, EMPTY, type MessageCodec, type Reader, type UnaryCall, type Writer, codec, method } from "../../../codec.ts";
-import { BotCodec, EntryCodec, decodeBot, decodeBundle, decodeEntry, decodeErrorMessage, decodeJwtSvidMessage, decodeSelector, decodeX509SvidMessage, encodeBot, encodeBundle, encodeEntry, encodeErrorMessage, encodeJwtSvidMessage, encodeSelector, encodeX509SvidMessage, type Bot, type Bot__Output, type Bundle, type Bundle__Output, type Entry, type Entry__Output, type ErrorMessage, type ErrorMessage__Output, type JwtSvidMessage, type JwtSvidMessage__Output, type Selector, type Selector__Output, type X509SvidMessage, type X509SvidMessage__Output } from "./types.ts";
+import { BotCodec, EntryCodec, decodeBot, decodeBundle, decodeEntry, decodeErrorMessage, decodeJwtSvidMessage, decodePassportTerms, decodeSelector, decodeX509SvidMessage, encodeBot, encodeBundle, encodeEntry, encodeErrorMessage, encodeJwtSvidMessage, encodePassportTerms, encodeSelector, encodeX509SvidMessage, type Bot, type Bot__Output, type Bundle, type Bundle__Output, type Entry, type Entry__Output, type ErrorMessage, type ErrorMessage__Output, type JwtSvidMessage, type JwtSvidMessage__Output, type PassportTerms, type PassportTerms__Output, type Selector, type Selector__Output, type X509SvidMessage, type X509SvidMessage__Output } from "./types.ts";
 
 export interface RegisterBotRequest {
   name?: string;
@@ -12,6 +12,8 @@ export interface RegisterBotRequest {
   endsAtMs?: number;
   path?: string;
   entry?: Entry | null;
+  terms?: PassportTerms | null;
+  propose?: boolean;
 }
 
 export interface RegisterBotRequest__Output {
@@ -23,9 +25,13 @@ export interface RegisterBotRequest__Output {
   endsAtMs: number;
   path: string;
   entry: Entry__Output | null;
+  terms: PassportTerms__Output | null;
+  propose: boolean;
 }
 
 export function encodeRegisterBotRequest(w: Writer, m: RegisterBotRequest): void {
+  if (m.propose != null && m.propose !== false) w.bool(80, m.propose);
+  if (m.terms != null) { const since = w.written; encodePassportTerms(w, m.terms); w.nested(74, since); }
   if (m.entry != null) { const since = w.written; encodeEntry(w, m.entry); w.nested(66, since); }
   if (m.path != null && m.path !== "") w.string(58, m.path);
   if (m.endsAtMs != null && m.endsAtMs !== 0) w.int64(48, m.endsAtMs);
@@ -36,7 +42,7 @@ export function encodeRegisterBotRequest(w: Writer, m: RegisterBotRequest): void
   if (m.name != null && m.name !== "") w.string(10, m.name);
 }
 
-export function decodeRegisterBotRequest(r: Reader, m: RegisterBotRequest__Output = { name: "", kind: "", owner: "", purpose: "", environment: "", endsAtMs: 0, path: "", entry: null }): RegisterBotRequest__Output {
+export function decodeRegisterBotRequest(r: Reader, m: RegisterBotRequest__Output = { name: "", kind: "", owner: "", purpose: "", environment: "", endsAtMs: 0, path: "", entry: null, terms: null, propose: false }): RegisterBotRequest__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 10: m.name = r.string(); break;
@@ -47,6 +53,8 @@ export function decodeRegisterBotRequest(r: Reader, m: RegisterBotRequest__Outpu
       case 48: m.endsAtMs = r.int64(); break;
       case 58: m.path = r.string(); break;
       case 66: { const outer = r.enter(); m.entry = decodeEntry(r, m.entry ?? undefined); r.leave(outer); } break;
+      case 74: { const outer = r.enter(); m.terms = decodePassportTerms(r, m.terms ?? undefined); r.leave(outer); } break;
+      case 80: m.propose = r.bool(); break;
       default: r.skip(tag);
     }
   }
@@ -185,6 +193,7 @@ export interface UpdateBotRequest {
   owner?: string;
   purpose?: string;
   endsAtMs?: number;
+  terms?: PassportTerms | null;
   _owner?: "owner";
   _purpose?: "purpose";
   _endsAtMs?: "endsAtMs";
@@ -196,12 +205,14 @@ export interface UpdateBotRequest__Output {
   owner?: string;
   purpose?: string;
   endsAtMs?: number;
+  terms: PassportTerms__Output | null;
   _owner?: "owner";
   _purpose?: "purpose";
   _endsAtMs?: "endsAtMs";
 }
 
 export function encodeUpdateBotRequest(w: Writer, m: UpdateBotRequest): void {
+  if (m.terms != null) { const since = w.written; encodePassportTerms(w, m.terms); w.nested(50, since); }
   if (m.endsAtMs != null) w.int64(40, m.endsAtMs);
   if (m.purpose != null) w.string(34, m.purpose);
   if (m.owner != null) w.string(26, m.owner);
@@ -209,7 +220,7 @@ export function encodeUpdateBotRequest(w: Writer, m: UpdateBotRequest): void {
   if (m.name != null && m.name !== "") w.string(10, m.name);
 }
 
-export function decodeUpdateBotRequest(r: Reader, m: UpdateBotRequest__Output = { name: "", revision: 0 }): UpdateBotRequest__Output {
+export function decodeUpdateBotRequest(r: Reader, m: UpdateBotRequest__Output = { name: "", revision: 0, terms: null }): UpdateBotRequest__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 10: m.name = r.string(); break;
@@ -217,6 +228,7 @@ export function decodeUpdateBotRequest(r: Reader, m: UpdateBotRequest__Output = 
       case 26: m.owner = r.string(); m._owner = "owner"; break;
       case 34: m.purpose = r.string(); m._purpose = "purpose"; break;
       case 40: m.endsAtMs = r.int64(); m._endsAtMs = "endsAtMs"; break;
+      case 50: { const outer = r.enter(); m.terms = decodePassportTerms(r, m.terms ?? undefined); r.leave(outer); } break;
       default: r.skip(tag);
     }
   }
@@ -257,26 +269,30 @@ export interface ChangeBotStateResponse {
   bot?: Bot | null;
   denied?: number;
   streams?: number;
+  receipt?: string;
 }
 
 export interface ChangeBotStateResponse__Output {
   bot: Bot__Output | null;
   denied: number;
   streams: number;
+  receipt: string;
 }
 
 export function encodeChangeBotStateResponse(w: Writer, m: ChangeBotStateResponse): void {
+  if (m.receipt != null && m.receipt !== "") w.string(34, m.receipt);
   if (m.streams != null && m.streams !== 0) w.uint32(24, m.streams);
   if (m.denied != null && m.denied !== 0) w.uint32(16, m.denied);
   if (m.bot != null) { const since = w.written; encodeBot(w, m.bot); w.nested(10, since); }
 }
 
-export function decodeChangeBotStateResponse(r: Reader, m: ChangeBotStateResponse__Output = { bot: null, denied: 0, streams: 0 }): ChangeBotStateResponse__Output {
+export function decodeChangeBotStateResponse(r: Reader, m: ChangeBotStateResponse__Output = { bot: null, denied: 0, streams: 0, receipt: "" }): ChangeBotStateResponse__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 10: { const outer = r.enter(); m.bot = decodeBot(r, m.bot ?? undefined); r.leave(outer); } break;
       case 16: m.denied = r.uint32(); break;
       case 24: m.streams = r.uint32(); break;
+      case 34: m.receipt = r.string(); break;
       default: r.skip(tag);
     }
   }

@@ -229,6 +229,8 @@ export interface Bot {
   createdAtMs?: number;
   updatedAtMs?: number;
   revision?: number;
+  terms?: PassportTerms | null;
+  governance?: BotGovernance | null;
 }
 
 export interface Bot__Output {
@@ -243,9 +245,13 @@ export interface Bot__Output {
   createdAtMs: number;
   updatedAtMs: number;
   revision: number;
+  terms: PassportTerms__Output | null;
+  governance: BotGovernance__Output | null;
 }
 
 export function encodeBot(w: Writer, m: Bot): void {
+  if (m.governance != null) { const since = w.written; encodeBotGovernance(w, m.governance); w.nested(106, since); }
+  if (m.terms != null) { const since = w.written; encodePassportTerms(w, m.terms); w.nested(98, since); }
   if (m.revision != null && m.revision !== 0) w.uint64(88, m.revision);
   if (m.updatedAtMs != null && m.updatedAtMs !== 0) w.int64(80, m.updatedAtMs);
   if (m.createdAtMs != null && m.createdAtMs !== 0) w.int64(72, m.createdAtMs);
@@ -259,7 +265,7 @@ export function encodeBot(w: Writer, m: Bot): void {
   if (m.name != null && m.name !== "") w.string(10, m.name);
 }
 
-export function decodeBot(r: Reader, m: Bot__Output = { name: "", kind: "", owner: "", purpose: "", environment: "", endsAtMs: 0, state: "", spiffeId: "", createdAtMs: 0, updatedAtMs: 0, revision: 0 }): Bot__Output {
+export function decodeBot(r: Reader, m: Bot__Output = { name: "", kind: "", owner: "", purpose: "", environment: "", endsAtMs: 0, state: "", spiffeId: "", createdAtMs: 0, updatedAtMs: 0, revision: 0, terms: null, governance: null }): Bot__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 10: m.name = r.string(); break;
@@ -273,6 +279,8 @@ export function decodeBot(r: Reader, m: Bot__Output = { name: "", kind: "", owne
       case 72: m.createdAtMs = r.int64(); break;
       case 80: m.updatedAtMs = r.int64(); break;
       case 88: m.revision = r.uint64(); break;
+      case 98: { const outer = r.enter(); m.terms = decodePassportTerms(r, m.terms ?? undefined); r.leave(outer); } break;
+      case 106: { const outer = r.enter(); m.governance = decodeBotGovernance(r, m.governance ?? undefined); r.leave(outer); } break;
       default: r.skip(tag);
     }
   }
@@ -280,6 +288,176 @@ export function decodeBot(r: Reader, m: Bot__Output = { name: "", kind: "", owne
 }
 
 export const BotCodec: MessageCodec<Bot, Bot__Output> = /* @__PURE__ */ codec(encodeBot, decodeBot);
+
+export interface PassportTerms {
+  deputy?: string;
+  ticket?: string;
+  reviewEverySeconds?: number;
+  maxX509TtlSeconds?: number;
+  maxJwtTtlSeconds?: number;
+  audiences?: string[];
+  mayCall?: string[];
+  calledBy?: string[];
+  attestors?: string[];
+  networks?: string[];
+  maxInstances?: number;
+  personAllowed?: boolean;
+  _personAllowed?: "personAllowed";
+}
+
+export interface PassportTerms__Output {
+  deputy: string;
+  ticket: string;
+  reviewEverySeconds: number;
+  maxX509TtlSeconds: number;
+  maxJwtTtlSeconds: number;
+  audiences: string[];
+  mayCall: string[];
+  calledBy: string[];
+  attestors: string[];
+  networks: string[];
+  maxInstances: number;
+  personAllowed?: boolean;
+  _personAllowed?: "personAllowed";
+}
+
+export function encodePassportTerms(w: Writer, m: PassportTerms): void {
+  if (m.personAllowed != null) w.bool(96, m.personAllowed);
+  if (m.maxInstances != null && m.maxInstances !== 0) w.uint32(88, m.maxInstances);
+  if (m.networks != null) for (let i = m.networks.length - 1; i >= 0; i -= 1) { const each = m.networks[i]!; w.string(82, each); }
+  if (m.attestors != null) for (let i = m.attestors.length - 1; i >= 0; i -= 1) { const each = m.attestors[i]!; w.string(74, each); }
+  if (m.calledBy != null) for (let i = m.calledBy.length - 1; i >= 0; i -= 1) { const each = m.calledBy[i]!; w.string(66, each); }
+  if (m.mayCall != null) for (let i = m.mayCall.length - 1; i >= 0; i -= 1) { const each = m.mayCall[i]!; w.string(58, each); }
+  if (m.audiences != null) for (let i = m.audiences.length - 1; i >= 0; i -= 1) { const each = m.audiences[i]!; w.string(50, each); }
+  if (m.maxJwtTtlSeconds != null && m.maxJwtTtlSeconds !== 0) w.uint32(40, m.maxJwtTtlSeconds);
+  if (m.maxX509TtlSeconds != null && m.maxX509TtlSeconds !== 0) w.uint32(32, m.maxX509TtlSeconds);
+  if (m.reviewEverySeconds != null && m.reviewEverySeconds !== 0) w.uint32(24, m.reviewEverySeconds);
+  if (m.ticket != null && m.ticket !== "") w.string(18, m.ticket);
+  if (m.deputy != null && m.deputy !== "") w.string(10, m.deputy);
+}
+
+export function decodePassportTerms(r: Reader, m: PassportTerms__Output = { deputy: "", ticket: "", reviewEverySeconds: 0, maxX509TtlSeconds: 0, maxJwtTtlSeconds: 0, audiences: [], mayCall: [], calledBy: [], attestors: [], networks: [], maxInstances: 0 }): PassportTerms__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.deputy = r.string(); break;
+      case 18: m.ticket = r.string(); break;
+      case 24: m.reviewEverySeconds = r.uint32(); break;
+      case 32: m.maxX509TtlSeconds = r.uint32(); break;
+      case 40: m.maxJwtTtlSeconds = r.uint32(); break;
+      case 50: m.audiences.push(r.string()); break;
+      case 58: m.mayCall.push(r.string()); break;
+      case 66: m.calledBy.push(r.string()); break;
+      case 74: m.attestors.push(r.string()); break;
+      case 82: m.networks.push(r.string()); break;
+      case 88: m.maxInstances = r.uint32(); break;
+      case 96: m.personAllowed = r.bool(); m._personAllowed = "personAllowed"; break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const PassportTermsCodec: MessageCodec<PassportTerms, PassportTerms__Output> = /* @__PURE__ */ codec(encodePassportTerms, decodePassportTerms);
+
+export interface BotGovernance {
+  authors?: string[];
+  approvedBy?: string;
+  approvedAtMs?: number;
+  reviewedBy?: string;
+  reviewedAtMs?: number;
+  ownerGoneAtMs?: number;
+  reviewDueMs?: number;
+  restrictAtMs?: number;
+  suspendAtMs?: number;
+  proposal?: PassportProposal | null;
+}
+
+export interface BotGovernance__Output {
+  authors: string[];
+  approvedBy: string;
+  approvedAtMs: number;
+  reviewedBy: string;
+  reviewedAtMs: number;
+  ownerGoneAtMs: number;
+  reviewDueMs: number;
+  restrictAtMs: number;
+  suspendAtMs: number;
+  proposal: PassportProposal__Output | null;
+}
+
+export function encodeBotGovernance(w: Writer, m: BotGovernance): void {
+  if (m.proposal != null) { const since = w.written; encodePassportProposal(w, m.proposal); w.nested(82, since); }
+  if (m.suspendAtMs != null && m.suspendAtMs !== 0) w.int64(72, m.suspendAtMs);
+  if (m.restrictAtMs != null && m.restrictAtMs !== 0) w.int64(64, m.restrictAtMs);
+  if (m.reviewDueMs != null && m.reviewDueMs !== 0) w.int64(56, m.reviewDueMs);
+  if (m.ownerGoneAtMs != null && m.ownerGoneAtMs !== 0) w.int64(48, m.ownerGoneAtMs);
+  if (m.reviewedAtMs != null && m.reviewedAtMs !== 0) w.int64(40, m.reviewedAtMs);
+  if (m.reviewedBy != null && m.reviewedBy !== "") w.string(34, m.reviewedBy);
+  if (m.approvedAtMs != null && m.approvedAtMs !== 0) w.int64(24, m.approvedAtMs);
+  if (m.approvedBy != null && m.approvedBy !== "") w.string(18, m.approvedBy);
+  if (m.authors != null) for (let i = m.authors.length - 1; i >= 0; i -= 1) { const each = m.authors[i]!; w.string(10, each); }
+}
+
+export function decodeBotGovernance(r: Reader, m: BotGovernance__Output = { authors: [], approvedBy: "", approvedAtMs: 0, reviewedBy: "", reviewedAtMs: 0, ownerGoneAtMs: 0, reviewDueMs: 0, restrictAtMs: 0, suspendAtMs: 0, proposal: null }): BotGovernance__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.authors.push(r.string()); break;
+      case 18: m.approvedBy = r.string(); break;
+      case 24: m.approvedAtMs = r.int64(); break;
+      case 34: m.reviewedBy = r.string(); break;
+      case 40: m.reviewedAtMs = r.int64(); break;
+      case 48: m.ownerGoneAtMs = r.int64(); break;
+      case 56: m.reviewDueMs = r.int64(); break;
+      case 64: m.restrictAtMs = r.int64(); break;
+      case 72: m.suspendAtMs = r.int64(); break;
+      case 82: { const outer = r.enter(); m.proposal = decodePassportProposal(r, m.proposal ?? undefined); r.leave(outer); } break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const BotGovernanceCodec: MessageCodec<BotGovernance, BotGovernance__Output> = /* @__PURE__ */ codec(encodeBotGovernance, decodeBotGovernance);
+
+export interface PassportProposal {
+  owner?: string;
+  purpose?: string;
+  endsAtMs?: number;
+  terms?: PassportTerms | null;
+  proposedAtMs?: number;
+}
+
+export interface PassportProposal__Output {
+  owner: string;
+  purpose: string;
+  endsAtMs: number;
+  terms: PassportTerms__Output | null;
+  proposedAtMs: number;
+}
+
+export function encodePassportProposal(w: Writer, m: PassportProposal): void {
+  if (m.proposedAtMs != null && m.proposedAtMs !== 0) w.int64(40, m.proposedAtMs);
+  if (m.terms != null) { const since = w.written; encodePassportTerms(w, m.terms); w.nested(34, since); }
+  if (m.endsAtMs != null && m.endsAtMs !== 0) w.int64(24, m.endsAtMs);
+  if (m.purpose != null && m.purpose !== "") w.string(18, m.purpose);
+  if (m.owner != null && m.owner !== "") w.string(10, m.owner);
+}
+
+export function decodePassportProposal(r: Reader, m: PassportProposal__Output = { owner: "", purpose: "", endsAtMs: 0, terms: null, proposedAtMs: 0 }): PassportProposal__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.owner = r.string(); break;
+      case 18: m.purpose = r.string(); break;
+      case 24: m.endsAtMs = r.int64(); break;
+      case 34: { const outer = r.enter(); m.terms = decodePassportTerms(r, m.terms ?? undefined); r.leave(outer); } break;
+      case 40: m.proposedAtMs = r.int64(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const PassportProposalCodec: MessageCodec<PassportProposal, PassportProposal__Output> = /* @__PURE__ */ codec(encodePassportProposal, decodePassportProposal);
 
 export interface Entry {
   id?: string;
