@@ -8,7 +8,7 @@ import {
   svidAttestor,
 } from "../../src/attestation/index.ts";
 import { AuditLog, auditDraft, createRecorder, type Recorder } from "../../src/audit/index.ts";
-import { endInstance } from "../../src/bots/index.ts";
+import { endInstance, Governor } from "../../src/bots/index.ts";
 import { Authorities, type KeyStore, SigningThreads } from "../../src/ca/index.ts";
 import type { Clock } from "../../src/clock.ts";
 import { verifyX509Svid } from "../../src/crypto/index.ts";
@@ -102,10 +102,11 @@ export class SimulatedServer {
     const opened = await openSqliteStore({ file: join(directory, DATABASE), clock });
     const store = weakened(opened, without);
     const recorder = weakenedRecorder(createRecorder({ store }), without);
+    const signer = await openLogKey(join(directory, LOG_KEY_FILE), logName(TRUST_DOMAIN.name));
     const log = new AuditLog({
       store,
       clock,
-      signer: await openLogKey(join(directory, LOG_KEY_FILE), logName(TRUST_DOMAIN.name)),
+      signer,
       intervalSeconds: 60,
       onError,
     });
@@ -119,6 +120,12 @@ export class SimulatedServer {
       onError,
     });
     await authorities.start();
+    const governor = new Governor({
+      policies: new Map(),
+      uid: 0,
+      sign: (receipt) => signer.signJws("botpass-receipt+jwt", receipt),
+    });
+    await governor.adopt(store, clock.now(), async () => undefined);
     const admission = new Admission({ store, recorder, clock, lineageSeconds: 86_400 });
     if (without === "store: refusals are recorded") admission.refused = async () => undefined;
     const lifetimes = {
@@ -172,6 +179,7 @@ export class SimulatedServer {
       store,
       recorder,
       clock,
+      governor,
       auditKeepSeconds: 86_400,
       onError,
     });
@@ -235,6 +243,7 @@ export class SimulatedServer {
       trustDomain: TRUST_DOMAIN,
       authorities,
       issuer,
+      governor,
       log,
       registry,
       renewals,
@@ -314,7 +323,8 @@ export class SimulatedServer {
     return {
       register: (name: string, kind: string) => {
         const passport = { owner: "o", purpose: "p", environment: "", endsAtMs: 0, path: "" };
-        return bots.registerBot({ name, kind, ...passport, entry: null }, call);
+        const governed = { terms: null, propose: false };
+        return bots.registerBot({ name, kind, ...passport, ...governed, entry: null }, call);
       },
       token: async (bot: string): Promise<string> => {
         const wish = { bot, ttlSeconds: 86_400, uses: 100, addresses: [] };
