@@ -5,6 +5,7 @@
 export const GUARDS = {
   "store: an issuance is recorded in the audit": "the recorder drops the audit of issuances",
   "store: refusals are recorded": "refusals are told and not recorded",
+  "store: what operators do is recorded": "the audit of it is not written",
   "store: commits survive a crash": "the server comes back from an older copy of its database",
   "store: who is stopped is denied": "denials are not written",
   "server: changes are pushed to services": "the deny feed hears of no change",

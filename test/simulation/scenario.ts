@@ -34,9 +34,13 @@ function later(world: World, random: Random, leastMs: number, mostMs: number, de
 }
 
 function perform(world: World, random: Random, deed: Deed): void {
+  world.isOperated = true;
   Promise.resolve()
     .then(() => deed(world, random))
-    .catch((error: unknown) => world.fault(error));
+    .catch((error: unknown) => world.fault(error))
+    .finally(() => {
+      world.isOperated = false;
+    });
 }
 
 /** A new token, and a process that comes in with it; what it had kept is no use any more. */
@@ -61,6 +65,14 @@ const DEEDS: readonly (readonly [weight: number, Deed])[] = [
       if (!world.isServerUp) return;
       later(world, random, 200, random.chance(0.3) ? 60_000 : 5_000, (w) => w.startServer());
       return world.crashServer();
+    },
+  ],
+  [
+    3,
+    function crashAtCommit(world, random) {
+      world.crashAtCommit(random.within(1, 12), () =>
+        later(world, random, 200, random.chance(0.3) ? 60_000 : 5_000, (w) => w.startServer()),
+      );
     },
   ],
   [
@@ -242,6 +254,7 @@ export function planScenario(world: World): void {
 }
 
 const calm: Deed = async (world) => {
+  world.disarm();
   if (!world.isServerUp) await world.startServer();
   for (const role of world.roles) {
     while (world.network.isCut(role.name)) world.healHost(role.name);

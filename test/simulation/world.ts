@@ -81,6 +81,12 @@ export class World {
   readonly #reachableSince = new Map<string, number>();
   #serverClock: ProcessClock | undefined;
   #server: SimulatedServer | undefined;
+  /** Of the server's process: what a killed one still says is heard by nobody. */
+  #life = { alive: false };
+  /** After so many commits the server is killed: what it has written then, it has told nobody. */
+  #crashIn: { commits: number; readonly then: () => void } | undefined;
+  /** An operator does something: whoever is killed meanwhile leaves them in doubt, which nothing here accounts for. */
+  isOperated = false;
   #starts = 0;
   #refusals = 0;
   #refusalsChecked = 0;
@@ -167,14 +173,19 @@ export class World {
     const { without } = this.#options;
     this.#serverClock = new ProcessClock(this.scheduler, "server", () => this.skewOf("server"));
     const random = this.random.of(`server ${this.#starts}`);
+    const life = { alive: true };
+    this.#life = life;
     this.#server = await SimulatedServer.start({
       directory: join(this.directory, "data"),
       keys: this.#keys,
       clock: this.#serverClock,
       randomBytes: (size) => random.bytes(size),
       without,
-      onFault: (error) => this.#faults.push(error),
+      onFault: (error) => {
+        if (life.alive) this.#faults.push(error);
+      },
       onRefused: (code) => {
+        if (!life.alive) return;
         this.#refusals += 1;
         if (code === "INSTANCE_LOCKED") this.#lockRefusals += 1;
         this.tell("server", `refuses ${code}`);
@@ -182,6 +193,7 @@ export class World {
     });
     this.#server.store.onCommit(() => {
       this.#committed = true;
+      this.#maybeCrash();
     });
     this.#committed = true;
     this.network.serverUp = true;
@@ -190,9 +202,29 @@ export class World {
     if (without === "store: commits survive a crash") this.#keepCopy();
   }
 
+  /** Kills the server as soon as it has committed so often, before anybody hears of it; not while an operator is at work. */
+  crashAtCommit(commits: number, then: () => void): void {
+    this.#crashIn = { commits, then };
+  }
+
+  disarm(): void {
+    this.#crashIn = undefined;
+  }
+
+  #maybeCrash(): void {
+    const due = this.#crashIn;
+    if (due === undefined || this.isOperated || this.#server === undefined) return;
+    due.commits -= 1;
+    if (due.commits > 0) return;
+    this.#crashIn = undefined;
+    this.crashServer().catch((error: unknown) => this.fault(error));
+    due.then();
+  }
+
   async crashServer(): Promise<void> {
     const server = this.#server;
     if (server === undefined) return;
+    this.#life.alive = false;
     this.#server = undefined;
     this.#serverClock?.kill();
     this.network.killServer();
@@ -291,7 +323,15 @@ export class World {
 
   // What operators have done.
 
-  async stopped({ bot, name }: Role, how: string): Promise<void> {
+  /** @throws Violation when the audit does not have it, since it is there. */
+  async #mustBeRecorded(type: string, since: number, about: string): Promise<void> {
+    const records = await this.server.store.listAudit({ type, afterSequence: since, limit: 100 });
+    if (records.some(({ bytes }) => bytes.includes(about))) return;
+    throw new Violation(`an operator did something, and no ${type} is in the audit`);
+  }
+
+  async stopped({ bot, name }: Role, how: "suspended" | "retired"): Promise<void> {
+    await this.#mustBeRecorded(`bot.${how}`, this.#sequences.audit, bot);
     this.ledger.stop(bot, await this.server.store.auditSequence(), this.nowMs);
     this.tell(name, how);
   }
@@ -302,6 +342,8 @@ export class World {
   }
 
   async cutNow(about: CutTarget, how: string, { name }: Pick<Role, "name">): Promise<void> {
+    const [type, value] = recordOf(about);
+    await this.#mustBeRecorded(type, this.#sequences.audit, value);
     const sequence = await this.server.store.auditSequence();
     this.ledger.cut({ about, sequence, atMs: this.nowMs });
     this.tell(name, how);
@@ -581,4 +623,12 @@ export class World {
     letGo();
     rmSync(this.directory, { recursive: true, force: true });
   }
+}
+
+/** How the audit has it that an operator cut something. */
+function recordOf(about: CutTarget): readonly [type: string, value: string] {
+  if ("instance" in about) return ["instance.evicted", about.instance];
+  if ("authority" in about) return ["authority.revoked", about.authority];
+  if ("serial" in about) return ["svid.revoked", about.serial];
+  return ["bot.suspended", about.bot];
 }
