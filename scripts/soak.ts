@@ -12,12 +12,23 @@ import { freePort } from "../test/support/free-port.ts";
 import { serverProcess } from "../test/support/server-process.ts";
 
 const { values } = parseArgs({
-  options: { minutes: { type: "string", default: "60" } },
+  options: {
+    minutes: { type: "string", default: "60" },
+    "svid-seconds": { type: "string", default: "20" },
+  },
 });
-const minutes = Number(values.minutes);
-if (!(minutes > 0)) throw new Error(`--minutes ${values.minutes} is not a number above 0`);
 
-const SVID_SECONDS = 20;
+function numberOf(name: keyof typeof values, least: number): number {
+  const number = Number(values[name]);
+  if (number >= least) return number;
+  process.stderr.write(`--${name} ${values[name]} is not a number from ${least} on\n`);
+  process.exit(2);
+}
+
+const minutes = numberOf("minutes", 0.1);
+const SVID_SECONDS = numberOf("svid-seconds", 10);
+/** Bots and services replace their SVIDs after so many seconds, whatever those live. */
+const ROTATE_SECONDS = 3;
 const ACTOR = join(import.meta.dirname, "../test/soak/actor.ts");
 const CLI = join(import.meta.dirname, "../src/cli/main.ts");
 /** Milliseconds between two kills, and until the server is back. */
@@ -142,7 +153,7 @@ const environmentOf = (more: Record<string, string>) => {
 const actorOf = (name: string, env: Record<string, string>, args: readonly string[]): Actor =>
   new Actor(name, () =>
     fork(ACTOR, [...args], {
-      env: environmentOf(env),
+      env: environmentOf({ ...env, SOAK_ROTATE_AT: String(ROTATE_SECONDS / SVID_SECONDS) }),
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     }),
   );
@@ -252,7 +263,7 @@ await sleep(500);
 
 const sum = sumOf();
 console.log(
-  `\n${minutes} minutes, SVIDs of ${SVID_SECONDS} s, rotated every 3 s (behind the agent every 10 s)`,
+  `\n${minutes} minutes, SVIDs of ${SVID_SECONDS} s, rotated every ${ROTATE_SECONDS} s (behind the agent every ${SVID_SECONDS / 2} s)`,
 );
 console.log(`requests ${sum.requests}, rotations ${sum.rotations}`);
 const kills = all.filter((each) => each.kills > 0).map((each) => `${each.name} ${each.kills}`);

@@ -263,7 +263,8 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
 
   /**
    * One more stream to the server, on a connection that presents this identity: for a node that speaks for its processes.
-   * @throws IssuerError CONFIG_INVALID when the server is not reached over TLS; as `x509Svid`.
+   * @throws IssuerError CONFIG_INVALID when the server is not reached over TLS; UNAVAILABLE while there is no SVID of its own that
+   * is valid; as `x509Svid`.
    */
   openBeside(): AttachChannel {
     const bundle = this.#bundle;
@@ -275,7 +276,18 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
         "a node reaches its server over TLS: by a token, a device certificate or a state directory";
       throw new IssuerError("CONFIG_INVALID", message);
     }
-    return this.#lines.open(address, () => this.#bundle ?? bundle, this.clock, this.x509Svid());
+    const own = this.#ownForOthers();
+    return this.#lines.open(address, () => this.#bundle ?? bundle, this.clock, own);
+  }
+
+  /** Whoever stands behind this identity waits while it has none for the moment: that says nothing of theirs. */
+  #ownForOthers(): X509Svid {
+    try {
+      return this.x509Svid();
+    } catch (error) {
+      if (errorCodeOf(error) !== "SVID_EXPIRED" && !this.#default().isAwaited) throw error;
+      throw new IssuerError("UNAVAILABLE", messageOf(error), { cause: error });
+    }
   }
 
   /** Says goodbye and ends; what the state directory holds stays usable when there is one. */

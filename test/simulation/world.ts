@@ -90,6 +90,8 @@ export class World {
   #starts = 0;
   #refusals = 0;
   #refusalsChecked = 0;
+  /** Refusals on record, up to this sequence. */
+  #refused = { count: 0, upTo: 0 };
   /** The store may have changed since it was looked at. */
   #committed = false;
   #faults: unknown[] = [];
@@ -472,9 +474,13 @@ export class World {
     }
     if (this.#refusals > this.#refusalsChecked) {
       this.#refusalsChecked = this.#refusals;
-      const refused = await store.listAudit({ type: "attestation.refused", limit: 1000 });
-      if (refused.length < this.#refusals && refused.length < 1000) {
-        throw new Violation(`${this.#refusals} were refused, ${refused.length} are on record`);
+      const { count, upTo: afterSequence } = this.#refused;
+      const type = "attestation.refused";
+      const news = await store.listAudit({ type, afterSequence, limit: 1000 });
+      const upTo = news.at(-1)?.sequence ?? afterSequence;
+      this.#refused = { count: count + news.length, upTo };
+      if (this.#refused.count < this.#refusals) {
+        throw new Violation(`${this.#refusals} were refused, ${this.#refused.count} are on record`);
       }
     }
   }

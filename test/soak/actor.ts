@@ -8,8 +8,7 @@ import { causeOf } from "./failures.ts";
 
 const TELL_MS = 250;
 const PAUSE_MS = 40;
-/** SVIDs of 20 s, replaced every 3. */
-const ROTATE_AT = 0.15;
+const ROTATE_AT = Number(process.env.SOAK_ROTATE_AT);
 
 const [role, ...args] = process.argv.slice(2);
 // It may be started while the issuer is away, with nothing to go by yet.
