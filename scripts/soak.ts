@@ -38,6 +38,8 @@ const SAMPLE_MS = 2_000;
 /** What the first part of a run may be above or below, until all is warm. */
 const WARM_PART = 0.3;
 const MOST_GROWTH = 1.15;
+/** Fewer say nothing. */
+const LEAST_SAMPLES = 8;
 const MOST_HANDLES = 8;
 const MB = 1024 * 1024;
 
@@ -125,7 +127,9 @@ function growthOf({ name, samples }: Pick<Actor, "name" | "samples">) {
     median(first.map((each) => each.handles)),
     median(last.map((each) => each.handles)),
   ] as const;
-  const flat = rss[1] <= rss[0] * MOST_GROWTH && handles[1] <= handles[0] + MOST_HANDLES;
+  const flat =
+    samples.length < LEAST_SAMPLES ||
+    (rss[1] <= rss[0] * MOST_GROWTH && handles[1] <= handles[0] + MOST_HANDLES);
   const text = `${name.padEnd(16)} ${(rss[0] / MB).toFixed(0)} → ${(rss[1] / MB).toFixed(0)} MB, ${handles[0]} → ${handles[1]} handles, ${samples.length} samples${flat ? "" : "  GROWS"}`;
   return { flat, text };
 }
