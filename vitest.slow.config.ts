@@ -6,6 +6,6 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 60_000,
     pool: "forks",
-    maxWorkers: 1,
+    maxWorkers: 2,
   },
 });

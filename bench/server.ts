@@ -24,7 +24,7 @@ export class BenchServer {
   /** @returns milliseconds until it served. */
   async start(trustDomain = "bench.example"): Promise<number> {
     const begun = performance.now();
-    this.#process = await startIssuer(this.place, trustDomain, this.listen);
+    this.#process = await startIssuer(this.place, trustDomain, { listen: this.listen });
     return performance.now() - begun;
   }
 

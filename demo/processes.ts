@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, fork, spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 const CLI = join(import.meta.dirname, "../src/cli/main.ts");
 
@@ -19,13 +20,30 @@ function environmentOf({ dataDir, botsSocket }: Place): NodeJS.ProcessEnv {
   };
 }
 
-/** Runs `botpass …` as an operator would, and gives what it printed. */
+/** Runs `botpass …` as an operator on the issuer's machine would, and gives what it printed. */
 export function botpass(place: Place, ...args: string[]): Promise<string> {
+  return runBotpass(environmentOf(place), args);
+}
+
+/** An operator elsewhere, with a login of its own in `home`. */
+export function operator(home: string) {
+  const { BOTPASS_DATA_DIR: _data, BOTPASS_ADMIN_SOCKET: _socket, ...rest } = process.env;
+  const env = {
+    ...rest,
+    XDG_CONFIG_HOME: join(home, "config"),
+    XDG_STATE_HOME: join(home, "state"),
+  };
+  return {
+    login: (token: string) => runBotpass({ ...env, BOTPASS_TOKEN: token }, ["login"]),
+    botpass: (...args: string[]) => runBotpass(env, args),
+  };
+}
+
+function runBotpass(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
-    const env = environmentOf(place);
     execFile(process.execPath, [CLI, ...args], { env }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout.trim());
-      else reject(new Error(`botpass ${args.join(" ")} failed: ${stderr}`));
+      else reject(new Error(`botpass ${args.join(" ")} failed: ${stderr.trim()}`));
     });
   });
 }
@@ -34,9 +52,14 @@ export function botpass(place: Place, ...args: string[]): Promise<string> {
 export async function startIssuer(
   place: Place,
   trustDomain: string,
-  listen = "127.0.0.1:0",
+  { listen = "127.0.0.1:0", config }: { readonly listen?: string; readonly config?: string } = {},
 ): Promise<ChildProcess> {
   const args = [CLI, "server", "run", "--trust-domain", trustDomain, "--listen", listen];
+  if (config !== undefined) {
+    const file = join(dirname(place.dataDir), "server.yaml");
+    writeFileSync(file, config);
+    args.push("--config", file);
+  }
   const server = spawn(process.execPath, args, {
     env: environmentOf(place),
     stdio: ["ignore", "ignore", "pipe"],
@@ -59,11 +82,9 @@ export interface Actor {
   stop(): Promise<void>;
 }
 
-/** Starts a program of this folder with a join token in its environment, and waits until it is ready. */
-export async function startActor(file: string, token: string): Promise<Actor> {
-  const child = fork(join(import.meta.dirname, file), {
-    env: { ...process.env, BOTPASS_TOKEN: token },
-  });
+/** Starts a program of this folder with this in its environment, and waits until it is ready. */
+export async function startActor(file: string, env: NodeJS.ProcessEnv): Promise<Actor> {
+  const child = fork(join(import.meta.dirname, file), { env: { ...process.env, ...env } });
   // A listener for each question that is open.
   child.setMaxListeners(0);
   const waiting = new Map<number, (answer: Record<string, unknown>) => void>();

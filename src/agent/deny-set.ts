@@ -15,7 +15,7 @@ export type DenialReason = string;
 
 /** What is done when the server has not been heard of for too long. */
 export interface DenySetOptions {
-  /** How old what is known may be, in milliseconds. Default 60,000. The server is asked to say three times within it that nothing is new. */
+  /** How old what is known may be, in milliseconds, 3,000 at least. Default 60,000. The server is asked to say three times within it that nothing is new. */
   readonly maxStaleMs?: number;
   /**
    * `warn`: an event `stale`, and work goes on with what is known. `refuse`: everybody is denied, with the reason `stale`, and open
@@ -39,6 +39,8 @@ export interface DenySetState {
 }
 
 const DEFAULT_MAX_STALE_MS = 60_000;
+/** Three times the shortest pause between two words of a server: with less, one that is late is one that is gone. */
+const LEAST_MAX_STALE_MS = 3000;
 
 /** The denied identities, as far as the server has told. */
 export class DenySet implements DenySetState {
@@ -68,8 +70,8 @@ export class DenySet implements DenySetState {
     onStale: (stale: boolean) => void = () => undefined,
   ) {
     const { maxStaleMs = DEFAULT_MAX_STALE_MS, onStale: policy = "warn" } = options;
-    if (!(Number.isFinite(maxStaleMs) && maxStaleMs > 0)) {
-      const message = `denySet.maxStaleMs ${maxStaleMs} is not a number of milliseconds above 0`;
+    if (!(Number.isFinite(maxStaleMs) && maxStaleMs >= LEAST_MAX_STALE_MS)) {
+      const message = `denySet.maxStaleMs ${maxStaleMs} is not a number of milliseconds from ${LEAST_MAX_STALE_MS}: a server says once a second at most that nothing is new`;
       throw new IssuerError("CONFIG_INVALID", message);
     }
     if (policy !== "warn" && policy !== "refuse") {

@@ -1,4 +1,4 @@
-import type { Bundle, SpiffeId, X509Svid } from "../spiffe/index.ts";
+import type { Bundle, CutReport, SpiffeId, X509Svid } from "../spiffe/index.ts";
 import type { LogInconsistency } from "./log-watch.ts";
 
 /** What a bot tells, by name, with what its listeners are given. */
@@ -27,7 +27,7 @@ export interface BotEvents {
   /** The issuer's audit log does not continue the one that the bot knew. The bot works on; somebody should look. */
   log_inconsistent: [inconsistency: LogInconsistency];
   /** A connection, or a request that a token authorised, was cut: its identity had ended, or ours. */
-  cut: [report: ConnectionCut];
+  cut: [report: CutReport];
   /** Wall time was set while the bot ran, or the machine slept; how far it is ahead of the issuer's now, in milliseconds. */
   clock_jumped: [skewMs: number];
   /** Something failed that is tried again. Without a listener it is passed over. */
@@ -39,19 +39,6 @@ export const IDENTITY_ENDS = ["suspended", "retired", "evicted", "locked"] as co
 
 /** All after which what a bot holds may be another. */
 export const IDENTITY_CHANGES = ["rotated", "bundle", "identities", ...IDENTITY_ENDS] as const;
-
-/** A connection or a request that was cut, once it is over. */
-export interface ConnectionCut {
-  /** expired, authority_removed, revoked, evicted, banned, locked, suspended, retired, ended, restored, withdrawn, stale. */
-  readonly cause: string;
-  /** Whose identity has ended. */
-  readonly whose: "peer" | "own";
-  readonly text: string;
-  /** Undefined when the other side came without an SVID, or by a token. */
-  readonly peer: { readonly spiffeId: SpiffeId; readonly serialHex: string } | undefined;
-  /** From the cause to the end of the connection. */
-  readonly ms: number;
-}
 
 /** Why an identity is no more. */
 export interface IdentityEnd {

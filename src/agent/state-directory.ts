@@ -1,4 +1,5 @@
-import { mkdir, open, readFile, rename, stat } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import {
   bundleFromJwks,
@@ -116,15 +117,21 @@ export class StateDirectory {
   async #write(name: string, text: string): Promise<void> {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     const file = join(this.#directory, name);
-    const temporary = `${file}.${process.pid}.tmp`;
-    const handle = await open(temporary, "w", 0o600);
+    // Not by the process's number: in containers that share a volume all are number 1.
+    const temporary = `${file}.${randomBytes(8).toString("hex")}.tmp`;
     try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
+      const handle = await open(temporary, "wx", 0o600);
+      try {
+        await handle.writeFile(text);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await rename(temporary, file);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
     }
-    await rename(temporary, file);
     if (!ON_UNIX) return;
     const directory = await open(this.#directory, "r");
     try {

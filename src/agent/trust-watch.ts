@@ -83,9 +83,10 @@ export class TrustWatch extends EventEmitter<TrustEvents> implements BundleSourc
   async open(): Promise<void> {
     const { timeoutMs = DEFAULT_TIMEOUT_MS } = this.#options;
     let last: IssuerError | undefined;
-    this.on("disconnected", (reason) => {
+    const note = (reason: Error): void => {
       if (reason instanceof IssuerError) last = reason;
-    });
+    };
+    this.on("disconnected", note);
     const first = new Promise<void>((resolve, reject) => {
       const timer = this.clock.schedule(timeoutMs, () => {
         const message = `no server told what is denied within ${timeoutMs} ms`;
@@ -93,6 +94,7 @@ export class TrustWatch extends EventEmitter<TrustEvents> implements BundleSourc
       });
       this.#onFirst = (error) => {
         this.#onFirst = undefined;
+        this.off("disconnected", note);
         timer.cancel();
         if (error === undefined) resolve();
         else reject(error);

@@ -309,8 +309,7 @@ export class AuditLog {
 
   async #tell(made: LogCheckpointRecord, previousSize: number): Promise<void> {
     if (this.#listeners.size === 0) return;
-    const consistency =
-      previousSize === 0 ? [] : await consistencyProof(this.#source, previousSize, made.size);
+    const consistency = previousSize === 0 ? [] : await this.consistency(previousSize, made.size);
     for (const listener of this.#listeners) listener({ ...made, previousSize, consistency });
   }
 

@@ -6,6 +6,7 @@ export const AUDIT_TYPES = [
   "attestation.accepted",
   "attestation.refused",
   "svid.issued",
+  "svid.refused",
   "svid.revoked",
   "svid.lost",
   "statement.signed",
@@ -105,9 +106,13 @@ interface AttestationEvent extends EventFacts {
 }
 
 interface SvidEvent extends EventFacts {
-  readonly type: TypeOf<"svid" | "statement">;
+  readonly type: Exclude<TypeOf<"svid" | "statement">, "svid.refused">;
   readonly bot: string;
   readonly serial: string;
+}
+
+interface SvidRefusal extends EventFacts {
+  readonly type: "svid.refused";
 }
 
 interface BotEvent extends EventFacts {
@@ -138,6 +143,7 @@ interface OtherEvent extends EventFacts {
 export type AuditEvent =
   | AttestationEvent
   | SvidEvent
+  | SvidRefusal
   | BotEvent
   | EntryEvent
   | InstanceEvent

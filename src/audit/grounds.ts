@@ -60,7 +60,7 @@ interface Content {
 
 const PAGE = 1000;
 /** Records that are read at most for one question, of each kind. */
-const MOST_READ = 20_000;
+export const MOST_READ = 20_000;
 /** Records of what has happened since. */
 const MOST_SINCE = 50;
 /** Decisions after which a bot's state is another. */
@@ -127,30 +127,36 @@ export async function findGrounds(store: StoreReader, explained: Explained): Pro
   return { grounds: [...grounds.values()], received, entries: [...entries], gaps };
 }
 
-/** The X509-SVIDs and JWT-SVIDs of a bot that were valid at an instant, by their records. */
+/**
+ * The X509-SVIDs and JWT-SVIDs of a bot that were valid at an instant, by their records, the newest first.
+ * @returns more: there may be older ones: only the newest records were read.
+ */
 export async function issuedAround(
   store: StoreReader,
   bot: string,
   at: Date,
   longestSeconds: number,
-): Promise<readonly IssuedFact[]> {
+): Promise<{ readonly issued: readonly IssuedFact[]; readonly more: boolean }> {
   const since = new Date(at.getTime() - longestSeconds * 1000);
   const until = new Date(at.getTime() + 1);
-  const { records } = await readAll(store, { bot, type: "svid.issued", since, until });
-  return records.map(factOf).filter(({ notAfter }) => notAfter >= at);
+  const filter = { bot, type: "svid.issued", since, until };
+  const { records, more } = await readAll(store, filter, "newest");
+  return { issued: records.map(factOf).filter(({ notAfter }) => notAfter >= at), more };
 }
 
 async function readAll(
   store: StoreReader,
   filter: AuditFilter,
+  first: "oldest" | "newest" = "oldest",
 ): Promise<{ readonly records: readonly AuditRecord[]; readonly more: boolean }> {
   const records: AuditRecord[] = [];
-  let afterSequence = 0;
+  let last = first === "oldest" ? 0 : Number.MAX_SAFE_INTEGER;
   while (records.length < MOST_READ) {
-    const page = await store.listAudit({ ...filter, afterSequence, limit: PAGE });
+    const from = first === "oldest" ? { afterSequence: last } : { beforeSequence: last };
+    const page = await store.listAudit({ ...filter, ...from, limit: PAGE });
     records.push(...page);
     if (page.length < PAGE) return { records, more: false };
-    afterSequence = page.at(-1)?.sequence ?? 0;
+    last = page.at(-1)?.sequence ?? last;
     // Others have their turn: the reads themselves do not wait for anything.
     await new Promise((resolve) => setImmediate(resolve));
   }

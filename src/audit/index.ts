@@ -19,5 +19,6 @@ export {
   type Grounds,
   type IssuedFact,
   issuedAround,
+  MOST_READ,
 } from "./grounds.ts";
 export { type Append, createRecorder, type Recorder, type RecorderOptions } from "./recorder.ts";

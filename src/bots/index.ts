@@ -17,6 +17,7 @@ export {
   RESTRICTED_TTL_SECONDS,
   restrictionRefusal,
 } from "./guards.ts";
+export { tokenOfEvidence } from "./instances.ts";
 export {
   banInstance,
   endBot,
@@ -67,6 +68,7 @@ export {
 export { type EnvironmentPolicy, LENIENT_POLICY, type Policies } from "./policy.ts";
 export {
   planRevocation,
+  prepareRevocation,
   type Revocation,
   type RevocationTarget,
   revocationKindOf,

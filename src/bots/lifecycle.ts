@@ -2,12 +2,12 @@ import { IssuerError } from "../errors.ts";
 import type {
   BotRecord,
   DenialRecord,
-  InstanceFilter,
   InstanceRecord,
   InstanceState,
   IssuanceFilter,
   StoreTransaction,
 } from "../store/index.ts";
+import { instancesWith, tokenOfEvidence } from "./instances.ts";
 import { cellOf } from "./states.ts";
 
 /** What a change of a passport did to what the bot holds. */
@@ -124,7 +124,7 @@ export async function endInstance(
   const behind =
     state === "ended" ? 0 : await endBehind(tx, { nodeInstance: instance.id }, state, now);
   const denied = own + behind;
-  const token = /^join_token:(.+)$/.exec(instance.evidenceKey)?.[1];
+  const token = tokenOfEvidence(instance.evidenceKey);
   if (token !== undefined && state !== "ended" && (await tx.getToken(token)) !== undefined) {
     await tx.voidToken(token, now);
   }
@@ -231,19 +231,4 @@ function activeInstances(
   filter: { readonly bot?: string; readonly entryId?: string },
 ): Promise<readonly InstanceRecord[]> {
   return instancesWith(tx, { ...filter, state: "active" });
-}
-
-async function instancesWith(
-  tx: StoreTransaction,
-  filter: InstanceFilter,
-): Promise<readonly InstanceRecord[]> {
-  const all: InstanceRecord[] = [];
-  let after: string | null = null;
-  do {
-    const page = { limit: 1000, ...(after === null ? {} : { after }) };
-    const { items, next } = await tx.listInstances(filter, page);
-    all.push(...items);
-    after = next;
-  } while (after !== null);
-  return all;
 }

@@ -2,13 +2,13 @@ import { IssuerError } from "../errors.ts";
 import { formatSelector, type Selector } from "../spiffe/index.ts";
 import type {
   BotRecord,
-  InstanceFilter,
   InstanceRecord,
   IssuanceRecord,
   StoreReader,
   StoreTransaction,
   TokenRecord,
 } from "../store/index.ts";
+import { instancePages, instancesWith, tokenOfEvidence } from "./instances.ts";
 import { suspendBot } from "./lifecycle.ts";
 
 /** What an operator wants ended. */
@@ -32,12 +32,46 @@ export interface Revocation {
   readonly bot?: BotRecord;
 }
 
+/** Changes since the preparation that are looked at one by one; with more, everything is read again. */
+const MOST_CHANGES = 10_000;
+
 /** Marks denials of SVIDs whose instance may go on. */
 const REASON = "revoked";
 
 /** The name of what a target is about: serial, jti, jwtsOf … */
 export function revocationKindOf(target: RevocationTarget): string {
   return Object.keys(target)[0] ?? "";
+}
+
+/** Finds all that ends, with reads that do not grow with what a store holds besides; for a transaction. */
+export type RevocationPlanner = (store: StoreReader, now: Date) => Promise<Revocation>;
+
+/**
+ * Does beforehand what takes long, so that the transaction which plans and revokes is short: nobody gets an SVID while it
+ * lasts. What has come or changed in between is planned for, too.
+ */
+export async function prepareRevocation(
+  store: StoreReader,
+  target: RevocationTarget,
+): Promise<RevocationPlanner> {
+  if (!("selector" in target)) return (tx, now) => planRevocation(tx, target, now);
+  const wanted = formatSelector(target.selector);
+  const holds = ({ selectors }: InstanceRecord): boolean =>
+    selectors.some((each) => formatSelector(each) === wanted);
+  const upTo = await store.feedSequence();
+  const holding = new Set<string>();
+  for await (const page of instancePages(store, {})) {
+    for (const each of page) if (holds(each)) holding.add(each.id);
+    // Others have their turn: the reads themselves do not wait for anything.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return async (tx, now) => {
+    const { changes, pruned } = await tx.changesAfter(upTo, MOST_CHANGES);
+    if (pruned || changes.length === MOST_CHANGES) return planRevocation(tx, target, now);
+    for (const { kind, key } of changes) if (kind === "instance") holding.add(key);
+    const known = await Promise.all([...holding].map((id) => tx.getInstance(id)));
+    return instancesPlan(tx, present(known).filter(holds), [], now);
+  };
 }
 
 /**
@@ -70,7 +104,8 @@ export async function planRevocation(
   }
   if ("selector" in target) {
     const wanted = formatSelector(target.selector);
-    const holding = await instancesWith(store, {}, ({ selectors }) =>
+    const all = await instancesWith(store, {});
+    const holding = all.filter(({ selectors }) =>
       selectors.some((each) => formatSelector(each) === wanted),
     );
     return instancesPlan(store, holding, [], now);
@@ -128,8 +163,12 @@ async function jwtsPlan(
 
 async function botPlan(store: StoreReader, name: string, now: Date): Promise<Revocation> {
   const bot = found(await store.getBot(name), "bot", name);
+  // All that is live of its own instances at once, and of minted ones; those that have ended need no look of their own.
   const own = await store.liveIssuances({ bot: name }, now);
-  const instances = await instancesWith(store, { bot: name });
+  const instances = [
+    ...(await instancesWith(store, { bot: name, state: "active" })),
+    ...(await instancesWith(store, { bot: name, state: "locked" })),
+  ];
   const behind = await instancesWith(store, { nodeBot: name });
   const tokens: TokenRecord[] = [];
   for (let after: string | null | undefined; after !== null; ) {
@@ -138,13 +177,13 @@ async function botPlan(store: StoreReader, name: string, now: Date): Promise<Rev
     tokens.push(...items);
     after = next;
   }
-  const plan = await instancesPlan(store, [...instances, ...behind], tokens, now);
-  // Minted ones have no instance.
-  const svids = [...own.filter(({ instanceId }) => instanceId === null)];
+  const others = await instancesPlan(store, behind, tokens, now);
+  const isLive = bot.state === "active" || bot.state === "restricted";
   return {
-    ...plan,
-    svids: [...plan.svids, ...(await undenied(store, svids))],
-    ...(bot.state === "active" ? { bot } : {}),
+    svids: [...others.svids, ...(await undenied(store, own))].sort(byEnd),
+    instances: [...instances, ...others.instances],
+    tokens: others.tokens,
+    ...(isLive ? { bot } : {}),
   };
 }
 
@@ -163,7 +202,7 @@ async function instancesPlan(
   const ended = new Map(tokens.map((each) => [each.id, each]));
   for (const { id, evidenceKey } of all.values()) {
     svids.push(...(await store.liveIssuances({ instanceId: id }, now)));
-    const tokenId = /^join_token:(.+)$/.exec(evidenceKey)?.[1];
+    const tokenId = tokenOfEvidence(evidenceKey);
     const token = tokenId === undefined ? undefined : await store.getToken(tokenId);
     if (token !== undefined) ended.set(token.id, token);
   }
@@ -177,6 +216,10 @@ async function instancesPlan(
   };
 }
 
+function byEnd(a: IssuanceRecord, b: IssuanceRecord): number {
+  return a.notAfter.getTime() - b.notAfter.getTime();
+}
+
 /** Those that no service refuses yet, soonest to expire first. */
 async function undenied(
   store: StoreReader,
@@ -187,22 +230,7 @@ async function undenied(
     const denial = await store.getDenial(svid.kind === "x509" ? "serial" : "jti", svid.id);
     if (denial === undefined) open.push(svid);
   }
-  return open.sort((a, b) => a.notAfter.getTime() - b.notAfter.getTime());
-}
-
-async function instancesWith(
-  store: StoreReader,
-  filter: InstanceFilter,
-  wanted: (instance: InstanceRecord) => boolean = () => true,
-): Promise<readonly InstanceRecord[]> {
-  const all: InstanceRecord[] = [];
-  for (let after: string | null | undefined; after !== null; ) {
-    const page = { limit: 1000, ...(after === undefined ? {} : { after }) };
-    const { items, next } = await store.listInstances(filter, page);
-    all.push(...items.filter(wanted));
-    after = next;
-  }
-  return all;
+  return open.sort(byEnd);
 }
 
 function found<T>(record: T | undefined, what: string, id: string): T {

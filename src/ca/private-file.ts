@@ -1,18 +1,27 @@
-import { lstat, open, readFile, rename } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { lstat, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { IssuerError } from "../errors.ts";
 
-/** Writes a file for its owner alone (0600), whole; when this resolves it survives the loss of power. */
+/**
+ * Writes a file for its owner alone (0600), whole; when this resolves it survives the loss of power. What a crash in between
+ * leaves, `<file>.<random>.tmp`, is in nobody's way.
+ */
 export async function writePrivateFile(file: string, text: string): Promise<void> {
-  const temporary = `${file}.tmp`;
-  const handle = await open(temporary, "wx", 0o600);
+  const temporary = `${file}.${randomBytes(8).toString("hex")}.tmp`;
   try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(temporary, "wx", 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
-  await rename(temporary, file);
   const parent = await open(dirname(file), "r");
   try {
     await parent.sync();

@@ -1,11 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
 import type { SavedState } from "../agent/index.ts";
-import { type Clock, delay, systemClock } from "../clock.ts";
-import { IssuerError } from "../errors.ts";
+import type { Clock } from "../clock.ts";
 import type { Bundle, X509Svid } from "../spiffe/index.ts";
 import { CliFailure } from "./failure.ts";
+import { LoginDirectory } from "./login-directory.ts";
 
 /** What an operator proves itself with, and knows the server by. */
 export interface Login {
@@ -17,9 +14,6 @@ export interface Login {
 
 /** A login is renewed when so much of its SVID's life is over; the library rotates at half of it, give or take a tenth. */
 const RENEW_AT = 0.6;
-/** Another command renews: it is waited for so long, and after that taken for dead. */
-const LOCK_MS = 30_000;
-const POLL_MS = 50;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
@@ -35,20 +29,10 @@ export async function logIn(
   options: { readonly clock: Clock; readonly addresses?: readonly string[] },
 ): Promise<Login> {
   const { StateDirectory } = await import("../agent/index.ts");
-  const fresh = `${directory}.${randomBytes(6).toString("hex")}.new`;
-  const old = `${fresh}.old`;
-  await mkdir(dirname(directory), { recursive: true, mode: 0o700 });
-  try {
+  return new LoginDirectory(directory).replace(async (fresh) => {
     await visit(fresh, { ...options, token });
-    const login = await read(new StateDirectory(fresh), directory);
-    await rename(directory, old).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOENT") throw error;
-    });
-    await rename(fresh, directory);
-    return login;
-  } finally {
-    await Promise.all([fresh, old].map((each) => rm(each, { recursive: true, force: true })));
-  }
+    return read(new StateDirectory(fresh), directory);
+  });
 }
 
 /**
@@ -59,10 +43,12 @@ export async function logIn(
 export async function currentLogin(directory: string, name: string, clock: Clock): Promise<Login> {
   const { StateDirectory } = await import("../agent/index.ts");
   const state = new StateDirectory(directory);
+  const kept = new LoginDirectory(directory);
+  await kept.recover();
   const login = await read(state, name);
   if (!isDue(login, clock)) return login;
   // One at a time: of two that renew from the same SVID the second would look like a copy of it.
-  return withLock(`${directory}.lock`, async () => {
+  return kept.locked(async () => {
     const again = await read(state, name);
     if (!isDue(again, clock)) return again;
     if (again.svid.notAfter <= clock.now()) {
@@ -106,36 +92,4 @@ async function read(
 function isDue({ svid: { notBefore, notAfter } }: Login, clock: Clock): boolean {
   const life = notAfter.getTime() - notBefore.getTime();
   return clock.now().getTime() >= notBefore.getTime() + life * RENEW_AT;
-}
-
-async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
-  await lock(path);
-  try {
-    return await work();
-  } finally {
-    await rm(path, { force: true });
-  }
-}
-
-async function lock(path: string): Promise<void> {
-  for (let waitedMs = 0; waitedMs <= LOCK_MS; waitedMs += POLL_MS) {
-    try {
-      await (await open(path, "wx", 0o600)).close();
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
-    await removeDead(path);
-    await delay(systemClock, POLL_MS);
-  }
-  throw new IssuerError("UNAVAILABLE", `another command holds ${path}`);
-}
-
-/** Whoever left a lock behind was killed: nobody holds one for so long. */
-async function removeDead(path: string): Promise<void> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
-  if (found !== undefined && Date.now() - found.mtimeMs > LOCK_MS) await rm(path, { force: true });
 }

@@ -1,23 +1,10 @@
+import { formatDuration, tryDuration } from "../duration.ts";
 import { usageError } from "./failure.ts";
 
-const UNIT_MS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000 } as const;
-const DURATION = /^(?:(\d{1,9})d)?(?:(\d{1,9})h)?(?:(\d{1,9})m)?(?:(\d{1,9})s)?$/;
+const UNIT_MS = { h: 3_600_000, m: 60_000, s: 1000 } as const;
 const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const DATE_TIME =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(?:[Zz]|([+-])(\d{2}):(\d{2}))$/;
-
-/** A duration like `30d`, `12h`, `10m`, `45s` or `1h30m`, in milliseconds; undefined when it is none. */
-export function tryDuration(text: string): number | undefined {
-  const match = DURATION.exec(text);
-  if (match === null || text === "") return undefined;
-  const [days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0)) as [
-    number,
-    number,
-    number,
-    number,
-  ];
-  return days * UNIT_MS.d + hours * UNIT_MS.h + minutes * UNIT_MS.m + seconds * UNIT_MS.s;
-}
 
 /** An RFC 3339 date (midnight UTC) or date and time with its zone; undefined when it is none. */
 export function tryDate(text: string): Date | undefined {
@@ -54,7 +41,7 @@ export function parseInstant(
   const at =
     duration === undefined
       ? tryDate(text)
-      : new Date(now.getTime() + (direction === "after" ? duration : -duration));
+      : new Date(now.getTime() + (direction === "after" ? duration : -duration) * 1000);
   if (at === undefined || Number.isNaN(at.getTime())) {
     throw usageError(`${flag} ${JSON.stringify(text)} is neither a date nor a duration`, {
       hint: "write 2030-12-31, 2030-12-31T18:00:00Z, or a duration like 30d, 12h, 10m",
@@ -76,33 +63,24 @@ export function parseFutureInstant(flag: string, text: string, now: Date): Date 
 }
 
 /**
- * Parses a flag's lifetime into whole seconds.
+ * Parses a flag's duration into whole seconds.
  * @throws CliFailure REQUEST_INVALID, exit code 2, naming flag and value.
  */
-export function parseTtlSeconds(flag: string, text: string, maxSeconds: number): number {
-  const duration = tryDuration(text);
-  if (duration === undefined) {
+export function parseDuration(flag: string, text: string, least: number, most: number): number {
+  const seconds = tryDuration(text);
+  if (seconds === undefined) {
     throw usageError(`${flag} ${JSON.stringify(text)} is not a duration`, {
       hint: "write a duration like 12h, 10m, 45s or 1h30m",
     });
   }
-  const seconds = duration / 1000;
-  if (seconds < 1 || seconds > maxSeconds) {
-    throw usageError(`${flag} ${JSON.stringify(text)} is not 1s to ${formatSeconds(maxSeconds)}`);
-  }
-  return seconds;
+  if (seconds >= least && seconds <= most) return seconds;
+  const range = `${formatDuration(least)} to ${formatDuration(most)}`;
+  throw usageError(`${flag} ${JSON.stringify(text)} is not ${range}`);
 }
 
-/** A lifetime for people: `1h`, `5m`, `1h30m`. */
-export function formatSeconds(total: number): string {
-  const parts: string[] = [];
-  let left = total;
-  for (const [unit, ms] of Object.entries(UNIT_MS)) {
-    const count = Math.floor(left / (ms / 1000));
-    left -= count * (ms / 1000);
-    if (count > 0) parts.push(`${count}${unit}`);
-  }
-  return parts.length === 0 ? "0s" : parts.join("");
+/** Parses a flag's lifetime into whole seconds: 1 at least. As `parseDuration`. */
+export function parseTtlSeconds(flag: string, text: string, maxSeconds: number): number {
+  return parseDuration(flag, text, 1, maxSeconds);
 }
 
 function numbers(match: RegExpExecArray): [number, number, number, number, number, number] {

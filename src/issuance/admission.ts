@@ -10,6 +10,7 @@ import {
   passportRefusal,
   restrictionRefusal,
   termsOf,
+  tokenOfEvidence,
 } from "../bots/index.ts";
 import type { Clock } from "../clock.ts";
 import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
@@ -138,7 +139,12 @@ export class Admission {
         evidence: evidenceOf(proof),
         outcome: "refused",
         code: errorCodeOf(error),
-        details: { ...details, message: messageOf(error), remoteAddress: context.remoteAddress },
+        details: {
+          ...details,
+          message: messageOf(error),
+          remoteAddress: context.remoteAddress,
+          ...(proof.node && { node: proof.node.bot, nodeInstance: proof.node.instanceId }),
+        },
       },
       at,
     );
@@ -379,7 +385,7 @@ async function countActive(
 }
 
 function tokenOf(proof: Proof): string | undefined {
-  return /^join_token:(.+)$/.exec(proof.evidenceKey)?.[1];
+  return tokenOfEvidence(proof.evidenceKey);
 }
 
 function evidenceOf(proof: Partial<Proof> & { readonly attestor: string }) {

@@ -19,12 +19,13 @@ import {
   validity,
 } from "../crypto/issuing.ts";
 import { IssuerError } from "../errors.ts";
-import { parseSpiffeId, type SpiffeId } from "../spiffe/index.ts";
+import { formatSelector, parseSpiffeId, type SpiffeId } from "../spiffe/index.ts";
 import type { IssuanceRecord, Store } from "../store/index.ts";
 import type { RequestContext } from "./admission.ts";
 import type { Grants } from "./grants.ts";
 import { issuedEvent } from "./issued-event.ts";
 import { type Lifetime, leastLifetime, until, within } from "./lifetime.ts";
+import { type Asker, Refusals } from "./refusals.ts";
 import type { Subject } from "./subject.ts";
 
 /** What is asked for. */
@@ -96,13 +97,15 @@ export class Issuer {
   readonly #options: IssuerOptions;
   /** By authority: how many leaves it has signed here. */
   readonly #signed = new Map<string, number>();
+  readonly #refusals: Refusals;
 
   constructor(options: IssuerOptions) {
     this.#options = options;
+    this.#refusals = new Refusals(options.recorder, options.clock);
   }
 
   /**
-   * Issues to an attested instance. What it may have is asked each time.
+   * Issues to an attested instance. What it may have is asked each time; what it may not is recorded.
    * @throws IssuerError CSR_INVALID, KEY_NOT_ALLOWED, REQUEST_INVALID, AUDIENCE_NOT_ALLOWED, PASSPORT_REFUSED, NO_ACTIVE_AUTHORITY,
    * STORE_UNAVAILABLE, LIMIT_EXCEEDED and what `readGrant` throws.
    */
@@ -123,7 +126,7 @@ export class Issuer {
       },
       isCurrent: ({ grant }) => grant !== undefined && grants.isCurrent(grant),
     };
-    return this.#run(wish, context, source);
+    return this.#run(wish, context, source, { instance: instanceId });
   }
 
   /**
@@ -154,30 +157,52 @@ export class Issuer {
       const audiences = [...new Set(entries.flatMap((entry) => entry.audiences))];
       return { bot, entry: entries[0], instance: undefined, audiences };
     };
-    return this.#run(wish, context, { read, isCurrent: () => commits === grants.commits });
+    const source = { read, isCurrent: () => commits === grants.commits };
+    return this.#run(wish, context, source, { bot: botName });
   }
 
-  async #run(wish: Wish, context: RequestContext, source: Source): Promise<IssuedSvid> {
+  async #run(
+    wish: Wish,
+    context: RequestContext,
+    source: Source,
+    asker: Asker,
+  ): Promise<IssuedSvid> {
     validateWish(wish);
     this.#options.requireRoom?.();
     for (;;) {
       // 1. Instance, evidence, entry, passport. 2. Sign. 3. Record it, on disk, if nothing has changed meanwhile.
-      const subject = await source.read();
-      const now = this.#options.clock.now();
-      const signed =
-        wish.kind === "x509"
-          ? await this.#signX509(wish, subject, now)
-          : await this.#signJwt(wish, subject, now);
-      const event = issuedEvent(subject, signed.record, signed.limitedBy, context);
-      const recorded = await this.#options.recorder.append({
-        issuances: [signed.record],
-        audit: [auditDraft(event, now)],
-        stillHolds: () =>
-          source.isCurrent(subject) && this.#options.authorities.maySign(signed.record.authorityId),
-      });
-      // 4. Hand over. What was signed on an older state is forgotten: nobody has seen it.
-      if (recorded) return signed.svid;
+      let subject: Subject | undefined;
+      try {
+        subject = await source.read();
+        const now = this.#options.clock.now();
+        const signed =
+          wish.kind === "x509"
+            ? await this.#signX509(wish, subject, now)
+            : await this.#signJwt(wish, subject, now);
+        // 4. Hand over. What was signed on an older state is forgotten: nobody has seen it.
+        if (await this.#record(signed, subject, source, context, now)) return signed.svid;
+      } catch (error) {
+        await this.#refusals.record(wish, subject ? askerOf(subject) : asker, error, context);
+        throw error;
+      }
     }
+  }
+
+  /** @returns whether it was recorded; false: what it stands on has changed. */
+  #record(
+    signed: Signed,
+    subject: Subject,
+    source: Source,
+    context: RequestContext,
+    now: Date,
+  ): Promise<boolean> {
+    const { recorder, authorities } = this.#options;
+    const event = issuedEvent(subject, signed.record, signed.limitedBy, context);
+    return recorder.append({
+      issuances: [signed.record],
+      audit: [auditDraft(event, now)],
+      stillHolds: () => source.isCurrent(subject) && authorities.maySign(signed.record.authorityId),
+    });
   }
 
   async #signX509(
@@ -233,7 +258,9 @@ export class Issuer {
     for (const each of audience) {
       if (!subject.audiences.includes(each)) {
         const message = `audience ${JSON.stringify(each)} is not allowed to bot ${subject.bot.name}`;
-        throw new IssuerError("AUDIENCE_NOT_ALLOWED", message, { details: { audience: each } });
+        throw new IssuerError("AUDIENCE_NOT_ALLOWED", message, {
+          details: { audience: each, rule: "entry.audiences" },
+        });
       }
       const refusal = audienceRefusal(subject.bot, each);
       if (refusal !== undefined) throw refusal;
@@ -333,6 +360,19 @@ function subjectLimits({ bot, entry, instance }: Subject) {
     until("evidence", instance?.evidenceExpiresAt ?? null),
     until("lineage", instance?.lineageEndsAt ?? null),
   ];
+}
+
+function askerOf({ bot, instance, entry }: Subject): Asker {
+  const evidence = instance && {
+    attestor: instance.attestor,
+    selectors: instance.selectors.map(formatSelector),
+  };
+  return {
+    bot: bot.name,
+    ...(instance && { instance: instance.id }),
+    ...(entry && { entry: entry.id }),
+    ...(evidence && { evidence }),
+  };
 }
 
 function issuanceOf(

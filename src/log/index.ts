@@ -38,7 +38,6 @@ export {
   edgeHashes,
   type HashSource,
   inclusionProof,
-  rootAt,
   verifyConsistency,
   verifyInclusion,
 } from "./proofs.ts";

@@ -1,12 +1,4 @@
-import {
-  EMPTY_ROOT,
-  HASH_BYTES,
-  KEPT_LEVELS,
-  levelsOf,
-  nodeHash,
-  rootOf,
-  TILE_LEAVES,
-} from "./merkle.ts";
+import { EMPTY_ROOT, HASH_BYTES, KEPT_LEVELS, levelsOf, nodeHash, rootOf } from "./merkle.ts";
 
 /** Where the hashes of a log are kept. */
 export interface HashSource {
@@ -26,11 +18,6 @@ export async function edgeHashes(source: HashSource, size: number): Promise<read
     begin += 2 ** level;
   }
   return hashes;
-}
-
-/** The root over the first `size` leaves. */
-export async function rootAt(source: HashSource, size: number): Promise<Buffer> {
-  return rootOf(await edgeHashes(source, size));
 }
 
 /**
@@ -192,7 +179,7 @@ async function fullSubtree(source: HashSource, level: number, begin: number): Pr
   const kept = Math.floor(level / KEPT_LEVELS) * KEPT_LEVELS;
   const count = 2 ** (level - kept);
   let hashes = await source.hashes(kept, begin / 2 ** kept, count);
-  if (hashes.length !== count || count >= TILE_LEAVES) {
+  if (hashes.length !== count) {
     throw new RangeError(`${hashes.length} hashes of level ${kept}, not ${count}`);
   }
   while (hashes.length > 1) {

@@ -1,37 +1,7 @@
 import { IssuerError } from "../errors.ts";
-import type { Peer } from "./verify.ts";
+import type { Cut, CutCause } from "../spiffe/index.ts";
 
-/** Why a connection, or a request that a token authorised, ends. */
-export type CutCause =
-  | "expired"
-  | "authority_removed"
-  | "revoked"
-  | "evicted"
-  | "banned"
-  | "locked"
-  | "suspended"
-  | "retired"
-  | "ended"
-  | "restored"
-  | "withdrawn"
-  | "stale";
-
-/** What ends it. */
-export interface Cut {
-  readonly cause: CutCause;
-  /** Whose identity has ended: the other side's, or our own. */
-  readonly whose: "peer" | "own";
-  /** What the other side is told: "botpass: your identity is suspended". At most 123 bytes of ASCII. */
-  readonly text: string;
-}
-
-/** A cut that is over. */
-export interface CutReport extends Cut {
-  /** Undefined when the other side came without an SVID, or by a token. */
-  readonly peer: Peer | undefined;
-  /** From the moment that the cause was known, or that the end before an expiry began, to the end of the connection. */
-  readonly ms: number;
-}
+export type { Cut, CutCause, CutReport } from "../spiffe/index.ts";
 
 /** The header that tells a cause: of an HTTP/1 answer that is the last one, and of an answer 401. */
 export const CUT_HEADER = "botpass-cut";

@@ -32,7 +32,30 @@ export interface Standing {
   /** Ours, with which it was opened. */
   readonly own?: X509Svid;
   /** What ends it now, besides time; undefined: nothing does. */
-  check(): Cut | undefined;
+  check(look: Look): Cut | undefined;
+}
+
+/** One look at all that stands on an identity, because of one event: what is the same for many is asked for once. */
+export class Look {
+  readonly #identity: PeerIdentity;
+  readonly #denials = new Map<string, string | undefined>();
+  #loss: { readonly cause: CutCause | undefined } | undefined;
+
+  constructor(identity: PeerIdentity) {
+    this.#identity = identity;
+  }
+
+  /** Why nothing is accepted any more by this identity of ours; undefined: it may. */
+  get loss(): CutCause | undefined {
+    this.#loss ??= { cause: lossOf(this.#identity) };
+    return this.#loss.cause;
+  }
+
+  denialOf(peer: Peer): string | undefined {
+    const key = `${peer.serialHex} ${peer.spiffeId}`;
+    if (!this.#denials.has(key)) this.#denials.set(key, denialOf(peer, this.#identity));
+    return this.#denials.get(key);
+  }
 }
 
 /** How long requests under way may go on, unless the identity says otherwise. */
@@ -77,9 +100,9 @@ class Life {
     }
   }
 
-  check(): void {
+  check(look: Look): void {
     if (this.#cut !== undefined) return;
-    const cut = this.#standing.check();
+    const cut = this.#standing.check(look);
     // No grace goes on past the expiry.
     if (cut !== undefined) this.#end(cut, Math.min(this.#tracker.graceMs, this.#leftMs));
     else if (this.#leftMs === 0) this.#end(cutBy("expired", this.#standing.whose), 0);
@@ -157,7 +180,8 @@ class Lifetimes {
     followSessions();
     this.graceMs = graceOf(identity.cutting?.graceMs);
     const check = (): void => {
-      for (const life of [...this.#open]) life.check();
+      const look = new Look(identity);
+      for (const life of [...this.#open]) life.check(look);
     };
     identity.denied?.onDenied(check);
     identity.onChange(check);
@@ -172,7 +196,7 @@ class Lifetimes {
       life.over();
     });
     // Denied between the check of the handshake and now.
-    life.check();
+    life.check(new Look(this.identity));
     return life;
   }
 }
@@ -241,10 +265,10 @@ function watch(
     peer,
     tellsOwner,
     own,
-    check() {
-      const cause = peer && causeAgainst(peer, identity);
+    check(look) {
+      const cause = peer && causeAgainst(peer, identity, look);
       if (cause !== undefined) return cutBy(cause, "peer");
-      const ownCause = lossOf(identity) ?? causeAgainst(self, identity);
+      const ownCause = look.loss ?? causeAgainst(self, identity, look);
       // That little is known says nothing of ourselves.
       return ownCause === undefined || ownCause === "stale" ? undefined : cutBy(ownCause, "own");
     },
@@ -286,8 +310,8 @@ export function isReplacedOn(socket: object): boolean {
   return lives.get(socket)?.isReplaced ?? false;
 }
 
-function causeAgainst(peer: Peer, identity: PeerIdentity): CutCause | undefined {
-  const reason = denialOf(peer, identity);
+function causeAgainst(peer: Peer, identity: PeerIdentity, look: Look): CutCause | undefined {
+  const reason = look.denialOf(peer);
   if (reason !== undefined) return causeOf(reason);
   return isVouchedFor(peer, identity) ? undefined : "authority_removed";
 }

@@ -1,16 +1,10 @@
 import type { TLSSocket } from "node:tls";
 import { peerChain, type VerifiedX509Svid, verifyX509Svid } from "../crypto/index.ts";
 import { IssuerError, messageOf } from "../errors.ts";
-import { exactly, type IdMatcher, type SpiffeId, type X509Svid } from "../spiffe/index.ts";
+import { exactly, type IdMatcher, type Peer, type X509Svid } from "../spiffe/index.ts";
 import type { PeerIdentity } from "./identity.ts";
 
-/** Who is on the other end of a connection. */
-export interface Peer {
-  readonly spiffeId: SpiffeId;
-  /** Of its X509-SVID, lower-case hex. */
-  readonly serialHex: string;
-  readonly expiresAt: Date;
-}
+export type { Peer } from "../spiffe/index.ts";
 
 /** Whom to accept: a SPIFFE ID, or a matcher. */
 export type PeerRule = string | IdMatcher;

@@ -6,6 +6,7 @@ import type { DeviceCa, OidcIssuer } from "../attestation/index.ts";
 import { MAX_JWT_TTL_SECONDS, MAX_X509_TTL_SECONDS, type Policies } from "../bots/index.ts";
 import { validateAuthorityTimes } from "../ca/index.ts";
 import { KEY_TYPES, parseCertificate, pemDecode } from "../crypto/index.ts";
+import { tryDuration } from "../duration.ts";
 import { IssuerError, messageOf } from "../errors.ts";
 import { TrustDomain } from "../spiffe/index.ts";
 import { ADMIN_SOCKET_NAME, DEFAULT_BOTS_SOCKET, DEFAULT_PORT } from "../wire/index.ts";
@@ -24,14 +25,12 @@ export interface ConfigSource {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-const UNIT_SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-
 const SHORTEST_BACKUP_SECONDS = 60;
 
 const duration = z
   .string()
   .regex(/^[1-9]\d{0,8}[smhd]$/, "is not a duration such as 10s, 5m, 12h or 30d")
-  .transform((text) => Number(text.slice(0, -1)) * (UNIT_SECONDS[text.slice(-1)] ?? 1));
+  .transform((text) => tryDuration(text) ?? 0);
 const UNIT_BYTES: Readonly<Record<string, number>> = {
   K: 2 ** 10,
   M: 2 ** 20,

@@ -1,7 +1,7 @@
 import { chmod, cp, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type AuditEvent, auditDraft } from "../audit/index.ts";
-import { MAX_X509_TTL_SECONDS } from "../bots/index.ts";
+import { MAX_X509_TTL_SECONDS, retireBot, suspendBot } from "../bots/index.ts";
 import { IssuerError } from "../errors.ts";
 import {
   type CarriedOver,
@@ -186,6 +186,7 @@ async function goBack(
   const bundleSequence = (lost ?? backup).bundleSequence + BigInt(LEAP);
   const changes = lost?.feedSequence ?? backup.feedSequence + LEAP;
   return withStore(file, async (store) => {
+    if (carried !== undefined) await store.transaction((tx) => stopAgain(tx, carried, now));
     const all = new Map([...backup.live, ...(lost?.live ?? [])].map((each) => [each.id, each]));
     const after =
       lostFile === undefined ? undefined : await noteLost(store, lostFile, backup, all, now);
@@ -216,6 +217,24 @@ async function goBack(
       ...(carried && { carried }),
     };
   });
+}
+
+/** Ends what bots hold that were stopped since, and puts on record whom less is allowed than the backup says. */
+async function stopAgain(tx: StoreTransaction, carried: CarriedOver, now: Date): Promise<void> {
+  const by = { by: "restore" };
+  const events: AuditEvent[] = [];
+  for (const { name, state } of carried.stoppedBots) {
+    await (state === "retired" ? retireBot : suspendBot)(tx, name, now);
+    events.push({ type: `bot.${state}`, outcome: "ok", bot: name, details: by });
+  }
+  for (const name of carried.operators) {
+    events.push({ type: "operator.removed", outcome: "ok", details: { name, ...by } });
+  }
+  for (const { name, before, roles } of carried.reducedOperators) {
+    const details = { name, roles: roles.join(" "), before: before.join(" "), ...by };
+    events.push({ type: "operator.roles_set", outcome: "ok", details });
+  }
+  await note(tx, events, now);
 }
 
 /**
@@ -258,10 +277,26 @@ async function note(tx: StoreTransaction, events: readonly AuditEvent[], now: Da
   await tx.appendAudit(events.map((event) => auditDraft({ ...event, ...who }, now)));
 }
 
+/** Names in one text, so many at most. */
+const MOST_NAMED = 200;
+
 function summaryOf(carried: CarriedOver | undefined): Record<string, string> {
   if (carried === undefined) return {};
+  const named = (names: readonly string[]): string => {
+    const more = names.length - MOST_NAMED;
+    return names.slice(0, MOST_NAMED).join(", ") + (more > 0 ? ` and ${more} more` : "");
+  };
+  const { reducedOperators, stoppedBots } = carried;
   return {
     operators: carried.operators.join(" "),
+    reducedOperators: named(reducedOperators.map(({ name }) => name)),
+    stoppedBots: named(stoppedBots.map(({ name }) => name)),
+    shortened: named(carried.shortened),
+    revivedBots: named(carried.revivedBots),
+    revertedBots: named(carried.revertedBots),
+    revivedEntries: named(carried.revivedEntries),
+    revertedEntries: named(carried.revertedEntries),
+    missingBots: named(carried.missingBots),
     tokens: String(carried.tokens),
     idTokens: String(carried.idTokens),
     bans: String(carried.bans),

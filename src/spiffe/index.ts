@@ -1,4 +1,5 @@
 export { Bundle, type BundleSource, bundleSet, type JwtAuthority, mergedBundle } from "./bundle.ts";
+export type { Cut, CutCause, CutReport, Peer } from "./cut.ts";
 export {
   botsOf,
   exactly,

@@ -1,12 +1,7 @@
+import { formatDuration, tryDuration } from "../duration.ts";
+import { formatSelector, parseSelector } from "../spiffe/index.ts";
 import type { Bot__Output, Entry, Entry__Output, StateChange } from "../wire/index.ts";
-import {
-  type DeclaredBot,
-  type DeclaredEntry,
-  durationOf,
-  instantOfMs,
-  msOfInstant,
-  secondsOf,
-} from "./form.ts";
+import { type DeclaredBot, type DeclaredEntry, instantOfMs, msOfInstant } from "./form.ts";
 import { type Declared, entryKey } from "./read.ts";
 
 /** What a server has: all bots, retired ones too, and all entries. */
@@ -229,8 +224,8 @@ function entryFields(entry: DeclaredEntry): Fields {
   const { x509Ttl, jwtTtl, dnsNames = [], audiences = [], hint, expires } = entry;
   const { nodes = [], nodeSelectors = [] } = entry;
   return {
-    ...(x509Ttl === undefined ? {} : { x509Ttl: durationOf(secondsOf(x509Ttl)) }),
-    ...(jwtTtl === undefined ? {} : { jwtTtl: durationOf(secondsOf(jwtTtl)) }),
+    ...(x509Ttl === undefined ? {} : { x509Ttl: normal(x509Ttl) }),
+    ...(jwtTtl === undefined ? {} : { jwtTtl: normal(jwtTtl) }),
     ...(dnsNames.length === 0 ? {} : { dnsNames: dnsNames.join(" ") }),
     ...(audiences.length === 0 ? {} : { audiences: JSON.stringify(audiences) }),
     ...(hint === undefined ? {} : { hint }),
@@ -244,11 +239,10 @@ function entryFields(entry: DeclaredEntry): Fields {
 
 /** An entry of a server as it would be declared. */
 export function declaredEntry(entry: Entry__Output): DeclaredEntry {
-  const text = ({ type, value }: { type: string; value: string }): string => `${type}:${value}`;
   return {
-    selectors: entry.selectors.map(text).sort(),
-    ...(entry.x509TtlSeconds === 0 ? {} : { x509Ttl: durationOf(entry.x509TtlSeconds) }),
-    ...(entry.jwtTtlSeconds === 0 ? {} : { jwtTtl: durationOf(entry.jwtTtlSeconds) }),
+    selectors: entry.selectors.map(formatSelector).sort(),
+    ...(entry.x509TtlSeconds === 0 ? {} : { x509Ttl: formatDuration(entry.x509TtlSeconds) }),
+    ...(entry.jwtTtlSeconds === 0 ? {} : { jwtTtl: formatDuration(entry.jwtTtlSeconds) }),
     ...(entry.dnsNames.length === 0 ? {} : { dnsNames: entry.dnsNames }),
     ...(entry.audiences.length === 0 ? {} : { audiences: entry.audiences }),
     ...(entry.hint === "" ? {} : { hint: entry.hint }),
@@ -256,7 +250,7 @@ export function declaredEntry(entry: Entry__Output): DeclaredEntry {
     ...(entry.nodes.length === 0 ? {} : { nodes: [...entry.nodes].sort() }),
     ...(entry.nodeSelectors.length === 0
       ? {}
-      : { nodeSelectors: entry.nodeSelectors.map(text).sort() }),
+      : { nodeSelectors: entry.nodeSelectors.map(formatSelector).sort() }),
   };
 }
 
@@ -282,21 +276,21 @@ export function declaredBot(bot: Bot__Output, entries: readonly Entry__Output[])
 function entryMessage(bot: string, entry: DeclaredEntry): Entry {
   return {
     bot,
-    selectors: entry.selectors.map(selectorOf),
-    x509TtlSeconds: entry.x509Ttl === undefined ? 0 : secondsOf(entry.x509Ttl),
-    jwtTtlSeconds: entry.jwtTtl === undefined ? 0 : secondsOf(entry.jwtTtl),
+    selectors: entry.selectors.map(parseSelector),
+    x509TtlSeconds: entry.x509Ttl === undefined ? 0 : (tryDuration(entry.x509Ttl) ?? 0),
+    jwtTtlSeconds: entry.jwtTtl === undefined ? 0 : (tryDuration(entry.jwtTtl) ?? 0),
     dnsNames: entry.dnsNames ?? [],
     audiences: entry.audiences ?? [],
     hint: entry.hint ?? "",
     expiresAtMs: entry.expires === undefined ? 0 : msOfInstant(entry.expires),
     nodes: entry.nodes ?? [],
-    nodeSelectors: (entry.nodeSelectors ?? []).map(selectorOf),
+    nodeSelectors: (entry.nodeSelectors ?? []).map(parseSelector),
   };
 }
 
-function selectorOf(text: string): { type: string; value: string } {
-  const colon = text.indexOf(":");
-  return { type: text.slice(0, colon), value: text.slice(colon + 1) };
+/** One way to write each duration of the form. */
+function normal(duration: string): string {
+  return formatDuration(tryDuration(duration) ?? 0);
 }
 
 function pathOf(spiffeId: string): string {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DURATION, tryDuration } from "../duration.ts";
 import { IssuerError } from "../errors.ts";
 import { parseSelector, TrustDomain } from "../spiffe/index.ts";
 
@@ -6,10 +7,8 @@ import { parseSelector, TrustDomain } from "../spiffe/index.ts";
 export const STATE_SCHEMA_ID = "urn:botpass:schema:state:1";
 
 const LABEL = /^[a-z0-9-]{1,63}$/;
-const DURATION = /^(?=\d)(?:\d{1,9}d)?(?:\d{1,9}h)?(?:\d{1,9}m)?(?:\d{1,9}s)?$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z$/;
-const UNIT_SECONDS = { d: 86_400, h: 3600, m: 60, s: 1 } as const;
 
 const text = (max: number) =>
   z
@@ -23,7 +22,7 @@ const ttl = (max: number) =>
     .string()
     .regex(DURATION, "is not a duration such as 1h, 10m or 1h30m")
     .refine((value) => {
-      const seconds = secondsOf(value);
+      const seconds = tryDuration(value) ?? 0;
       return seconds >= 1 && seconds <= max;
     }, `is not 1s to ${max}s`);
 const instant = z
@@ -104,27 +103,6 @@ export function stateSchema(): object {
     description: "Bots and their entries, for botpass apply.",
     ...schema,
   };
-}
-
-/** Seconds of a duration of the form. */
-export function secondsOf(duration: string): number {
-  let seconds = 0;
-  for (const [, count, unit] of duration.matchAll(/(\d+)([dhms])/g)) {
-    seconds += Number(count) * UNIT_SECONDS[unit as keyof typeof UNIT_SECONDS];
-  }
-  return seconds;
-}
-
-/** Whole seconds as a duration of the form. */
-export function durationOf(seconds: number): string {
-  let left = seconds;
-  let written = "";
-  for (const [unit, size] of Object.entries(UNIT_SECONDS)) {
-    const count = Math.floor(left / size);
-    left -= count * size;
-    if (count > 0) written += `${count}${unit}`;
-  }
-  return written === "" ? "0s" : written;
 }
 
 /** Unix milliseconds of an instant of the form; midnight UTC of a date. */

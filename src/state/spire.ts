@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { formatDuration } from "../duration.ts";
 import { IssuerError } from "../errors.ts";
-import { parseSelector } from "../spiffe/index.ts";
-import { type DeclaredBot, type DeclaredEntry, durationOf, instantOfMs } from "./form.ts";
+import { formatSelector, parseSelector } from "../spiffe/index.ts";
+import { type DeclaredBot, type DeclaredEntry, instantOfMs } from "./form.ts";
 
 // Fields as `spire-server entry show -output json` names them. Numbers of 64 bits come as strings, in seconds. What else a
 // version writes is looked at too: nothing is passed over in silence.
@@ -106,7 +107,7 @@ export function importSpire(
         continue;
       }
       nodePaths.add(each.spiffe_id.path);
-      const proven = each.selectors.map(({ type, value }) => `${type}:${value}`).join(", ");
+      const proven = each.selectors.map(formatSelector).join(", ");
       gap(
         each,
         "selectors",
@@ -254,8 +255,9 @@ function entryRefusal(
   if (each.selectors.length < 1 || each.selectors.length > 32) {
     return `${each.selectors.length} selectors, not 1 to 32`;
   }
-  for (const { type, value } of each.selectors) {
-    const text = `${type}:${value}`;
+  for (const selector of each.selectors) {
+    const { type, value } = selector;
+    const text = formatSelector(selector);
     // Without one of its selectors the entry would be for more processes than it was.
     if (type !== "unix" || !UNIX_SELECTOR.test(value) || !isSelector(text)) {
       return `selector ${text}: nothing here proves it of a process`;
@@ -289,11 +291,11 @@ function entryOf(each: Registration, node: string, gap: Gap): DeclaredEntry {
   const ttl = (field: "x509_svid_ttl" | "jwt_svid_ttl", most: number): string | undefined => {
     const seconds = each[field];
     if (seconds <= 0) return undefined;
-    if (seconds <= most) return durationOf(seconds);
+    if (seconds <= most) return formatDuration(seconds);
     gap(
       each,
       field,
-      `${seconds} s is more than any server grants here (${durationOf(most)}): its default counts`,
+      `${seconds} s is more than any server grants here (${formatDuration(most)}): its default counts`,
     );
     return undefined;
   };
@@ -307,7 +309,7 @@ function entryOf(each: Registration, node: string, gap: Gap): DeclaredEntry {
   const hinted = each.hint !== "" && /^\P{Cc}{1,1024}$/u.test(each.hint);
   if (each.hint !== "" && !hinted) gap(each, "hint", "too long, or with control characters");
   return {
-    selectors: [...new Set(each.selectors.map(({ type, value }) => `${type}:${value}`))].sort(),
+    selectors: [...new Set(each.selectors.map(formatSelector))].sort(),
     ...(x509Ttl === undefined ? {} : { x509Ttl }),
     ...(jwtTtl === undefined ? {} : { jwtTtl }),
     ...(dnsNames.length === 0 ? {} : { dnsNames }),

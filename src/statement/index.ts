@@ -3,7 +3,6 @@ export {
   formatStatement,
   MAX_STATEMENT_BYTES,
   type StatementDraft,
-  type StatementLogProof,
   statementHash,
 } from "./statement.ts";
 export { type VerifiedStatement, type VerifyStatementOptions, verifyStatement } from "./verify.ts";

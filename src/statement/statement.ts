@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { signerFor, verifyX509Svid } from "../crypto/index.ts";
+import type { RecordProof } from "../log/index.ts";
 import type { BundleSource, X509Svid } from "../spiffe/index.ts";
 
 /** What is signed is held in memory. */
@@ -14,15 +15,6 @@ export interface StatementDraft {
   readonly protected: string;
   /** base64url. */
   readonly signature: string;
-}
-
-/** That the log holds a statement's record. */
-export interface StatementLogProof {
-  readonly record: string;
-  readonly index: number;
-  readonly hashes: readonly Buffer[];
-  readonly checkpoint: string;
-  readonly verifier: string;
 }
 
 const ALGORITHMS = {
@@ -73,7 +65,7 @@ export function statementHash(draft: StatementDraft): Buffer {
 }
 
 /** The statement as a file: a flattened JWS in JSON, its payload apart, with the log's proof in the unprotected header. */
-export function formatStatement(draft: StatementDraft, proof: StatementLogProof): string {
+export function formatStatement(draft: StatementDraft, proof: RecordProof): string {
   const { record, index, hashes, checkpoint, verifier } = proof;
   const log = {
     verifier,

@@ -12,14 +12,9 @@ import {
   verifyX509Svid,
 } from "../crypto/index.ts";
 import { IssuerError, messageOf } from "../errors.ts";
-import { checkRecordProof, parseVerifier } from "../log/index.ts";
+import { checkRecordProof, parseVerifier, type RecordProof } from "../log/index.ts";
 import { Bundle, bundleSet, type SpiffeId } from "../spiffe/index.ts";
-import {
-  STATEMENT_TYPE,
-  type StatementLogProof,
-  signingInput,
-  statementHash,
-} from "./statement.ts";
+import { STATEMENT_TYPE, signingInput, statementHash } from "./statement.ts";
 
 const MAX_FILE_BYTES = 1024 * 1024;
 const MAX_CHAIN = 8;
@@ -113,7 +108,7 @@ export function verifyStatement(
 interface ParsedFile {
   readonly protected: string;
   readonly signature: string;
-  readonly proof: StatementLogProof;
+  readonly proof: RecordProof;
 }
 
 function parseFile(text: string): ParsedFile {

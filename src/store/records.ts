@@ -139,7 +139,7 @@ export interface IdTokenUse {
   readonly keyFingerprint: string;
   /** Instances that it made. */
   readonly instanceIds: readonly string[];
-  /** From this instant on the token is not accepted anyway. */
+  /** From this instant on the token is not accepted anyway, and what it proved counts no more. */
   readonly expiresAt: Date;
 }
 

@@ -79,6 +79,8 @@ export interface AuditFilter {
   readonly until?: Date;
   /** Default 0: from the oldest that is kept. */
   readonly afterSequence?: number;
+  /** Exclusive. Given: the newest come first. */
+  readonly beforeSequence?: number;
   /** 1 to 1,000; default 100. */
   readonly limit?: number;
 }

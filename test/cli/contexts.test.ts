@@ -97,6 +97,13 @@ test("a token that is none is refused, never repeated, and changes nothing", asy
   expect(code).toBe(1);
   expect(stderr).toContain("(TOKEN_INVALID)");
   expect(stderr).not.toContain("c2VjcmV0");
-  const second = await run(["login", "bpt1.c2VjcmV0", "more"], { env: env() });
-  expect(second.stderr).not.toContain("c2VjcmV0");
+  const named = { ...env(), BOTPASS_TOKEN: "bpt1.c2VjcmV0" };
+  expect((await run(["login"], { env: named })).stderr).toContain("(TOKEN_INVALID)");
+});
+
+test("a token as an argument, which all users of a machine see, is not taken", async () => {
+  const { code, stderr } = await run(["login", "bpt1.c2VjcmV0"], { env: env() });
+  expect(code).toBe(2);
+  expect(stderr).toContain("too many arguments for 'login'");
+  expect(stderr).not.toContain("c2VjcmV0");
 });

@@ -740,6 +740,8 @@ export function describeRecords(name: string, open: () => Promise<OpenedStore>):
         expect(await list({ type: "svid.issued" })).toEqual([1, 2, 3]);
         expect(await list({ since: at(10), until: at(20) })).toEqual([2]);
         expect(await list({ afterSequence: 1, limit: 1 })).toEqual([2]);
+        expect(await list({ beforeSequence: 4 })).toEqual([3, 2, 1]);
+        expect(await list({ beforeSequence: 3, afterSequence: 1, limit: 1 })).toEqual([2]);
         const none = store.listAudit({ limit: 0 });
         await expect(none).rejects.toMatchObject({ code: "REQUEST_INVALID" });
       });

@@ -193,6 +193,7 @@ describe("feed and set", () => {
 
   test.each([
     [{ maxStaleMs: 0 }, "maxStaleMs 0"],
+    [{ maxStaleMs: 2999 }, "maxStaleMs 2999 is not a number of milliseconds from 3000"],
     [{ maxStaleMs: Number.NaN }, "maxStaleMs NaN"],
     [{ onStale: "panic" as never }, "onStale panic"],
   ])("%j is refused", (options, named) => {
@@ -246,6 +247,8 @@ test("whoever only verifies follows bundle and denials without an identity, and 
   const { server, bot, bundle } = await serverWithBot();
   const verifier = await connectVerifier({ addresses: [server.address], bundle });
   closers.push(() => verifier.close());
+  // All listeners are its user's.
+  expect(verifier.listenerCount("disconnected")).toBe(0);
   const svid = bot.x509Svid();
   const token = await bot.jwtSvid(AUDIENCE);
   const rule = { authorize: svid.spiffeId.toString() };

@@ -205,6 +205,43 @@ test("a blast radius lists what is live, and is empty once it was revoked", asyn
   expect((await cli("blast-radius", "thing", "a")).code).toBe(2);
 });
 
+test("a name tells of what was minted for it, and that more instances had it than are explained", async () => {
+  const MANY = 22;
+  const selectors = [{ type: "join_token", value: "bot:crowd" }];
+  await server.register("crowd", { entry: { selectors, audiences: ["erp"] } });
+  const { value } = await server.token("crowd", { uses: MANY });
+  for (let place = 0; place < MANY; place += 1) await server.connect({ token: value });
+  const minted = await cli(
+    "jwt",
+    "mint",
+    "--bot",
+    "crowd",
+    "--audience",
+    "erp",
+    "--output",
+    "json",
+  );
+  const { jti } = JSON.parse(minted.stdout);
+  const spiffeId = "spiffe://example.org/bot/default/crowd";
+  const { stdout, stderr } = await cli("explain", "--spiffe-id", spiffeId, "--output", "json");
+  const view = JSON.parse(stdout);
+  expect(view.instances).toHaveLength(20);
+  const newest = (await server.instances({ bot: "crowd" })).map(({ id }) => id);
+  expect(newest).toEqual(
+    expect.arrayContaining(view.instances.map(({ id }: { id: string }) => id)),
+  );
+  expect(view.received).toContainEqual(
+    expect.objectContaining({ kind: "jwt", id: jti, instance: "", state: "live" }),
+  );
+  const gap = `22 instances held ${spiffeId}: only those 20 that were given an SVID last are explained`;
+  expect(view.gaps).toEqual([gap]);
+  expect(stderr).toContain(gap);
+  await server.register("tool", { entry: { selectors: [{ type: "a", value: "b" }] } });
+  expect((await cli("x509", "mint", "--bot", "tool", "--out", "tool")).code).toBe(0);
+  const tool = await cli("explain", "--spiffe-id", "spiffe://example.org/bot/default/tool");
+  expect(tool.stdout).toMatch(/^Given out besides: 1:\n.*\n.*x509 +[0-9a-f]+ +- +minting +live$/m);
+});
+
 test("true records that are about somebody else are no answer", async () => {
   await server.register("other");
   const other = await server.connect({ token: (await server.token("other")).value });

@@ -122,6 +122,29 @@ test("through a node there is only what names it, whatever it claims; what names
   });
 });
 
+test("a process's refused attempt is explained behind its node, not as one of the server's own machine", async () => {
+  const { bot } = await node("node-w");
+  const gid: Selector = { type: "unix", value: "gid:424242" };
+  const uid: Selector = { type: "unix", value: "uid:424242" };
+  const ours = await entry("of-w", [uid, gid], { nodes: ["node-w"] });
+  const proof = { type: "join_token", value: "bot:node-w" };
+  const proven = await entry("of-w-proof", [uid, gid], { nodeSelectors: [proof] });
+  const local = await entry("of-no-node", [uid, gid]);
+  await expect(claim(bot, [uid])).rejects.toMatchObject({ code: "NO_IDENTITY" });
+  const request = { address: "127.0.0.1", limit: 1 };
+  const { attempts } = await server.admin.call("ExplainService", "ExplainAttempts", request);
+  const [{ record, entries } = { record: "{}", entries: [] }] = attempts as {
+    record: string;
+    entries: { entry: { id: string }; missing: Selector[]; refusal: string }[];
+  }[];
+  expect(JSON.parse(record).details).toMatchObject({ node: "node-w" });
+  const near = (id: string) => entries.find(({ entry: each }) => each.id === id);
+  expect(near(ours)).toMatchObject({ missing: [gid], refusal: "" });
+  expect(near(proven)).toMatchObject({ missing: [gid], refusal: "" });
+  const refusal = `entry ${local} cannot be claimed through node node-w`;
+  expect(near(local)).toMatchObject({ missing: [gid], refusal });
+});
+
 test("nodes that share every selector but their name stay apart, and what a node proved is no process's", async () => {
   const [a, b] = [await node("twin-a"), await node("twin-b")];
   const claims: Selector[] = [

@@ -3,6 +3,7 @@ import { createHmac, createPublicKey, generateKeyPairSync, sign } from "node:cry
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Sqlite from "better-sqlite3";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { DrivenClock } from "../support/driven-clock.ts";
 import { forgeCa } from "../support/forge.ts";
@@ -20,6 +21,7 @@ const clock = new DrivenClock();
 let github: Platform;
 let gitlab: Platform;
 let server: OidcServer;
+let caFile: string;
 
 const STAGING = [
   "oidc:github:repository_id:74",
@@ -32,7 +34,7 @@ beforeAll(async () => {
   const ca = forgeCa({ uris: [] });
   github = await startPlatform(ca, () => clock.now());
   gitlab = await startPlatform(ca, () => clock.now());
-  const caFile = join(mkdtempSync(join(tmpdir(), "bp-oidc-ca-")), "ca.pem");
+  caFile = join(mkdtempSync(join(tmpdir(), "bp-oidc-ca-")), "ca.pem");
   writeFileSync(caFile, github.caPem);
   server = await oidcServer(
     `[{ name: github, preset: github, url: "${github.url}", ca_file: ${caFile}, timeout: 1s,
@@ -71,6 +73,12 @@ const claimsOf = (token: string) =>
   JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as JobClaims;
 const headerOf = (token: string) =>
   JSON.parse(Buffer.from(token.split(".")[0] ?? "", "base64url").toString()) as JobClaims;
+/** Comes in with a token, and shows it. */
+const useOf = async (at: OidcServer): Promise<string> => {
+  const token = await github.token(githubClaims());
+  await at.attach(token);
+  return token;
+};
 /** A token that the platform's key signs, though the platform would not. */
 const forged = (header: object, claims: object): string => {
   const input = `${part(header)}.${part(claims)}`;
@@ -229,6 +237,23 @@ describe("a token that is used again", () => {
     expect(again.spiffeId.toString()).toContain("deployer-staging");
     const after = await server.call("InstanceService", "ListInstances", { state: "active" });
     expect((after.instances as object[]).length).toBe((first.instances as object[]).length);
+  });
+
+  test("is remembered for as long as what it proved counts, which entries made later rely on", async () => {
+    const long = await oidcServer(
+      `[{ name: github, preset: github, url: "${github.url}", ca_file: ${caFile}, evidence_life: 7d }]`,
+      clock,
+    );
+    try {
+      await long.register("deployer-staging", "staging", STAGING);
+      const { iat = 0 } = claimsOf(await useOf(long));
+      const database = new Sqlite(join(long.directory, "data", "botpass.db"), { readonly: true });
+      const until = database.prepare("select expires_at from id_token_uses").pluck().all();
+      database.close();
+      expect(until).toEqual([(Number(iat) + 7 * 86_400) * 1000]);
+    } finally {
+      await long.close();
+    }
   });
 
   test("without a jti is known by what is signed", async () => {

@@ -223,7 +223,8 @@ describe("an invitation", () => {
   test("is no bot's token, and a bot's token no invitation", async () => {
     await server.register("one");
     const { value } = await server.token("one");
-    const { code, stderr } = await remotely(["login"], value);
+    writeFileSync(join(home, "one.token"), `${value}\n`, { mode: 0o600 });
+    const { code, stderr } = await remotely(["login", "--token-file", "one.token"]);
     expect(code).toBe(2);
     expect(stderr).toContain("the token lets a bot in, not a person");
     // It was not used up by that.

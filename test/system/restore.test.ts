@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { connect } from "../../src/index.ts";
 import { loadConfig, restoreBackup, startServer } from "../../src/server/index.ts";
@@ -118,7 +119,11 @@ test("with the old directory at hand", async () => {
     tokens: 4,
     idTokens: 1,
     bans: 1,
-    revivedBots: ["stop"],
+    stoppedBots: [
+      { name: "operator.eve", state: "retired" },
+      { name: "stop", state: "suspended" },
+    ],
+    revivedBots: [],
     revivedEntries: [`mail ${made.entryId}`],
     missingBots: ["late"],
   });
@@ -184,5 +189,91 @@ test("with nothing left but the backup: known is denied, unknown has an end, and
     expect(service.isDenied({ serialHex })).toBe("restored");
     expect(service.bundleFor(service.spiffeId.trustDomain)?.sequence).toBeGreaterThan(1_000_000n);
     await service.close();
+  });
+});
+
+test("what was narrowed since stays narrow or is named", async () => {
+  const entryOf = async (admin: Admin, bot: string) => {
+    const { entries } = await admin.call("EntryService", "ListEntries", { bot });
+    return (entries as { id: string; selectors: object[] }[])[0] ?? { id: "", selectors: [] };
+  };
+  const ids = await serve(old, async (admin) => {
+    for (const name of ["ends", "gone", "kept", "new-owner", "short", "tight"]) {
+      const selectors = [{ type: "unix", value: `user:${name}` }];
+      const entry = { selectors, x509TtlSeconds: 3600 };
+      await admin.call("BotService", "RegisterBot", { name, owner: "o", purpose: "p", entry });
+    }
+    const invited = { name: "eve", roles: ["admin", "registrar", "auditor"] };
+    await admin.call("OperatorService", "InviteOperator", invited);
+    await admin.call("OperatorService", "InviteOperator", { name: "root", roles: ["admin"] });
+    await admin.call("ServerService", "Backup", { directory: backup });
+
+    // Afterwards. Rights that were given since are not in the backup, and do not come by the restore.
+    const now = { name: "eve", roles: ["auditor", "approver"] };
+    await admin.call("OperatorService", "SetOperatorRoles", now);
+    await admin.call("BotService", "SuspendBot", { name: "operator.root" });
+    await admin.call("BotService", "RetireBot", { name: "gone" });
+    await admin.call("BotService", "SuspendBot", { name: "kept" });
+    await admin.call("BotService", "UpdateBot", { name: "new-owner", revision: 1, owner: "new" });
+    const endsAtMs = Date.now() + 86_400_000;
+    await admin.call("BotService", "UpdateBot", { name: "ends", revision: 1, endsAtMs });
+    const tight = await entryOf(admin, "tight");
+    const more = { type: "unix", value: "gid:7" };
+    const narrowed = { ...tight, selectors: [...tight.selectors, more] };
+    await admin.call("EntryService", "UpdateEntry", { entry: narrowed });
+    const short = await entryOf(admin, "short");
+    await admin.call("EntryService", "UpdateEntry", { entry: { ...short, x509TtlSeconds: 300 } });
+    return { tight: tight.id, short: short.id, endsAtMs };
+  });
+  // Then it was not approved yet: it stays so, which is less than suspended.
+  const draft = new Sqlite(join(backup, "botpass.db"));
+  draft.exec("update bots set state = 'draft' where name = 'kept'");
+  draft.close();
+  const flags = ["--from", backup, "--data-dir", fresh, "--lost", old, "--accept-rollback"];
+  const restore = await run(["server", "restore", ...flags, "--output", "json"]);
+  expect(JSON.parse(restore.stdout)).toMatchObject({
+    reducedOperators: [
+      { name: "eve", before: ["registrar", "auditor", "admin"], roles: ["auditor"] },
+    ],
+    stoppedBots: [
+      { name: "gone", state: "retired" },
+      { name: "operator.root", state: "suspended" },
+    ],
+    shortened: ["ends", `short ${ids.short}`],
+    revertedBots: ["new-owner"],
+    revertedEntries: [`tight ${ids.tight}`],
+    revivedBots: [],
+    revivedEntries: [],
+  });
+  await serve(fresh, async (admin, cli) => {
+    const { operators } = await admin.call("OperatorService", "ListOperators", {});
+    expect(operators).toMatchObject([
+      { name: "eve", roles: ["auditor"] },
+      { name: "root", state: "suspended" },
+    ]);
+    expect((await admin.call("BotService", "GetBot", { name: "gone" })).state).toBe("retired");
+    expect((await admin.call("BotService", "GetBot", { name: "kept" })).state).toBe("draft");
+    const ends = await admin.call("BotService", "GetBot", { name: "ends" });
+    expect(Number(ends.endsAtMs)).toBe(ids.endsAtMs);
+    expect(await entryOf(admin, "short")).toMatchObject({ x509TtlSeconds: 300 });
+    expect((await entryOf(admin, "tight")).selectors).toHaveLength(1);
+    const { stdout } = await cli("audit", "list", "--output", "json");
+    const { records } = JSON.parse(stdout) as { records: { type: string; details: object }[] };
+    expect(records).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          type: "operator.roles_set",
+          details: expect.objectContaining({ name: "eve", roles: "auditor", by: "restore" }),
+        }),
+        expect.objectContaining({ type: "bot.retired", bot: "gone" }),
+        expect.objectContaining({
+          type: "backup.restored",
+          details: expect.objectContaining({
+            revertedEntries: `tight ${ids.tight}`,
+            stoppedBots: "gone, operator.root",
+          }),
+        }),
+      ]),
+    );
   });
 });

@@ -54,6 +54,9 @@ test("a rollback needs a word, denies what both databases know, and moves the bu
     issuedAfter: 1,
     carried: {
       operators: [],
+      reducedOperators: [],
+      stoppedBots: [],
+      shortened: [],
       tokens: 0,
       idTokens: 0,
       bans: 0,
@@ -61,7 +64,9 @@ test("a rollback needs a word, denies what both databases know, and moves the bu
       instances: expect.any(Number),
       reopenedTokens: 0,
       revivedBots: [],
+      revertedBots: [],
       revivedEntries: [],
+      revertedEntries: [],
       missingBots: [],
     },
   });

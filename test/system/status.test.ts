@@ -132,7 +132,7 @@ test("top without a terminal says how, and a wrong flag is named", async () => {
   expect(bare.stderr).toContain("botpass top --once");
   const wrong = await operator.botpass(["top", "--once", "--interval", "0s"]);
   expect(wrong).toMatchObject({ code: 2, stdout: "" });
-  expect(wrong.stderr).toContain('--interval "0s" is not a duration of 1s to 1h');
+  expect(wrong.stderr).toContain('--interval "0s" is not 1s to 1h');
 });
 
 test("top on a terminal draws again until it is stopped", async () => {

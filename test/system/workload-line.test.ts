@@ -206,11 +206,11 @@ test("rotation: the agent's new SVID is told and used at once, and old connectio
   const ended = once(old, "close");
   const told: string[] = [];
   bot.on("rotated", ({ serialHex }) => told.push(serialHex));
-  await clock.advance(45 * 60_000);
+  await clock.advance(45 * 60_000, 1);
   await vi.waitFor(() => expect(serialOf(bot)).not.toBe(first));
   expect(told).toContain(serialOf(bot));
   expect(await (await bot.fetch(url, { peer: ERP })).text()).toBe(`${MAIN} ${serialOf(bot)}`);
-  await clock.advance(16 * 60_000);
+  await clock.advance(16 * 60_000, 1);
   await ended;
 });
 

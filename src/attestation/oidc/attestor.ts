@@ -67,11 +67,13 @@ export function oidcAttestor(options: OidcOptions): Attestor {
 
 async function bindKey(
   { store }: OidcOptions,
-  { useId, tokenExpiresAt, issuer, subject }: VerifiedIdToken,
+  { useId, tokenExpiresAt, evidenceExpiresAt, issuer, subject }: VerifiedIdToken,
   keyFingerprint: string,
 ): Promise<void> {
+  // Also when the token has expired: until its evidence ends, entries that are made meanwhile give it further instances.
+  const expiresAt = tokenExpiresAt > evidenceExpiresAt ? tokenExpiresAt : evidenceExpiresAt;
   const use = await store.transaction((tx) =>
-    tx.useIdToken({ id: useId, keyFingerprint, instanceIds: [], expiresAt: tokenExpiresAt }),
+    tx.useIdToken({ id: useId, keyFingerprint, instanceIds: [], expiresAt }),
   );
   if (use.keyFingerprint === keyFingerprint) return;
   const details = {

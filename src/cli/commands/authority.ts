@@ -1,10 +1,9 @@
 import type { Command } from "commander";
 import type { RequestOf, ResponseOf } from "../admin-client.ts";
 import { type CliContext, printerOf, withServer } from "../context.ts";
-import { usageError } from "../failure.ts";
 import { addGroup, checkChoice, checkId, checkText, example } from "../flags.ts";
 import { type Column, showInstant } from "../table.ts";
-import { tryDuration } from "../time.ts";
+import { parseDuration } from "../time.ts";
 import { type AuthorityView, authorityView, present } from "../views.ts";
 
 type Method = "PrepareAuthority" | "ActivateAuthority" | "TaintAuthority" | "RevokeAuthority";
@@ -120,14 +119,7 @@ function requestOf(id: string | undefined, { kind, reason }: Flags): Request {
 /** Milliseconds; undefined without the flag. */
 function duration(flag: string, text: string | undefined, most: number): number | undefined {
   if (text === undefined) return undefined;
-  const ms = tryDuration(text);
-  if (ms === undefined) {
-    throw usageError(`${flag} ${JSON.stringify(text)} is not a duration`, {
-      hint: "write a duration like 10m, 45s or 0s",
-    });
-  }
-  if (ms <= most) return ms;
-  throw usageError(`${flag} ${JSON.stringify(text)} is above ${most / 60_000}m`);
+  return parseDuration(flag, text, 0, most / 1000) * 1000;
 }
 
 async function change(

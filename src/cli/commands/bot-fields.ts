@@ -1,6 +1,6 @@
+import { formatDuration } from "../../duration.ts";
 import type { Printer } from "../output.ts";
 import { showInstant } from "../table.ts";
-import { formatSeconds } from "../time.ts";
 import type { BotView, GovernanceView, TermsView } from "../views.ts";
 
 export function printBot(printer: Printer, bot: BotView): void {
@@ -27,7 +27,7 @@ export function botFields(bot: BotView): (readonly [string, string])[] {
 }
 
 function termsFields(terms: TermsView): (readonly [string, string])[] {
-  const seconds = (value: number | null): string => (value === null ? "" : formatSeconds(value));
+  const seconds = (value: number | null): string => (value === null ? "" : formatDuration(value));
   const rows: readonly (readonly [string, string])[] = [
     ["Deputy", terms.deputy ?? ""],
     ["Ticket", terms.ticket],

@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import type { Command } from "commander";
 import {
   adminSocketOf,
@@ -18,6 +17,7 @@ import {
 import { usageError } from "../failure.ts";
 import { addGroup, example } from "../flags.ts";
 import { currentLogin } from "../login.ts";
+import { LoginDirectory } from "../login-directory.ts";
 import type { Column } from "../table.ts";
 
 interface ContextView {
@@ -119,7 +119,7 @@ function addRemove(group: Command, context: CliContext): void {
         current: current === name ? undefined : current,
         contexts: left,
       });
-      await rm(loginDirectory(context.env, name), { recursive: true, force: true });
+      await new LoginDirectory(loginDirectory(context.env, name)).remove();
       printer.result(view, () => `${name}\n`);
     });
   example(command, "botpass context remove lab");

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import { formatDuration } from "../../duration.ts";
 import type { CreateEntryResponse__Output, Entry, Entry__Output } from "../../wire/index.ts";
 import { type CliContext, printerOf, withServer } from "../context.ts";
 import { addEntryFlags, type EntryFlags, type EntryParts, entryParts } from "../entry-flags.ts";
@@ -18,7 +19,6 @@ import {
 import type { Printer } from "../output.ts";
 import { allPages, PAGE_SIZE } from "../paging.ts";
 import { type Column, renderRecord, renderTable, showInstant, showList } from "../table.ts";
-import { formatSeconds } from "../time.ts";
 import { type EntryView, entryView, present, selectorText } from "../views.ts";
 import { type AttemptsFlags, attemptsOf, explainAttempts } from "./attempts.ts";
 
@@ -310,5 +310,5 @@ function printEntry(
 }
 
 function showTtl(seconds: number | null): string {
-  return seconds === null ? "default" : formatSeconds(seconds);
+  return seconds === null ? "default" : formatDuration(seconds);
 }

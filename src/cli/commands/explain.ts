@@ -25,6 +25,7 @@ const RECEIVED: readonly Column<Received>[] = [
   { heading: "KIND", cell: (svid) => svid.kind },
   { heading: "SERIAL OR JTI", cell: (svid) => svid.id },
   { heading: "AUDIENCE", cell: (svid) => showList(svid.audience) },
+  { heading: "BY", cell: (svid) => (svid.instance === "" ? "minting" : "instance") },
   { heading: "STATE", cell: (svid) => svid.state },
 ];
 
@@ -129,7 +130,7 @@ function textOf(view: ExplanationView, proof: string): string {
   ];
   if (view.received.length === 0) return renderRecord(lines);
   const shown = view.received.slice(0, MOST_SHOWN);
-  const heading = `\nThe instance received ${view.receivedCount} more${shown.length < view.receivedCount ? `; these ${shown.length} among them` : ""}:\n`;
+  const heading = `\nGiven out besides: ${view.receivedCount}${shown.length < view.receivedCount ? `; these ${shown.length} among them` : ""}:\n`;
   return renderRecord(lines) + heading + renderTable(RECEIVED, shown);
 }
 

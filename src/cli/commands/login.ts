@@ -1,3 +1,5 @@
+import { createReadStream } from "node:fs";
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import {
   type CliContext,
@@ -19,14 +21,15 @@ const MAX_TOKEN_BYTES = 16_384;
 /** `botpass login`: an operator's identity on this machine. */
 export function addLoginCommand(program: Command, context: CliContext): void {
   const command = program
-    .command("login [TOKEN]")
-    .description("log in with a token of operator invite; read from stdin unless it is given")
-    .action(async (argument: string | undefined, _flags: object, self: Command) => {
+    .command("login")
+    .description("log in with a token of operator invite, from a file, BOTPASS_TOKEN or stdin")
+    .option("--token-file <FILE>", "file with the token; - for stdin")
+    .action(async ({ tokenFile }: { tokenFile?: string }, self: Command) => {
       const printer = printerOf(context, self);
       const address = serverFlagOf(self);
       const wanted = contextFlagOf(context, self);
       if (isAdminSocketGiven(self)) throw usageError("--admin-socket is of no use to a login");
-      const text = await tokenText(context, argument);
+      const text = await tokenText(context, tokenFile);
       const { parseTokenString } = await import("../../wire/index.ts");
       const token = parseTokenString(text);
       if (!token.tokenId.startsWith("operator-")) {
@@ -59,16 +62,22 @@ export function addLoginCommand(program: Command, context: CliContext): void {
   example(command, "botpass login < alice.token");
 }
 
-async function tokenText(context: CliContext, argument: string | undefined): Promise<string> {
-  if (argument !== undefined && argument !== "-") return argument;
+/** From --token-file, else from BOTPASS_TOKEN, else from stdin; never an argument: those are seen by all users of a machine. */
+async function tokenText(context: CliContext, tokenFile: string | undefined): Promise<string> {
+  if (tokenFile !== undefined && tokenFile !== "-") {
+    const path = resolve(context.cwd, tokenFile);
+    const text = await readLimited("--token-file", path, createReadStream(path), MAX_TOKEN_BYTES);
+    if (text.trim() === "") throw usageError(`--token-file ${JSON.stringify(path)} is empty`);
+    return text;
+  }
   const named = envValue(context, "BOTPASS_TOKEN");
-  if (argument === undefined && named !== undefined) return named;
+  if (tokenFile === undefined && named !== undefined) return named;
   if (context.stdin.isTTY === true) {
     context.stderr.write("botpass: paste the token, then press Ctrl-D\n");
   }
-  const text = await readLimited("TOKEN", "stdin", context.stdin, MAX_TOKEN_BYTES);
+  const text = await readLimited("--token-file", "-", context.stdin, MAX_TOKEN_BYTES);
   if (text.trim() === "") {
-    throw usageError("no token: give it on stdin, in BOTPASS_TOKEN, or as TOKEN");
+    throw usageError("no token: give it by --token-file, in BOTPASS_TOKEN or on stdin");
   }
   return text;
 }

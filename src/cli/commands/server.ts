@@ -162,12 +162,21 @@ function restoredRows(done: RestoreResult): [string, string][] {
       ? `${names.slice(0, 20).join(", ")} and ${names.length - 20} more`
       : names.join(", ");
   rows.push(["Operators removed", some(carried.operators)]);
+  const roles = carried.reducedOperators.map(
+    (each) => `${each.name} (${each.roles.join(" ") || "no role"})`,
+  );
+  rows.push(["Roles reduced", some(roles)]);
+  const stopped = carried.stoppedBots.map(({ name, state }) => `${name} (${state})`);
+  rows.push(["Bots stopped", some(stopped)]);
+  rows.push(["Ends kept", some(carried.shortened)]);
   rows.push([
     "Uses and ends kept",
     String(carried.tokens + carried.idTokens + carried.bans + carried.instances),
   ]);
   rows.push(["Active again", some(carried.revivedBots)]);
+  rows.push(["Bots as before", some(carried.revertedBots)]);
   rows.push(["Entries back", some(carried.revivedEntries)]);
+  rows.push(["Entries as before", some(carried.revertedEntries)]);
   rows.push(["Bots missing", some(carried.missingBots)]);
   return rows;
 }

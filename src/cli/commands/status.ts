@@ -1,9 +1,9 @@
 import type { Command } from "commander";
+import { formatDuration } from "../../duration.ts";
 import type { ServerStatus__Output } from "../../wire/index.ts";
 import { type CliContext, printerOf, withServer } from "../context.ts";
 import { example } from "../flags.ts";
 import { renderRecord, showInstant } from "../table.ts";
-import { formatSeconds } from "../time.ts";
 import { type StatusView, statusView } from "../views.ts";
 
 const MIB = 1024 * 1024;
@@ -94,7 +94,7 @@ function textOf(view: StatusView): string {
 
 function inWords(ms: number): string {
   if (ms <= 0) return "now";
-  return `in ${formatSeconds(Math.max(Math.floor(ms / 1000), 1))}`;
+  return `in ${formatDuration(Math.max(Math.floor(ms / 1000), 1))}`;
 }
 
 function mib(bytes: number): string {

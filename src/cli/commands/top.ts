@@ -5,7 +5,7 @@ import { type CliContext, printerOf, withServer } from "../context.ts";
 import { usageError } from "../failure.ts";
 import { checkChoice, example, parseInteger } from "../flags.ts";
 import { type Column, renderTable, showInstant } from "../table.ts";
-import { tryDuration } from "../time.ts";
+import { parseDuration } from "../time.ts";
 import { type ActivityView, activityView } from "../views.ts";
 
 const ORDERS = ["issued", "refused"] as const;
@@ -84,7 +84,5 @@ async function show(
 }
 
 function parseInterval(text: string): number {
-  const ms = tryDuration(text);
-  if (ms !== undefined && ms >= 1000 && ms <= 3_600_000) return ms;
-  throw usageError(`--interval ${JSON.stringify(text)} is not a duration of 1s to 1h`);
+  return parseDuration("--interval", text, 1, 3600) * 1000;
 }

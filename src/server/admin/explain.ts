@@ -1,5 +1,10 @@
-import { findGrounds, type IssuedFact, issuedAround } from "../../audit/index.ts";
-import { explainEntries, planRevocation, type Revocation } from "../../bots/index.ts";
+import { findGrounds, type IssuedFact, issuedAround, MOST_READ } from "../../audit/index.ts";
+import {
+  explainEntries,
+  type NodeProof,
+  planRevocation,
+  type Revocation,
+} from "../../bots/index.ts";
 import { IssuerError } from "../../errors.ts";
 import { parseSelector, parseSpiffeId } from "../../spiffe/index.ts";
 import type { AuditRecord, DenialRecord, StoreReader } from "../../store/index.ts";
@@ -36,8 +41,10 @@ export function explainMethods(services: AdminServices) {
       const found = await findGrounds(store, about);
       const proven = await log.proveRecords(found.grounds.map(({ record }) => record));
       const around = about.at.getTime();
-      const near = [...found.received]
-        .filter(({ id }) => id !== about.issued?.serial)
+      const received = [...found.received, ...about.minted].filter(
+        ({ id }) => id !== about.issued?.serial,
+      );
+      const near = [...received]
         .sort(
           (a, b) =>
             Math.abs(a.issuedAt.getTime() - around) - Math.abs(b.issuedAt.getTime() - around),
@@ -68,8 +75,8 @@ export function explainMethods(services: AdminServices) {
           audience: [...fact.audience],
           state: states[place]?.state ?? "",
         })),
-        receivedCount: found.received.filter(({ id }) => id !== about.issued?.serial).length,
-        gaps: [...found.gaps],
+        receivedCount: received.length,
+        gaps: [...about.gaps, ...found.gaps],
       };
     },
 
@@ -104,6 +111,10 @@ interface Question {
   readonly at: Date;
   readonly issued?: AuditRecord;
   readonly instances: readonly string[];
+  /** SVIDs that no instance received: operators had them made. */
+  readonly minted: readonly IssuedFact[];
+  /** What the question leaves out. */
+  readonly gaps: readonly string[];
 }
 
 async function questionOf(
@@ -113,6 +124,7 @@ async function questionOf(
 ): Promise<Question> {
   const asked = instantOf("at_ms", request.atMs);
   const { serial, jti, instance, spiffeId, subject } = request;
+  const whole = { minted: [], gaps: [] };
   const bot = await explainedBot(store, (name) => {
     const value: unknown = Reflect.get(request, name);
     return typeof value === "string" ? value : "";
@@ -126,20 +138,31 @@ async function questionOf(
         throw new IssuerError("NOT_FOUND", `no record has ${subject} ${JSON.stringify(id)}`);
       }
       const of = issued.instanceId;
-      return { bot, at: asked ?? issued.at, issued, instances: of === null ? [] : [of] };
+      const instances = of === null ? [] : [of];
+      return { ...whole, bot, at: asked ?? issued.at, issued, instances };
     }
     case "instance": {
       const id = requiredOf("instance", instance ?? "");
       if (bot === undefined) throw new IssuerError("NOT_FOUND", `instance ${id} does not exist`);
-      return { bot, at: asked ?? now, instances: [id] };
+      return { ...whole, bot, at: asked ?? now, instances: [id] };
     }
     case "spiffeId": {
       const id = parseSpiffeId(requiredOf("spiffe_id", spiffeId ?? "")).toString();
       if (bot === undefined) throw new IssuerError("NOT_FOUND", `no bot has SPIFFE ID ${id}`);
       const at = asked ?? now;
-      const held = await issuedAround(store, bot, at, LONGEST_SECONDS);
-      const instances = new Set(held.flatMap((each) => each.instance ?? []));
-      return { bot, at, instances: [...instances].slice(-MOST_INSTANCES) };
+      const { issued, more } = await issuedAround(store, bot, at, LONGEST_SECONDS);
+      const held = [...new Set(issued.flatMap((each) => each.instance ?? []))];
+      const instances = held.slice(0, MOST_INSTANCES).reverse();
+      const gaps = more
+        ? [
+            `bot ${bot} was given more than ${MOST_READ} SVIDs within a day: older ones are left out`,
+          ]
+        : [];
+      if (instances.length < held.length) {
+        const which = `those ${instances.length} that were given an SVID last`;
+        gaps.push(`${held.length} instances held ${id}: only ${which} are explained`);
+      }
+      return { bot, at, instances, minted: issued.filter((each) => each.instance === null), gaps };
     }
     default:
       throw new IssuerError(
@@ -231,16 +254,17 @@ async function attemptOf(services: AdminServices, record: AuditRecord): Promise<
   } = JSON.parse(record.bytes) as {
     readonly code?: string;
     readonly details: Readonly<Record<string, string>>;
-    readonly evidence: { readonly selectors: readonly string[] };
+    readonly evidence?: { readonly selectors: readonly string[] };
   };
   const { message = "" } = details;
   const rule = details.rule ?? ruleOf(code, message);
-  const selectors = evidence.selectors.map((each) => parseSelector(each));
+  const selectors = (evidence?.selectors ?? []).map((each) => parseSelector(each));
   if (rule !== "entry.selectors" || selectors.length === 0) {
     return { record: record.bytes, rule, entries: [] };
   }
   const { oidcRules, store, clock } = services;
-  const near = await explainEntries(store, selectors, clock.now(), undefined, (entry) =>
+  const node = await nodeOf(store, details);
+  const near = await explainEntries(store, selectors, clock.now(), node, (entry) =>
     oidcRules.refusal(entry),
   );
   const entries = near.map(({ entry, missing, refusal }) => ({
@@ -250,6 +274,16 @@ async function attemptOf(services: AdminServices, record: AuditRecord): Promise<
     refusal,
   }));
   return { record: record.bytes, rule, entries };
+}
+
+/** The node that spoke for the process, with what it proved of itself as far as that is still known. */
+async function nodeOf(
+  store: StoreReader,
+  { node, nodeInstance }: Readonly<Record<string, string>>,
+): Promise<NodeProof | undefined> {
+  if (node === undefined) return undefined;
+  const instance = await store.getInstance(nodeInstance ?? "");
+  return { bot: node, selectors: instance?.selectors ?? [] };
 }
 
 function ruleOf(code: string, message: string): string {

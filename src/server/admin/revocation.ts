@@ -1,5 +1,6 @@
 import {
   planRevocation,
+  prepareRevocation,
   type Revocation,
   type RevocationTarget,
   revocationKindOf,
@@ -23,8 +24,9 @@ export function revocationMethods(services: AdminServices) {
         const plan = await planRevocation(services.store, target, services.clock.now());
         return responseOf(services, plan);
       }
+      const planned = await prepareRevocation(services.store, target);
       return changeState(services, call, async (tx, now) => {
-        const plan = await planRevocation(tx, target, now);
+        const plan = await planned(tx, now);
         await revoke(tx, plan, now);
         return {
           result: responseOf(services, plan),

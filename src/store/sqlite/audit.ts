@@ -61,7 +61,7 @@ function ofSubject(column: "bot" | "instance_id", value: string) {
 }
 
 /** As the partial index says it, word for word, so that SQLite uses it. */
-const DECISIONS = sql<boolean>`type not in ('svid.issued', 'statement.signed', 'attestation.accepted', 'attestation.refused', 'instance.created', 'instance.resumed')`;
+const DECISIONS = sql<boolean>`type not in ('svid.issued', 'svid.refused', 'statement.signed', 'attestation.accepted', 'attestation.refused', 'instance.created', 'instance.resumed')`;
 
 export function listAudit(session: ReadSession, filter: AuditFilter = {}): readonly AuditRecord[] {
   const limit = checkLimit(filter.limit ?? DEFAULT_LIMIT, MAX_LIMIT);
@@ -80,7 +80,10 @@ export function listAudit(session: ReadSession, filter: AuditFilter = {}): reado
   }
   if (filter.since !== undefined) rows = rows.where("at", ">=", ms(filter.since));
   if (filter.until !== undefined) rows = rows.where("at", "<", ms(filter.until));
-  return session.list(rows.orderBy("sequence").limit(limit)).map(decode);
+  const { beforeSequence } = filter;
+  if (beforeSequence !== undefined) rows = rows.where("sequence", "<", beforeSequence);
+  const direction = beforeSequence === undefined ? "asc" : "desc";
+  return session.list(rows.orderBy("sequence", direction).limit(limit)).map(decode);
 }
 
 const NEWEST_REFUSALS = 20_000;
@@ -101,7 +104,7 @@ export function lastRefusals(
     .selectFrom("audit")
     .selectAll()
     // the literal lets SQLite use the partial index
-    .where(sql<boolean>`type = 'attestation.refused'`)
+    .where(sql<boolean>`type in ('attestation.refused', 'svid.refused')`)
     .orderBy("sequence", "desc")
     .limit(NEWEST_REFUSALS);
   const rows = db

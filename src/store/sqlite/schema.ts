@@ -511,4 +511,12 @@ drop view live_bots;
 create view live_bots as select * from bots
   where staged_in is null or staged_in in (select id from stagings where live = 1);
 `,
+  `
+-- Refused wishes are records too.
+drop index audit_decisions;
+drop index audit_refusals;
+create index audit_decisions on audit (bot, sequence)
+  where type not in ('svid.issued', 'svid.refused', 'statement.signed', 'attestation.accepted', 'attestation.refused', 'instance.created', 'instance.resumed');
+create index audit_refusals on audit (sequence) where type in ('attestation.refused', 'svid.refused');
+`,
 ];

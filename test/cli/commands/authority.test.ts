@@ -74,7 +74,7 @@ test.each([
 
 test.each([
   [["taint", "--spread", "soon"], '--spread "soon" is not a duration'],
-  [["taint", "--lead", "11m"], '--lead "11m" is above 10m'],
+  [["taint", "--lead", "11m"], '--lead "11m" is not 0s to 10m'],
   [["revoke", "--kind", "ssh"], '--kind "ssh" is not one of x509, jwt'],
 ])("authority %j is refused before anything is asked", async (args, message) => {
   await using server = await startFakeServer({});
