@@ -161,6 +161,9 @@ const DEEDS: readonly (readonly [weight: number, Deed])[] = [
       const svid = role?.client?.present();
       if (!role || !world.isServerUp || svid === undefined) return;
       if (!world.ledger.svids.has(svid.serialHex)) return;
+      // What has ended already is revoked by nobody.
+      const isLive = svid.notAfter.getTime() > world.issuerMs;
+      if (!isLive || world.ledger.cutAtMs(svid) !== undefined) return;
       const serial = svid.serialHex;
       await world.server.operator.revokeSerial(serial);
       await world.cutNow({ serial }, "SVID revoked", role);
