@@ -1,6 +1,6 @@
 // Puts together what is published: two packages of one source tree. `botpass` is what a bot installs, `botpass-server` what an operator
 // installs. Both are folders that `npm pack` takes as they are.
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
@@ -27,13 +27,21 @@ const MADE_OF = [
     "packaging",
     "docs",
     "deploy",
+    "examples",
     "package.json",
     "package-lock.json",
   ],
   ...["LICENSE", "README.md", "ARCHITECTURE.md", "SECURITY.md", "CHANGELOG.md"],
 ];
 const PAPERS = ["LICENSE", "SECURITY.md", "CHANGELOG.md"];
-const OPERATORS_PAPERS = [...PAPERS, "ARCHITECTURE.md", "docs", "proto", "deploy"];
+const OPERATORS_PAPERS = [...PAPERS, "ARCHITECTURE.md", "docs", "proto", "deploy", "examples"];
+/** What the command says of itself: file in the package → arguments. */
+const SAID = {
+  "man/botpass.1": ["man"],
+  "completions/botpass.bash": ["completion", "bash"],
+  "completions/_botpass": ["completion", "zsh"],
+  "completions/botpass.fish": ["completion", "fish"],
+};
 /** Of the bot's optional packages: for gRPC of its own, for traces, and for `botpass/host`. */
 const BOTS_OPTIONAL = ["@grpc/grpc-js", "@opentelemetry/api", "koffi"];
 
@@ -95,6 +103,7 @@ function makeServer(root: string, dist: string, out: string, manifest: RootManif
     ...shared(manifest, "botpass-server"),
     description: "The issuer of Botpass, the agent of a host, and the command line.",
     bin: { botpass: "dist/cli/main.js" },
+    man: ["man/botpass.1"],
     exports: { "./package.json": "./package.json" },
     dependencies: {
       ...manifest.dependencies,
@@ -106,6 +115,10 @@ function makeServer(root: string, dist: string, out: string, manifest: RootManif
     cpSync(join(root, paper), join(out, paper), { recursive: true });
   }
   cpSync(join(root, "packaging/botpass-server.md"), join(out, "README.md"));
+  for (const [file, args] of Object.entries(SAID)) {
+    const command = [join(dist, "cli/main.js"), ...args];
+    write(join(out, file), execFileSync(process.execPath, command, { encoding: "utf8" }));
+  }
 }
 
 function shared({ version, license, engines }: RootManifest, name: string): object {

@@ -1,3 +1,4 @@
+import { randomBytes as systemRandomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
 import type { ClientHttp2Session } from "node:http2";
 import type { Agent as HttpsAgent } from "node:https";
@@ -40,6 +41,9 @@ import {
   type PeerRule,
   type ServerTlsOptions,
   serverTls,
+  UseReporter,
+  UseTally,
+  usageIntervalOf,
   type VerifyJwtOptions,
   type VerifyRequestOptions,
   verifyCall,
@@ -77,14 +81,21 @@ export class Bot extends EventEmitter<BotEvents> implements Line {
   readonly #line: Line;
   readonly #peer: PeerIdentity;
   readonly #dispatchers = new Set<Dispatcher>();
+  readonly #reporter: UseReporter | undefined;
   #fetch: PeerFetch | undefined;
 
   /** @param line open already; closed with the bot. */
-  constructor(line: Line, options: Pick<ConnectOptions, "cutGraceMs"> = {}) {
+  constructor(
+    line: Line,
+    options: Pick<ConnectOptions, "cutGraceMs" | "usage" | "randomBytes"> = {},
+  ) {
     super();
     this.#line = line;
     this.clock = line.clock;
+    const { tally, reporter } = countingFor(line, options);
+    this.#reporter = reporter;
     this.#peer = {
+      ...(tally && { uses: tally }),
       svid: () => line.x509Svid(),
       bundles: line,
       denied: line,
@@ -285,12 +296,41 @@ export class Bot extends EventEmitter<BotEvents> implements Line {
   async close(): Promise<void> {
     await this.#fetch?.close();
     for (const dispatcher of [...this.#dispatchers]) await dispatcher.close();
+    await this.#reporter?.close();
     await this.#line.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** What counts the callers of a bot and tells its issuer; nothing where it is not to, or there is none to tell. */
+function countingFor(
+  line: Line,
+  { usage = {}, randomBytes = systemRandomBytes }: Pick<ConnectOptions, "usage" | "randomBytes">,
+) {
+  if (line.reportUses === undefined || usage.report === false) return {};
+  const tally: UseTally = new UseTally({
+    clock: line.clock,
+    own: () => {
+      try {
+        return line.spiffeId;
+      } catch (error) {
+        if (error instanceof IssuerError) return undefined;
+        throw error;
+      }
+    },
+    ...(usage.operations === undefined ? {} : { operations: usage.operations }),
+    onFirst: () => reporter.wake(),
+  });
+  const reporter = new UseReporter(tally, {
+    clock: line.clock,
+    random: () => randomBytes(4).readUInt32LE() / 2 ** 32,
+    intervalMs: usageIntervalOf(usage),
+    send: async (report) => line.reportUses?.(report),
+  });
+  return { tally, reporter };
 }
 
 /**
@@ -302,6 +342,7 @@ export class Bot extends EventEmitter<BotEvents> implements Line {
  */
 export async function connect(options: ConnectOptions = {}): Promise<Bot> {
   graceOf(options.cutGraceMs);
+  usageIntervalOf(options.usage);
   return new Bot(await openLine(options), options);
 }
 

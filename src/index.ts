@@ -47,6 +47,7 @@ export {
   secureServer,
   serverTls,
   tryPeerOf,
+  type UseCounter,
   type VerifyJwtOptions,
   type VerifyRequestOptions,
   verifyCall,

@@ -54,6 +54,19 @@ test("the workflow of GitHub may ask for a token, and runs for pushes only", () 
   expect(Object.keys(workflow.on)).toEqual(["push"]);
 });
 
+test.each([
+  ["github-actions", "deploy.yml"],
+  ["gitlab-ci", ".gitlab-ci.yml"],
+])("%s runs the deployment by the package that has the command, of this version", (...path) => {
+  const { version } = JSON.parse(
+    readFileSync(join(import.meta.dirname, "../package.json"), "utf8"),
+  );
+  const commands = [...read(...path).matchAll(/\bnpx\b.*/g)].map(([command]) => command);
+  expect(commands).toEqual([
+    `npx --yes --package botpass-server@${version} botpass exec -- ./deploy.sh`,
+  ]);
+});
+
 test("GitLab and Kubernetes ask for the audience that the server expects", async () => {
   const [gitlab] = await issuersOf("gitlab-ci");
   const job = parse(read("gitlab-ci", ".gitlab-ci.yml"))["deploy-staging"];

@@ -29,6 +29,7 @@ import {
   type IssueResult__Output,
   type Renew__Output,
   type StatementProof__Output,
+  type UsesReport,
   type X509SvidMessage__Output,
 } from "../wire/index.ts";
 import { type DenialReason, type DeniedQuery, DenySet, type DenySetState } from "./deny-set.ts";
@@ -683,6 +684,14 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     });
     if (statement) return statement;
     throw new IssuerError("INTERNAL", "the server answered with something else than was asked for");
+  }
+
+  async reportUses(uses: UsesReport): Promise<void> {
+    const link = this.#link;
+    if (link === undefined) {
+      throw new IssuerError("UNAVAILABLE", "the line to the server is down");
+    }
+    await link.request({ uses });
   }
 
   async #issue(items: IssueItem[]): Promise<readonly IssueResult__Output[]> {

@@ -9,7 +9,7 @@ import type {
   X509Source,
   X509Svid,
 } from "../spiffe/index.ts";
-import type { StatementProof__Output } from "../wire/index.ts";
+import type { StatementProof__Output, UsesReport } from "../wire/index.ts";
 import type { DenialReason, DeniedQuery, DenySetState } from "./deny-set.ts";
 import type { BotEvents } from "./events.ts";
 import type { AttachChannel } from "./options.ts";
@@ -63,6 +63,12 @@ export interface Line
     readonly serialHex: string;
     readonly sha256: Buffer;
   }): Promise<StatementProof__Output>;
+
+  /**
+   * Tells the issuer who has called. Absent: there is nobody to tell.
+   * @throws IssuerError UNAVAILABLE, LIMIT_EXCEEDED: try again; REQUEST_INVALID: not these.
+   */
+  reportUses?(report: UsesReport): Promise<void>;
 
   /** Why an identity is denied; undefined when it is not, or nobody tells. */
   isDenied(what: DeniedQuery): DenialReason | undefined;

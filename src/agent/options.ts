@@ -61,6 +61,12 @@ export interface ConnectOptions {
    * expiry is not put off by it.
    */
   readonly cutGraceMs?: number;
+  /** Whether and how often a service tells the issuer who has called it, aggregated; see docs/usage.md. Default: every minute. */
+  readonly usage?: {
+    readonly report?: boolean;
+    readonly intervalMs?: number;
+    readonly operations?: boolean;
+  };
   readonly clock?: Clock;
   readonly randomBytes?: (size: number) => Buffer;
   /** Opens the line in another way than over TLS or a socket, e.g. inside the process. */

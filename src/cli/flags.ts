@@ -122,9 +122,17 @@ export function addGroup(program: Command, noun: string, description: string): C
   return program.command(noun).description(description).helpCommand(false);
 }
 
+const examples = new WeakMap<Command, readonly string[]>();
+
 /** Adds the example that `--help` ends with. */
 export function example(command: Command, ...lines: string[]): Command {
+  examples.set(command, lines);
   return command.addHelpText("after", `\nExample:\n${lines.map((each) => `  ${each}`).join("\n")}`);
+}
+
+/** The lines of a command's example; none: it has none. */
+export function exampleOf(command: Command): readonly string[] {
+  return examples.get(command) ?? [];
 }
 
 export function rephrased<T>(field: string, value: string, parse: () => T, hint: string): T {

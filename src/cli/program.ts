@@ -19,11 +19,13 @@ import { addLoginCommand } from "./commands/login.ts";
 import { addOperatorCommands } from "./commands/operator.ts";
 import { addRevokeCommand } from "./commands/revoke.ts";
 import { addServerCommands } from "./commands/server.ts";
+import { addShellCommands } from "./commands/shell.ts";
 import { addApplyCommand, addExportCommand } from "./commands/state.ts";
 import { addStatementCommands } from "./commands/statement.ts";
 import { addStatusCommand } from "./commands/status.ts";
 import { addTokenCommands } from "./commands/token.ts";
 import { addTopCommand } from "./commands/top.ts";
+import { addUsageCommand } from "./commands/usage.ts";
 import { addWhoamiCommand } from "./commands/whoami.ts";
 import { addX509Commands } from "./commands/x509.ts";
 import type { CliContext } from "./context.ts";
@@ -88,11 +90,13 @@ export function buildProgram(context: CliContext, version: string): Command {
   addAuditCommands(program, context);
   addExplainCommand(program, context);
   addBlastRadiusCommand(program, context);
+  addUsageCommand(program, context);
   addOperatorCommands(program, context);
   addLoginCommand(program, context);
   addWhoamiCommand(program, context);
   addContextCommands(program, context);
   addStatusCommand(program, context);
   addTopCommand(program, context);
+  addShellCommands(program, context, version);
   return program;
 }

@@ -74,7 +74,10 @@ export function createGrpcServer(
   options: ServerTlsOptions & { readonly grpc?: ServerOptions },
 ): PeerGrpcServer {
   const grpc = installedGrpc("grpcServer");
-  const injected = createInjectedServer<CallFacts>(options.grpc ?? {}, grpc);
+  const injected = createInjectedServer<CallFacts>(options.grpc ?? {}, grpc, (path, facts) => {
+    const peer = rememberedPeer(facts);
+    if (peer !== undefined) identity.uses?.request(peer, path);
+  });
   const open = new Set<TLSSocket>();
   const tls = createServer({ ...serverTls(identity, options), ALPNProtocols: ["h2"] }, (socket) => {
     open.add(socket);

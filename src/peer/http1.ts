@@ -2,6 +2,9 @@ import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { CUT_HEADER, type Cut } from "./cut.ts";
 import { cutOf, endGently, type Gentle, isReplacedOn } from "./lifetimes.ts";
+import { operationOf } from "./operation.ts";
+import type { UseCounter } from "./use-tally.ts";
+import { rememberedPeer } from "./verify.ts";
 
 /** The requests under way on one HTTP/1 connection. */
 class Http1Requests implements Gentle {
@@ -12,10 +15,13 @@ class Http1Requests implements Gentle {
     this.#socket = socket;
   }
 
-  add(response: ServerResponse): void {
+  /** @param request counted when it is over: its route is known by then. */
+  add(request: IncomingMessage, response: ServerResponse, uses: UseCounter | undefined): void {
     this.#open.add(response);
     response.once("close", () => {
       this.#open.delete(response);
+      const peer = uses && rememberedPeer(this.#socket);
+      if (peer !== undefined) uses?.request(peer, operationOf(request));
       if (this.#open.size === 0 && cutOf(this.#socket) !== undefined) this.#socket.destroySoon();
     });
   }
@@ -35,7 +41,11 @@ const requests = new WeakMap<Socket, Http1Requests>();
  * 401, with the reason.
  * @returns false: it is answered.
  */
-export function takeRequest(request: unknown, response: unknown): boolean {
+export function takeRequest(
+  request: unknown,
+  response: unknown,
+  uses: UseCounter | undefined,
+): boolean {
   // HTTP/2 has GOAWAY, and needs no count.
   if (!(request instanceof IncomingMessage) || !(response instanceof ServerResponse)) return true;
   const { socket } = request;
@@ -52,7 +62,7 @@ export function takeRequest(request: unknown, response: unknown): boolean {
     if (!endGently(socket, open)) return true;
     requests.set(socket, open);
   }
-  open.add(response);
+  open.add(request, response, uses);
   // The next request comes on a connection that stands on what we have now, and will live longer.
   if (isReplacedOn(socket)) response.setHeader("connection", "close");
   return true;

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { BundleSource, JwtSource, X509Svid } from "../spiffe/index.ts";
 import type { CutReport } from "./cut.ts";
+import type { UseCounter } from "./use-tally.ts";
 
 /** Tells which identities are denied although their SVIDs are valid. */
 export interface DeniedSource {
@@ -26,6 +27,8 @@ export interface PeerIdentity {
   onChange(listener: () => void): () => void;
   /** How connections end whose identity has. */
   readonly cutting?: Cutting;
+  /** Told whom it accepts and refuses; absent: nobody counts. */
+  readonly uses?: UseCounter;
   /** Absent: no tokens. */
   readonly jwt?: JwtSource;
 }

@@ -17,5 +17,7 @@ export {
   verifyCall,
   verifyRequest,
 } from "./token-requests.ts";
+export { type UsageOptions, UseReporter, usageIntervalOf } from "./use-reporter.ts";
+export { type UseCounter, UseTally } from "./use-tally.ts";
 export { type Peer, type PeerRule, verifyChain } from "./verify.ts";
 export { closeWebSockets, type WebSocketLike, type WebSocketServerLike } from "./web-sockets.ts";

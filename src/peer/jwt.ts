@@ -1,4 +1,4 @@
-import { verifyJwtSvid } from "../crypto/index.ts";
+import { parseJwtSvidInsecure, verifyJwtSvid } from "../crypto/index.ts";
 import { IssuerError } from "../errors.ts";
 import type { JwtSvid } from "../spiffe/index.ts";
 import type { PeerIdentity } from "./identity.ts";
@@ -13,19 +13,44 @@ export interface VerifyJwtOptions {
 
 /**
  * Verifies a JWT-SVID by the bundle of its trust domain, and that neither it nor its bot is denied.
+ * @param operation what it was shown for, for the count of uses.
  * @throws IssuerError SVID_INVALID (details.rule), DENIED.
  */
 export function verifyJwt(
-  identity: Pick<PeerIdentity, "bundles" | "clock" | "denied">,
+  identity: Pick<PeerIdentity, "bundles" | "clock" | "denied" | "uses">,
   token: string,
   options: VerifyJwtOptions,
+  operation = "",
 ): JwtSvid {
-  const now = identity.clock.now();
-  const svid = verifyJwtSvid(token, identity.bundles, { ...options, now });
+  const svid = verifiedBy(identity, token, options, operation);
   const reason = denialOfToken(identity, svid);
-  if (reason === undefined) return svid;
+  if (reason === undefined) {
+    identity.uses?.token(svid, options.audience, operation);
+    return svid;
+  }
+  identity.uses?.token(svid, options.audience, operation, "DENIED");
   throw new IssuerError("DENIED", `token of ${svid.spiffeId} is denied: ${reason}`);
 }
+
+function verifiedBy(
+  { bundles, clock, uses }: Pick<PeerIdentity, "bundles" | "clock" | "uses">,
+  token: string,
+  options: VerifyJwtOptions,
+  operation: string,
+): JwtSvid {
+  try {
+    return verifyJwtSvid(token, bundles, { ...options, now: clock.now() });
+  } catch (error) {
+    // The last that is asked: all else of the token is good, and it was shown where it does not belong.
+    if (error instanceof IssuerError && error.details.rule === OTHER_AUDIENCE) {
+      uses?.token(parseJwtSvidInsecure(token), options.audience, operation, error.code);
+    }
+    throw error;
+  }
+}
+
+/** The rule of a token that is for others (docs/conformance.md). */
+const OTHER_AUDIENCE = "JWT-10";
 
 /** Why a token or its bot is denied; undefined when neither is. */
 export function denialOfToken(

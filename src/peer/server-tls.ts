@@ -9,7 +9,16 @@ import { leaveHttp, takeRequest } from "./http1.ts";
 import { rememberSession } from "./http2-session.ts";
 import type { PeerIdentity } from "./identity.ts";
 import { endWithIdentity, lossOf } from "./lifetimes.ts";
-import { type PeerRule, rememberedPeer, rememberPeer, ruleOf, verifySocket } from "./verify.ts";
+import { operationOf } from "./operation.ts";
+import type { UseCounter } from "./use-tally.ts";
+import {
+  type PeerRule,
+  refusedCallerOf,
+  rememberedPeer,
+  rememberPeer,
+  ruleOf,
+  verifySocket,
+} from "./verify.ts";
 
 /** How a service meets its callers. */
 export interface ServerTlsOptions {
@@ -109,17 +118,25 @@ export function secureServer(
     }
   });
   server.once("close", stop);
-  guard(server, (socket) => accept(socket, identity, options, own));
+  guard(server, identity, (socket) => accept(socket, identity, options, own));
 }
 
 /** Lets a connection through to the server's own listeners only when it is accepted. */
-function guard(server: Server, accepts: (socket: TLSSocket) => boolean): void {
+function guard(
+  server: Server,
+  { uses }: PeerIdentity,
+  accepts: (socket: TLSSocket) => boolean,
+): void {
   const emit = server.emit.bind(server);
   server.emit = (event: string | symbol, ...args: unknown[]): boolean => {
     if (event === "secureConnection" && !accepts(args[0] as TLSSocket)) return true;
     if (event === "session") nameSession(args[0] as ServerHttp2Session);
-    if (REQUESTS.has(event) && !takeRequest(args[0], args[1])) return true;
-    if (event === "upgrade" || event === "connect") leaveHttp(args[1]);
+    if (REQUESTS.has(event) && !takeRequest(args[0], args[1], uses)) return true;
+    if (event === "stream") countStream(args[0], args[1], uses);
+    if (event === "upgrade" || event === "connect") {
+      countUpgrade(args[0], args[1], uses);
+      leaveHttp(args[1]);
+    }
     return emit(event, ...args);
   };
 }
@@ -129,6 +146,25 @@ const REQUESTS: ReadonlySet<string | symbol> = new Set([
   "checkContinue",
   "checkExpectation",
 ]);
+
+/** A request over HTTP/2: streams come also where nobody listens for requests. */
+function countStream(stream: unknown, headers: unknown, uses: UseCounter | undefined): void {
+  const session = isObject(stream) && Reflect.get(stream, "session");
+  const peer = isObject(session) && rememberedPeer(session);
+  if (!peer || !isObject(headers)) return;
+  const method = Reflect.get(headers, ":method");
+  uses?.request(peer, operationOf({ method, url: Reflect.get(headers, ":path") }));
+}
+
+/** A request after which the connection speaks something else. */
+function countUpgrade(request: unknown, socket: unknown, uses: UseCounter | undefined): void {
+  const peer = isObject(socket) && rememberedPeer(socket);
+  if (peer && isObject(request)) uses?.request(peer, operationOf(request));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
 
 /** HTTP/2 hides its socket behind a proxy; the peer is remembered for the session itself. */
 function nameSession(session: ServerHttp2Session): void {
@@ -161,12 +197,15 @@ export function accept(
     }
     const peer = verifySocket(socket, identity, ruleOf(options.authorize));
     endWithIdentity(socket, peer, own, identity);
+    identity.uses?.connection(peer, own.spiffeId);
     return true;
   } catch (error) {
     socket.on("error", () => undefined);
     const remoteAddress = socket.remoteAddress ?? "";
     socket.destroy();
     if (!(error instanceof IssuerError)) throw error;
+    const caller = refusedCallerOf(error);
+    if (caller && own) identity.uses?.refusal(caller, own.spiffeId, error.code);
     options.onRefused?.(error, remoteAddress);
     return false;
   }

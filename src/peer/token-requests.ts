@@ -9,6 +9,7 @@ import { type Cut, causeOf, cutBy } from "./cut.ts";
 import type { PeerIdentity } from "./identity.ts";
 import { bearerToken, denialOfToken, type VerifyJwtOptions, verifyJwt } from "./jwt.ts";
 import { type Cuttable, cutOf, endGently, endWithToken, type Gentle } from "./lifetimes.ts";
+import { operationOf } from "./operation.ts";
 
 /** What a service asks of a request's token. */
 export interface VerifyRequestOptions extends VerifyJwtOptions {
@@ -35,7 +36,8 @@ export function verifyRequest(
   response: ServerResponse | Http2ServerResponse,
   options: VerifyRequestOptions,
 ): JwtSvid {
-  const svid = verifyJwt(identity, bearerToken(request.headers.authorization), options);
+  const token = bearerToken(request.headers.authorization);
+  const svid = verifyJwt(identity, token, options, operationOf(request));
   hold(identity, svid, options, new Answer(response));
   return svid;
 }
@@ -44,6 +46,7 @@ export function verifyRequest(
 export interface GrpcCall extends EventEmitter {
   readonly metadata: Metadata;
   readonly cancelled: boolean;
+  getPath?(): string;
 }
 
 /**
@@ -57,7 +60,8 @@ export function verifyCall(
   options: VerifyRequestOptions,
 ): JwtSvid {
   const [authorization] = call.metadata.get("authorization");
-  const svid = verifyJwt(identity, bearerToken(authorization?.toString()), options);
+  const token = bearerToken(authorization?.toString());
+  const svid = verifyJwt(identity, token, options, call.getPath?.() ?? "");
   hold(identity, svid, options, new Call(call));
   return svid;
 }
@@ -101,7 +105,8 @@ function signerOf({ bundles }: PeerIdentity, { token, spiffeId }: JwtSvid): Buff
 
 function isVerified(identity: PeerIdentity, svid: JwtSvid, options: VerifyJwtOptions): boolean {
   try {
-    verifyJwt(identity, svid.token, options);
+    const { bundles, clock, denied } = identity;
+    verifyJwt({ bundles, clock, ...(denied && { denied }) }, svid.token, options);
     return true;
   } catch (error) {
     if (errorCodeOf(error) !== "SVID_INVALID") throw error;

@@ -1,7 +1,13 @@
 import type { TLSSocket } from "node:tls";
 import { peerChain, type VerifiedX509Svid, verifyX509Svid } from "../crypto/index.ts";
 import { IssuerError, messageOf } from "../errors.ts";
-import { exactly, type IdMatcher, type Peer, type X509Svid } from "../spiffe/index.ts";
+import {
+  exactly,
+  type IdMatcher,
+  type Peer,
+  type SpiffeId,
+  type X509Svid,
+} from "../spiffe/index.ts";
 import type { PeerIdentity } from "./identity.ts";
 
 export type { Peer } from "../spiffe/index.ts";
@@ -38,12 +44,34 @@ export function verifyPeer(
     const at = notAfter.toISOString();
     throw new IssuerError("PEER_NOT_TRUSTED", `peer is not trusted: its SVID expired at ${at}`);
   }
-  rule(spiffeId);
+  asCaller(spiffeId, () => rule(spiffeId));
   const peer: Peer = { spiffeId, serialHex, expiresAt: notAfter };
   grounds.set(peer, { chainDer, authorityDer: verified.authorityDer });
   const reason = denialOf(peer, identity);
-  if (reason !== undefined) throw denied(peer, reason);
+  if (reason !== undefined) {
+    asCaller(spiffeId, () => {
+      throw denied(peer, reason);
+    });
+  }
   return peer;
+}
+
+/** Who was refused, by the error. */
+const refusedCallers = new WeakMap<object, SpiffeId>();
+
+/** Has what is thrown known as the refusal of a caller who has proven who it is. */
+function asCaller(spiffeId: SpiffeId, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (error instanceof IssuerError) refusedCallers.set(error, spiffeId);
+    throw error;
+  }
+}
+
+/** Whom `verifyPeer` has refused with this error; undefined when nobody was proven. */
+export function refusedCallerOf(error: IssuerError): SpiffeId | undefined {
+  return refusedCallers.get(error);
 }
 
 /** As `verifyPeer`, for those who have no identity of their own. */

@@ -23,6 +23,8 @@ const PRUNE_EVERY_MS = 3_600_000;
 const PRUNED_TOGETHER = 2000;
 /** How long changes stay in the feed for those who come back. */
 const KEEP_CHANGES_MS = 7 * 86_400_000;
+/** Reviews look back a year. */
+const KEEP_USES_MS = 400 * 86_400_000;
 /** How long what has expired stays, for questions. */
 const KEEP_EXPIRED_MS = 30 * 86_400_000;
 const POSITION_KEY = "ended_until";
@@ -172,6 +174,7 @@ export class Housekeeping {
         // A day more: a clock that was set back must not let a token in again.
         idTokenUsesExpiredBefore: new Date(now - 86_400_000),
         instancesEndedBefore: expired,
+        usesBefore: new Date(now - KEEP_USES_MS).toISOString().slice(0, 10),
         changesBefore: new Date(now - KEEP_CHANGES_MS),
         ...(due && { auditBefore: due.before, auditUpTo: due.upTo }),
         limit: PRUNED_TOGETHER,

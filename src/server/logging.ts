@@ -1,6 +1,6 @@
-import { type Logger, pino } from "pino";
+import { type DestinationStream, type Logger, pino } from "pino";
 
-/** Names of log fields, in one place. */
+/** Names of log fields, in one place. docs/logging.md lists all that stands in a record. */
 export const FIELD = {
   requestId: "request_id",
   rpc: "rpc",
@@ -9,8 +9,14 @@ export const FIELD = {
   trustDomain: "trust_domain",
 } as const;
 
-/** JSON lines on stderr. Whatever could hold a secret is left out, wherever it stands in a record. */
-export function createLogger(level: string): Logger {
+/**
+ * JSON lines. Whatever could hold a secret is left out, wherever it stands in a record.
+ * @param destination default: stderr, at once.
+ */
+export function createLogger(
+  level: string,
+  destination: DestinationStream = pino.destination({ fd: 2, sync: true }),
+): Logger {
   return pino(
     {
       level,
@@ -21,7 +27,7 @@ export function createLogger(level: string): Logger {
         censor: "[redacted]",
       },
     },
-    pino.destination({ fd: 2, sync: true }),
+    destination,
   );
 }
 

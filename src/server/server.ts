@@ -30,6 +30,7 @@ import { ChangeFollower } from "./attach/follower.ts";
 import { LogPush } from "./attach/log-push.ts";
 import { SessionRegistry } from "./attach/registry.ts";
 import { Renewals } from "./attach/renewals.ts";
+import { Uses } from "./attach/uses.ts";
 import { Watches } from "./attach/watches.ts";
 import { DATABASE_FILE, KEYS_DIRECTORY, makeBackup } from "./backup.ts";
 import { BackupSchedule } from "./backup-schedule.ts";
@@ -309,6 +310,8 @@ async function start(
   const renewals = new Renewals({ store, registry, authorities, clock, onError });
   opened.push(() => renewals.stop());
   const logPush = new LogPush(log);
+  const uses = new Uses({ store, recorder, clock, requireRoom, onWarning, onError });
+  opened.push(() => uses.write().catch(onError));
   const denyFeed = new DenyFeed(store, clock, onError);
   const housekeeping = new Housekeeping({
     store,
@@ -397,6 +400,7 @@ async function start(
     renewals,
     denyFeed,
     logPush,
+    uses,
     crls: () => crls.current(),
     bundle: () => authorities.bundle(),
     lifetimes: config.lifetimes,
@@ -417,6 +421,7 @@ async function start(
     log,
     registry,
     renewals,
+    uses,
     metrics,
     activity,
     seen: readers,

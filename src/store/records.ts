@@ -351,3 +351,32 @@ export interface DenialChange {
   /** Unix milliseconds. */
   readonly expiresAtMs: number;
 }
+
+/** What a service reports of one caller and operation on one day: grows as reports come in. It is that service's word only. */
+export interface UseRecord {
+  /** UTC: YYYY-MM-DD. */
+  readonly day: string;
+  /** Who called. */
+  readonly bot: string;
+  /** The bot whose service was called. */
+  readonly service: string;
+  /** Of the JWT-SVID; empty: by X509-SVID. */
+  readonly audience: string;
+  /** Method and path or gRPC method; empty: a connection, or a token without a request. */
+  readonly operation: string;
+  /** Empty: it was accepted; else the code that refused it. */
+  readonly refused: string;
+  readonly count: number;
+  readonly firstAt: Date;
+  readonly lastAt: Date;
+}
+
+/** That a service has seen an SVID. */
+export interface SightingRecord {
+  /** Serial in hex, or jti. */
+  readonly svid: string;
+  readonly service: string;
+  readonly lastAt: Date;
+  /** When the SVID ends, and this may be forgotten. */
+  readonly expiresAt: Date;
+}

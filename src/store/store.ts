@@ -19,9 +19,11 @@ import type {
   IssuanceRecord,
   LogCheckpointRecord,
   OperatorRecord,
+  SightingRecord,
   StagingRecord,
   TokenRecord,
   TokenUse,
+  UseRecord,
 } from "./records.ts";
 
 /** Which page of a list. */
@@ -178,6 +180,8 @@ export interface PruneRequest {
   readonly auditBefore?: Date;
   /** Audit records up to this sequence, as well. Without `auditBefore` nothing goes. */
   readonly auditUpTo?: number;
+  /** Uses of days before (YYYY-MM-DD), and sightings of SVIDs that ended before `denialsExpiredBefore`. */
+  readonly usesBefore?: string;
   /** At most so many rows of each; default 10,000. Call again while anything went. */
   readonly limit?: number;
 }
@@ -191,6 +195,8 @@ export interface PruneResult {
   readonly instances: number;
   readonly changes: number;
   readonly audit: number;
+  readonly uses: number;
+  readonly sightings: number;
   /** Sequence of the newest audit record that went; 0: none did. */
   readonly auditUpTo: number;
 }
@@ -327,6 +333,16 @@ export interface StoreReader {
   /** The checkpoint that covers most; undefined: none was made. */
   newestLogCheckpoint(): Promise<LogCheckpointRecord | undefined>;
 
+  // what services report
+  /** Of a bot since a day (YYYY-MM-DD), summed up over the days; `day` is the newest. The last used first. */
+  usesOf(bot: string, sinceDay: string): Promise<readonly UseRecord[]>;
+  /** When a service reported last that it accepted the bot; undefined: never, or that was pruned. */
+  lastUseOf(bot: string): Promise<Date | undefined>;
+  /** By entry: when an instance of the bot came by it last, or was last seen; those that ended long ago are not known. */
+  entriesSeen(bot: string): Promise<ReadonlyMap<string, Date>>;
+  /** Of SVIDs, by service. */
+  sightingsOf(svids: readonly string[]): Promise<readonly SightingRecord[]>;
+
   // change feed
   /**
    * Changes after `sequence`, oldest first.
@@ -458,6 +474,18 @@ export interface StoreTransaction extends StoreReader {
   addLogNodes(nodes: readonly LogNode[]): Promise<void>;
   /** Keeps a checkpoint; one of the same size is replaced. */
   addLogCheckpoint(checkpoint: LogCheckpointRecord): Promise<void>;
+
+  // what services report
+  /**
+   * Adds to what is there; not in the change feed. A service has so many rows a day: above that only what it has reported on that
+   * day already grows.
+   * @returns how many of the uses were not taken.
+   */
+  addUses(
+    uses: readonly UseRecord[],
+    sightings: readonly SightingRecord[],
+    rowsOfServiceAndDay: number,
+  ): Promise<number>;
 
   // change feed
   /** Appends a change that no other method makes (a bundle's, above all); answers with its sequence. */

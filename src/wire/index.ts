@@ -51,14 +51,19 @@ export {
   SERVER_PATH,
 } from "./places.ts";
 export {
+  type Reflected,
+  type ReflectionQuestion,
+  reflectedApi,
+  reflectedWorkloadApi,
+  reflectionAnswer,
+} from "./reflection.ts";
+export {
   loadAdminServices,
   loadAttachService,
   loadHealthService,
   loadReflectionServices,
   loadSds,
   loadWorkloadApi,
-  workloadApiFiles,
-  workloadApiSymbols,
 } from "./services.ts";
 export {
   errorFromMessage,

@@ -81,14 +81,22 @@ export interface InjectedServer<Facts extends object> {
   drain(graceMs: number): void;
 }
 
-/** @param grpcOf the copy that the server is of. */
+/**
+ * @param grpcOf the copy that the server is of.
+ * @param onCall told of each call of a method that is served, with the facts of its connection.
+ */
 export function createInjectedServer<Facts extends object>(
   options: ServerOptions = {},
   grpcOf: Grpc = { Server, ServerCredentials, ServerInterceptingCall },
+  onCall?: (path: string, facts: object) => void,
 ): InjectedServer<Facts> {
   const Call = callClass(grpcOf.ServerInterceptingCall);
   const interceptors: ServerOptions["interceptors"] = [
-    (_method, call) => new Call(call),
+    ({ path }, call) => {
+      const facts = onCall && current.getStore();
+      if (facts !== undefined) onCall?.(path, facts);
+      return new Call(call);
+    },
     ...(options.interceptors ?? []),
   ];
   const grpc = new grpcOf.Server({ ...options, interceptors });

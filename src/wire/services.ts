@@ -20,7 +20,6 @@ import { Health } from "./generated/grpc/health/v1/health.ts";
 import { ServerReflection } from "./generated/grpc/reflection/v1/reflection.ts";
 import { ServerReflection as ServerReflectionV1Alpha } from "./generated/grpc/reflection/v1alpha/reflection.ts";
 import { SpiffeWorkloadAPI, type SpiffeWorkloadAPIClient } from "./generated/spiffe/workload.ts";
-import { WORKLOAD_FILES, WORKLOAD_SYMBOLS } from "./generated/spiffe/workload-files.ts";
 
 /** A service: what a server adds, and what a client is made of. */
 export interface Service<Definition extends ServiceDefinition, Calls extends Client> {
@@ -107,14 +106,4 @@ export function loadReflectionServices(): readonly {
     definition,
     Client: constructorOf(definition, "ServerReflection"),
   }));
-}
-
-/** FileDescriptorProtos of the SPIFFE Workload API by their names: its own file first, then what it imports. */
-export function workloadApiFiles(): ReadonlyMap<string, Buffer> {
-  return new Map(WORKLOAD_FILES.map(({ name, base64 }) => [name, Buffer.from(base64, "base64")]));
-}
-
-/** Full names of what is in the Workload API's own file: service, methods, messages. */
-export function workloadApiSymbols(): readonly string[] {
-  return WORKLOAD_SYMBOLS;
 }

@@ -65,6 +65,8 @@ test("EP-19 EP-21 the descriptor has the seven methods of the standard and no mo
     const files = fileDescriptorResponse?.fileDescriptorProto ?? [];
     // Each import is named, so that tools find its types.
     expect(files[0]?.toString("latin1")).toContain("\x1a\x15google_protobuf.proto");
+    // Go's tools refuse a map whose entry is called otherwise.
+    expect(files[0]?.toString("latin1")).toContain("FederatedBundlesEntry");
     const set = Buffer.concat(files.map(fieldOne));
     const service = loadFileDescriptorSetFromBuffer(set).SpiffeWorkloadAPI ?? {};
     expect(Object.keys(service).sort()).toEqual([

@@ -1,12 +1,9 @@
-// Alert rules, dashboard and runbooks, beside a real server's metrics and the real command line.
-import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+// Alert rules (promtool runs them in test/slow/alerts.test.ts), dashboard and runbooks, beside a real server's metrics and the real command line.
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import type { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parse, stringify } from "yaml";
+import { parse } from "yaml";
 import { programTree } from "../cli/program-tree.ts";
 import { freePort } from "../support/free-port.ts";
 import { runningServer, type TestServer } from "../support/running-server.ts";
@@ -19,7 +16,7 @@ const RUNBOOKS = join(ROOT, "docs/runbooks");
 
 interface Rule {
   readonly alert: string;
-  expr: string;
+  readonly expr: string;
   readonly labels: { readonly severity: string };
   readonly annotations: { readonly summary: string; readonly runbook: string };
 }
@@ -31,54 +28,15 @@ interface RuleTest {
   readonly input_series: readonly { readonly series: string }[];
 }
 
-const readRules = (): RuleFile => parse(readFileSync(RULES, "utf8"));
-const rules = readRules().groups.flatMap((group) => group.rules);
+const { groups }: RuleFile = parse(readFileSync(RULES, "utf8"));
+const rules = groups.flatMap((group) => group.rules);
 const tests: readonly RuleTest[] = parse(
   readFileSync(join(PROMETHEUS, "botpass.rules.test.yml"), "utf8"),
 ).tests;
 
-/** @returns what it printed; fails with that when promtool says no, or is missing (Debian: prometheus). */
-async function promtool(...args: string[]): Promise<string> {
-  const { stdout, stderr } = await promisify(execFile)("promtool", args);
-  return stdout + stderr;
-}
-
-describe("the alert rules", () => {
-  test("are valid", async () => {
-    expect(await promtool("check", "rules", RULES)).toContain(`SUCCESS: ${rules.length} rules`);
-  });
-
-  test("fire when they should, and keep quiet otherwise", async () => {
-    const file = join(PROMETHEUS, "botpass.rules.test.yml");
-    expect(await promtool("test", "rules", file)).toContain("SUCCESS");
-  });
-
-  test("each have a test that they fire, and one that they do not", () => {
-    const wanted = rules.flatMap(({ alert }) => [`${alert} fires`, `${alert} keeps quiet`]);
-    expect(tests.map(({ name }) => name)).toEqual(wanted);
-  });
-
-  test.each([
-    ["vector(0) > 1", "fires"],
-    ["vector(1)", "keeps quiet"],
-  ])(
-    "with every expression replaced by %s, each test of a rule that %s fails",
-    async (expr, failing) => {
-      const directory = mkdtempSync(join(tmpdir(), "bp-rules-"));
-      try {
-        const broken = readRules();
-        for (const group of broken.groups) for (const rule of group.rules) rule.expr = expr;
-        cpSync(PROMETHEUS, directory, { recursive: true });
-        writeFileSync(join(directory, "botpass.rules.yml"), stringify(broken));
-        const file = join(directory, "botpass.rules.test.yml");
-        const refused = await promtool("test", "rules", file).catch((error: unknown) => error);
-        const told = String(Reflect.get(refused as object, "stderr"));
-        for (const { alert } of rules) expect(told).toContain(`name: ${alert} ${failing},`);
-      } finally {
-        rmSync(directory, { recursive: true, force: true });
-      }
-    },
-  );
+test("each alert rule has a test that it fires, and one that it does not", () => {
+  const wanted = rules.flatMap(({ alert }) => [`${alert} fires`, `${alert} keeps quiet`]);
+  expect(tests.map(({ name }) => name)).toEqual(wanted);
 });
 
 describe("what rules and dashboard read", () => {

@@ -1,7 +1,16 @@
 // The packages as bots and operators have them: what `npm run build` made, packed, and installed by npm where nothing else is.
 import { execFile, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -212,6 +221,31 @@ describe.each(["botpass", "botpass-server"] as const)("the package %s", (name) =
   });
 });
 
+test("README.md of botpass-server names each folder that is in it, and no other", () => {
+  const { folder } = packed["botpass-server"];
+  const foldersOf = (name: string): string[] =>
+    readdirSync(join(folder, name), { withFileTypes: true })
+      .filter((each) => each.isDirectory())
+      .map((each) => `${name}${each.name}/`);
+  const there = foldersOf("").flatMap((name) => (name === "deploy/" ? foldersOf(name) : [name]));
+  const readme = readFileSync(join(folder, "README.md"), "utf8");
+  const named = [...readme.matchAll(/^- `(.+?)`:/gm)].map(([, name]) => name);
+  expect(named.sort()).toEqual(there.filter((name) => name !== "dist/").sort());
+});
+
+test("links in the documents of botpass-server lead to what is in it", () => {
+  const { folder } = packed["botpass-server"];
+  const pages = filesUnder(folder).filter((name) => name.endsWith(".md"));
+  expect(pages.length).toBeGreaterThan(30);
+  const dead = pages.flatMap((page) =>
+    [...readFileSync(join(folder, page), "utf8").matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)]
+      .map(([, link = ""]) => join(folder, page, "..", link))
+      .filter((file) => !existsSync(file))
+      .map((file) => `${page}: ${file}`),
+  );
+  expect(dead).toEqual([]);
+});
+
 test("types are right for import and for require (are-the-types-wrong)", () => {
   const attw = join(ROOT, "node_modules/.bin/attw");
   const args = [packed.botpass.tarball, "--profile", "node16", "--no-emoji", "--no-color"];
@@ -304,6 +338,10 @@ test("an operator's machine: the installed server runs, and a bot of the other p
     (await promisify(execFile)(command, args, { env })).stdout;
   const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   expect(await botpass("--version")).toBe(`${version}\n`);
+  const files = join(modules, "botpass-server");
+  expect(await botpass("man")).toBe(readFileSync(join(files, "man/botpass.1"), "utf8"));
+  const completion = readFileSync(join(files, "completions/botpass.bash"), "utf8");
+  expect(await botpass("completion", "bash")).toBe(completion);
   const issuer = spawn(
     command,
     ["server", "run", "--trust-domain", "example.org", "--listen", "127.0.0.1:0"],
@@ -327,6 +365,17 @@ test("an operator's machine: the installed server runs, and a bot of the other p
       const id = await run(text, { BOTPASS_TOKEN: token }, file);
       expect(id).toBe("spiffe://example.org/bot/default/crm");
     }
+    // As the examples for pipelines have it; npx finds the package where it would fetch it.
+    const job = readFileSync(join(ROOT, "examples/github-actions/deploy.yml"), "utf8");
+    const [line = ""] = /npx .*/.exec(job) ?? [];
+    const script = '#!/bin/sh\necho "deployed by $SPIFFE_ENDPOINT_SOCKET"\n';
+    writeFileSync(join(machine, "deploy.sh"), script, { mode: 0o755 });
+    const token = (await botpass("token", "create", "--bot", "crm")).trim();
+    const { stdout } = await promisify(execFile)("sh", ["-c", line], {
+      cwd: machine,
+      env: { ...env, BOTPASS_TOKEN: token },
+    });
+    expect(stdout).toMatch(/^deployed by unix:\/\//);
   } finally {
     issuer.kill("SIGTERM");
     await once(issuer, "close");

@@ -9,6 +9,7 @@ import type {
   New,
   Store,
   TokenRecord,
+  UseRecord,
 } from "../../src/store/index.ts";
 
 // Records that are valid as they are; a test overrides what it is about.
@@ -152,6 +153,21 @@ export function newAudit(over: Partial<AuditDraft> = {}): AuditDraft {
     instanceId: null,
     requestId: null,
     bytes: (sequence) => `{"sequence":${sequence}}`,
+    ...over,
+  };
+}
+
+export function newUse(over: Partial<UseRecord> = {}): UseRecord {
+  return {
+    day: "2030-01-01",
+    bot: "a",
+    service: "erp",
+    audience: "",
+    operation: "",
+    refused: "",
+    count: 1,
+    firstAt: T0,
+    lastAt: T0,
     ...over,
   };
 }

@@ -12,6 +12,7 @@ import {
   newInstance,
   newIssuance,
   newToken,
+  newUse,
   T0,
 } from "./builders.ts";
 
@@ -838,6 +839,58 @@ export function describeRecords(name: string, open: () => Promise<OpenedStore>):
       });
     });
 
+    describe("uses", () => {
+      test("are summed up over services' reports and days, and those that were refused are no uses", async () => {
+        const first = newUse({ count: 2, firstAt: at(5), lastAt: at(9) });
+        await write((tx) => tx.addUses([first], [], 10));
+        await write((tx) =>
+          tx.addUses(
+            [
+              newUse({ count: 3, firstAt: at(7), lastAt: at(8) }),
+              newUse({ day: "2030-01-02", firstAt: at(20), lastAt: at(20) }),
+              newUse({ service: "hr", refused: "DENIED", day: "2030-01-03", lastAt: at(99) }),
+              newUse({ service: "hr", refused: "DENIED", day: "2030-01-02", lastAt: at(98) }),
+              newUse({ bot: "b" }),
+            ],
+            [{ svid: "01", service: "erp", lastAt: at(9), expiresAt: at(50) }],
+            10,
+          ),
+        );
+        const early = { svid: "01", service: "erp", lastAt: at(1), expiresAt: at(50) };
+        await write((tx) => tx.addUses([], [early], 10));
+        const erp = { service: "erp", refused: "", count: 6, firstAt: at(5), lastAt: at(20) };
+        expect(await store.usesOf("a", "2030-01-01")).toMatchObject([
+          { service: "hr", refused: "DENIED", count: 2 },
+          { ...erp, day: "2030-01-02" },
+        ]);
+        expect(await store.usesOf("a", "2030-01-02")).toMatchObject([{}, { count: 1 }]);
+        expect(await store.lastUseOf("a")).toEqual(at(20));
+        expect(await store.lastUseOf("c")).toBeUndefined();
+        expect(await store.sightingsOf(["01", "02"])).toEqual([{ ...early, lastAt: at(9) }]);
+      });
+
+      test("are never more than can be summed up, whatever is said", async () => {
+        const most = newUse({ count: Number.MAX_SAFE_INTEGER });
+        for (const day of ["2030-01-01", "2030-01-02", "2030-01-02"]) {
+          await write((tx) => tx.addUses([{ ...most, day }], [], 10));
+        }
+        await write((tx) => tx.addUses([most], [], 1));
+        expect(await store.usesOf("a", "2030-01-01")).toMatchObject([{ count: 2 ** 44 }]);
+      });
+
+      test("of one service and day have so many rows: then only those that are there grow", async () => {
+        const named = (operation: string) => newUse({ operation });
+        expect(await write((tx) => tx.addUses([named("x"), named("y")], [], 2))).toBe(0);
+        const more = [named("x"), named("z"), newUse({ service: "hr" })];
+        expect(await write((tx) => tx.addUses(more, [], 2))).toBe(1);
+        const found = await store.usesOf("a", "2030-01-01");
+        const counts = found.map(
+          ({ service, operation, count }) => `${service} ${operation} ${count}`,
+        );
+        expect(counts.sort()).toEqual(["erp x 2", "erp y 1", "hr  1"]);
+      });
+    });
+
     describe("prune", () => {
       test("takes what is old enough, and nothing that was not asked for", async () => {
         await addBot(store);
@@ -859,6 +912,14 @@ export function describeRecords(name: string, open: () => Promise<OpenedStore>):
             { kind: "serial", value: "01", reason: "ended", expiresAt: at(10) },
             { kind: "serial", value: "02", reason: "ended", expiresAt: at(100) },
           ]);
+          await tx.addUses(
+            [newUse({ day: "2029-01-31" }), newUse({ day: "2029-02-01" })],
+            [
+              { svid: "old", service: "erp", lastAt: T0, expiresAt: at(10) },
+              { svid: "new", service: "erp", lastAt: T0, expiresAt: at(100) },
+            ],
+            10,
+          );
         });
         const feed = await store.feedSequence();
         const nothing = await write((tx) => tx.prune({}));
@@ -871,10 +932,13 @@ export function describeRecords(name: string, open: () => Promise<OpenedStore>):
             tokensExpiredBefore: before,
             idTokenUsesExpiredBefore: before,
             instancesEndedBefore: before,
+            usesBefore: "2029-02-01",
           }),
         );
         expect(gone).toEqual({
           issuances: 1,
+          uses: 1,
+          sightings: 1,
           denials: 1,
           tokens: 1,
           idTokenUses: 1,
@@ -883,6 +947,10 @@ export function describeRecords(name: string, open: () => Promise<OpenedStore>):
           audit: 0,
           auditUpTo: 0,
         });
+        expect(await store.usesOf("a", "2000-01-01")).toMatchObject([
+          { day: "2029-02-01", count: 1 },
+        ]);
+        expect(await store.sightingsOf(["old", "new"])).toMatchObject([{ svid: "new" }]);
         // i2 stays for the issuance that is kept, i3 because it is active
         const { items } = await store.listInstances();
         expect(items.map(({ id }) => id)).toEqual(["i2", "i3"]);

@@ -18,6 +18,7 @@ import { operatorMethods } from "../../src/server/admin/operators.ts";
 import { StateApplies } from "../../src/server/admin/state.ts";
 import { SessionRegistry } from "../../src/server/attach/registry.ts";
 import { Renewals } from "../../src/server/attach/renewals.ts";
+import { Uses } from "../../src/server/attach/uses.ts";
 import { Housekeeping } from "../../src/server/housekeeping.ts";
 import { createMetrics, type MetricReaders } from "../../src/server/metrics.ts";
 import { authorize } from "../../src/server/rpc/authorize.ts";
@@ -120,6 +121,14 @@ export async function governedServices(policies: Policies, start: Date) {
       },
       log: new AuditLog({ store, clock, signer: logKey, intervalSeconds: 60, onError: fail }),
       registry,
+      uses: new Uses({
+        store,
+        recorder,
+        clock,
+        requireRoom: () => undefined,
+        onWarning: () => undefined,
+        onError: fail,
+      }),
       renewals: new Renewals({ store, registry, authorities, clock, onError: fail }),
       metrics: createMetrics(READERS, activity),
       activity,

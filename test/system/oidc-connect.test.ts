@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { runCli } from "../../src/cli/index.ts";
 import { fingerprint, parseCertificate } from "../../src/crypto/index.ts";
 import { type Bot, connect, IssuerError } from "../../src/index.ts";
 import { DrivenClock } from "../support/driven-clock.ts";
@@ -15,7 +16,7 @@ import {
   type Platform,
   startPlatform,
 } from "../support/oidc-platform.ts";
-import { type OidcServer, oidcServer } from "../support/oidc-server.ts";
+import { type OidcServer, oidcServer, selector } from "../support/oidc-server.ts";
 
 const clock = new DrivenClock();
 const directory = mkdtempSync(join(tmpdir(), "bp-oidc-connect-"));
@@ -127,6 +128,43 @@ describe("finds the token", () => {
     // Even when what is saved cannot resume any more.
     await clock.advance(200_000);
     expect((await open(given)).spiffeId.toString()).toBe("spiffe://example.org/bot/prod/pod");
+  });
+
+  test("of a node of a cluster, whose agent finds it as a bot does", async () => {
+    const claims = {
+      ...POD,
+      "kubernetes.io": { namespace: "botpass", serviceaccount: { name: "agent" } },
+    };
+    const selectors = ["oidc:kubernetes:namespace:botpass", "oidc:kubernetes:serviceaccount:agent"];
+    await server.call("BotService", "RegisterBot", {
+      name: "nodes",
+      kind: "node",
+      owner: "o",
+      purpose: "p",
+      entry: { selectors: selectors.map(selector) },
+    });
+    const file = join(directory, "node.token");
+    writeFileSync(file, await cluster.token(claims));
+    let said = "";
+    let stop = (_signal: string): void => undefined;
+    const write = (text: string): void => {
+      said += text;
+      if (said.includes(" serves processes on ")) stop("SIGTERM");
+    };
+    const code = await runCli(["agent", "run", "--socket", join(directory, "a/api.sock")], {
+      stdout: { write },
+      stderr: { write },
+      env: env({
+        BOTPASS_ID_TOKEN_FILE: file,
+        BOTPASS_TOKEN: "",
+        SPIFFE_ENDPOINT_SOCKET: "unix:///no",
+      }),
+      cwd: directory,
+      clock,
+      stopRequested: () => new Promise((resolve) => (stop = resolve)),
+    });
+    expect(said).toContain("spiffe://example.org/bot/default/nodes serves processes on ");
+    expect(code).toBe(0);
   });
 
   test("of a machine of Google, given by the caller", async () => {

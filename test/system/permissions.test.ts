@@ -18,6 +18,7 @@ import {
   loadAdminServices,
   loadAttachService,
   loadHealthService,
+  loadReflectionServices,
   tlsClientCredentials,
 } from "../../src/wire/index.ts";
 import { testAuthority } from "../support/ca.ts";
@@ -78,6 +79,8 @@ const TABLE: Readonly<Record<string, "all" | "bots" | readonly string[]>> = {
   "botpass.v1.ExplainService/ExplainIdentity": [registrar, approver, auditor, owner],
   "botpass.v1.ExplainService/ExplainAttempts": [registrar, approver, auditor],
   "botpass.v1.ExplainService/GetBlastRadius": [registrar, approver, auditor, owner],
+  "botpass.v1.ExplainService/GetUsage": [registrar, approver, auditor, owner],
+  "botpass.v1.ExplainService/ListUsage": [registrar, approver, auditor, owner],
   "botpass.v1.StateService/ApplyState": [registrar],
   "botpass.v1.ServerService/GetInfo": [registrar, approver, auditor, owner, none],
   "botpass.v1.ServerService/Backup": [],
@@ -90,6 +93,8 @@ const TABLE: Readonly<Record<string, "all" | "bots" | readonly string[]>> = {
   "botpass.v1.OperatorService/RemoveOperator": [],
   "botpass.v1.StatusService/GetStatus": [registrar, approver, auditor],
   "botpass.v1.StatusService/ListActivity": [registrar, approver, auditor],
+  "grpc.reflection.v1.ServerReflection/ServerReflectionInfo": [registrar, approver, auditor],
+  "grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo": [registrar, approver, auditor],
   "grpc.health.v1.Health/Check": "all",
   "grpc.health.v1.Health/Watch": "all",
 };
@@ -110,6 +115,7 @@ const definitions: ServiceDefinition[] = [
   loadAttachService().definition,
   ...Object.values(admin).map(({ service }) => service),
   loadHealthService().definition,
+  ...loadReflectionServices().map(({ definition }) => definition),
 ];
 const methods = definitions.flatMap((each) => Object.values(each)) as unknown as Method[];
 
@@ -235,6 +241,8 @@ async function ofOwner(): Promise<Record<string, object>> {
     "botpass.v1.AuditService/ListAudit": { bot: "olgas" },
     "botpass.v1.ExplainService/ExplainIdentity": { instance: instance?.id },
     "botpass.v1.ExplainService/GetBlastRadius": { bot: "olgas" },
+    "botpass.v1.ExplainService/GetUsage": { bot: "olgas" },
+    "botpass.v1.ExplainService/ListUsage": { owner: "olga" },
   };
 }
 
@@ -248,7 +256,13 @@ test("every method that changes something of a bot says which bot: people are pr
       const [, service, method = ""] = /\.(\w+)\/(\w+)$/.exec(path) ?? [];
       if (anybody === true || method === "RegisterBot" || people === "reads") return false;
       // ApplyState asks of each change: test/system/apply.test.ts.
-      const ofServer = ["ServerService", "OperatorService", "AuthorityService", "StateService"];
+      const ofServer = [
+        "ServerService",
+        "OperatorService",
+        "AuthorityService",
+        "StateService",
+        "ServerReflection",
+      ];
       if (people === "admin" && roles.every((role) => role === "admin")) return false;
       return subject === undefined && !ofServer.includes(service ?? "");
     },

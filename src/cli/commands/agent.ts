@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { type BotFlags, wayOptions } from "../bot-flags.ts";
-import { type CliContext, envValue, printerOf } from "../context.ts";
+import { type CliContext, printerOf } from "../context.ts";
 import { usageError } from "../failure.ts";
 import { addGroup, example } from "../flags.ts";
 import { serviceOf } from "../service.ts";
@@ -9,6 +9,7 @@ import { serviceOf } from "../service.ts";
 /** Where local processes find the agent of their host. */
 const DEFAULT_AGENT_SOCKET = "/run/botpass/agent/api.sock";
 const MAX_SOCKET_PATH_BYTES = 107;
+const LOCAL_WAYS: ReadonlySet<string> = new Set(["BOTPASS_SOCKET", "SPIFFE_ENDPOINT_SOCKET"]);
 
 interface RunFlags extends BotFlags {
   readonly socket: string;
@@ -32,9 +33,12 @@ export function addAgentCommands(program: Command, context: CliContext): void {
         const shown = JSON.stringify(path);
         throw usageError(`--socket ${shown} is longer than ${MAX_SOCKET_PATH_BYTES} bytes`);
       }
+      // A node reaches its server over TLS: local sockets are no way for it.
+      const environment = Object.entries(context.env).filter(
+        ([name, value]) => value !== "" && !LOCAL_WAYS.has(name),
+      );
       const connect = {
-        // A node reaches its server over TLS: the local socket is no way for it.
-        env: { BOTPASS_TOKEN: envValue(context, "BOTPASS_TOKEN") },
+        env: Object.fromEntries(environment),
         ...(await wayOptions(context, flags)),
       };
       const service = await serviceOf(context, printer);

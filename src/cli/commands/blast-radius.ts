@@ -3,7 +3,8 @@ import type { RequestOf, ResponseOf } from "../admin-client.ts";
 import { type CliContext, printerOf, withServer } from "../context.ts";
 import { checkBotName, checkChoice, checkId, checkText, example } from "../flags.ts";
 import { liveSvidTable, liveSvidViews } from "../live-svids.ts";
-import { renderRecord, showList } from "../table.ts";
+import { type Column, renderRecord, renderTable, showInstant, showList } from "../table.ts";
+import { instant } from "../views.ts";
 
 const KINDS = ["bot", "instance", "token", "owner", "node"] as const;
 
@@ -43,6 +44,12 @@ function requestOf(what: (typeof KINDS)[number], name: string): Request {
   }
 }
 
+const SEEN_COLUMNS: readonly Column<ReturnType<typeof viewOf>["seen"][number]>[] = [
+  { heading: "SEEN BY", cell: ({ service }) => service },
+  { heading: "SERIAL OR JTI", cell: ({ id }) => id },
+  { heading: "LAST", cell: ({ lastAt }) => showInstant(lastAt) },
+];
+
 function viewOf(answer: Answer) {
   return {
     bots: answer.bots,
@@ -52,6 +59,7 @@ function viewOf(answer: Answer) {
     svids: liveSvidViews(answer.svids),
     instances: answer.instances,
     tokens: answer.tokens,
+    seen: answer.seen.map(({ id, service, lastMs }) => ({ id, service, lastAt: instant(lastMs) })),
   };
 }
 
@@ -61,6 +69,8 @@ function textOf(view: ReturnType<typeof viewOf>): string {
     ["Live SVIDs", String(view.svidCount)],
     ["Instances", String(view.instanceCount)],
     ["Join tokens", showList(view.tokens)],
+    ["Seen by", showList([...new Set(view.seen.map(({ service }) => service))].sort())],
   ]);
-  return summary + liveSvidTable(view.svids);
+  const seen = view.seen.length === 0 ? "" : `\n${renderTable(SEEN_COLUMNS, view.seen)}`;
+  return summary + liveSvidTable(view.svids) + seen;
 }

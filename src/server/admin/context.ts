@@ -10,6 +10,7 @@ import type { Store, StoreTransaction } from "../../store/index.ts";
 import type { Activity } from "../activity.ts";
 import type { SessionRegistry } from "../attach/registry.ts";
 import type { Renewals } from "../attach/renewals.ts";
+import type { Uses } from "../attach/uses.ts";
 import type { MetricReaders, ServerMetrics } from "../metrics.ts";
 import type { Caller, Callers } from "../rpc/caller.ts";
 import type { ConnectionFacts } from "../rpc/facts.ts";
@@ -28,6 +29,7 @@ export interface AdminServices {
   readonly log: AuditLog;
   readonly registry: SessionRegistry;
   readonly renewals: Renewals;
+  readonly uses: Uses;
   readonly metrics: ServerMetrics;
   readonly activity: Activity;
   /** What is read when somebody asks how the server is doing. */

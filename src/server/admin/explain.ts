@@ -22,11 +22,13 @@ import { entryMessage } from "./entries.ts";
 import { explainedBot } from "./explained-bot.ts";
 import { instantOf, requiredOf } from "./fields.ts";
 import { instanceMessage } from "./instances.ts";
+import { usageMethods } from "./usage.ts";
 import { listed } from "./what-lives.ts";
 
 const MOST_RECEIVED = 100;
 const MOST_INSTANCES = 20;
 const MOST_ATTEMPTS = 50;
+const MOST_SIGHTINGS = 1_000;
 /** No SVID lives longer (proto/botpass/v1). */
 const LONGEST_SECONDS = 86_400;
 
@@ -34,6 +36,8 @@ const LONGEST_SECONDS = 86_400;
 export function explainMethods(services: AdminServices) {
   const { store, clock, log } = services;
   return {
+    ...usageMethods(services),
+
     async explainIdentity(
       request: ExplainIdentityRequest__Output,
     ): Promise<ExplainIdentityResponse> {
@@ -95,8 +99,16 @@ export function explainMethods(services: AdminServices) {
       const instances = unique(plans.flatMap((each) => each.instances));
       const tokens = unique(plans.flatMap((each) => each.tokens));
       const bots = new Set([...svids, ...instances, ...tokens].map(({ bot }) => bot));
+      await services.uses.write();
+      const shown = listed({ svids, instances, tokens }, services);
+      const ids = svids.slice(0, shown.svids.length).map(({ id }) => id);
+      const seen = [...(await store.sightingsOf(ids))];
       return {
-        ...listed({ svids, instances, tokens }, services),
+        ...shown,
+        seen: seen
+          .sort((a, b) => b.lastAt.getTime() - a.lastAt.getTime())
+          .slice(0, MOST_SIGHTINGS)
+          .map(({ svid, service, lastAt }) => ({ id: svid, service, lastMs: lastAt.getTime() })),
         svidCount: svids.length,
         instanceCount: instances.length,
         tokenCount: tokens.length,

@@ -40,6 +40,7 @@ import {
 } from "./messages.ts";
 import type { LiveSession, RenewOrder, SessionRegistry } from "./registry.ts";
 import type { Renewals } from "./renewals.ts";
+import type { Uses } from "./uses.ts";
 
 /** What all sessions share. */
 export interface SessionServices {
@@ -53,6 +54,7 @@ export interface SessionServices {
   readonly renewals: Renewals;
   readonly denyFeed: DenyFeed;
   readonly logPush: LogPush;
+  readonly uses: Uses;
   readonly crls: () => readonly Crl[];
   readonly bundle: () => Bundle;
   readonly lifetimes: GrantLifetimes;
@@ -218,6 +220,13 @@ export class AttachSession implements LiveSession, DenySubscriber, LogSubscriber
         const wish = { instanceId, serial, hash: statementSha256 ?? Buffer.alloc(0) };
         const { hashes, ...proof } = await this.#services.statements.record(wish, context);
         return this.#answer(message.id, { statement: { ...proof, hashes: [...hashes] } });
+      }
+      case "uses": {
+        if (this.#phase.name !== "attached") throw misplaced("uses", this.#phase.name);
+        const bots = new Map([...this.#grants.values()].map(({ bot }) => [bot.spiffeId, bot.name]));
+        const report = message.uses ?? { uses: [], svids: [], dropped: 0 };
+        await this.#services.uses.take({ stream: this, bots }, report);
+        return this.#answer(message.id, { usesTaken: {} });
       }
       case "time":
         if (this.#phase.name !== "attached") throw misplaced("time", this.#phase.name);

@@ -87,6 +87,30 @@ export function duplexHandler<In, Out>(
   };
 }
 
+/** Wraps a stream in which each request has its answer, for those who may call it. */
+export function conversationHandler<In, Out>(
+  path: string,
+  answerTo: (request: In) => Out,
+  environment: RpcEnvironment,
+): (call: ServerDuplexStream<In, Out>) => void {
+  return (call) => {
+    const requestId = randomUUID();
+    const run = async (): Promise<void> => {
+      const facts = arrived(factsOf(call) as ConnectionFacts | undefined);
+      await authorize(environment, path, undefined, facts, requestId);
+      call.on("data", (request: In) => {
+        if (!call.write(answerTo(request))) call.pause();
+      });
+      call.on("drain", () => call.resume());
+      call.on("end", () => call.end());
+    };
+    run().catch((error: unknown) => {
+      environment.onRefused(error, requestId, path);
+      call.emit("error", errorToStatus(error, requestId));
+    });
+  };
+}
+
 /** Wraps a stream of requests that ends with one answer. */
 export function uploadHandler<Request, Response extends object>(
   path: string,

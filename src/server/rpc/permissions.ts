@@ -104,6 +104,8 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "/botpass.v1.ExplainService/ExplainIdentity": { ...READ, owner: true, subject: "explained" },
   "/botpass.v1.ExplainService/ExplainAttempts": READ,
   "/botpass.v1.ExplainService/GetBlastRadius": { ...READ, owner: true, subject: "explained" },
+  "/botpass.v1.ExplainService/GetUsage": { ...READ, owner: true, subject: "bot" },
+  "/botpass.v1.ExplainService/ListUsage": { ...READ, owner: true, subject: "owner" },
   // What it is about is asked of each change.
   "/botpass.v1.StateService/ApplyState": REGISTER,
   "/botpass.v1.ServerService/GetInfo": { everyOperator: true, roles: [] },
@@ -117,6 +119,8 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "/botpass.v1.OperatorService/RemoveOperator": ADMIN,
   "/botpass.v1.StatusService/GetStatus": READ,
   "/botpass.v1.StatusService/ListActivity": READ,
+  "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo": { roles: EVERY_ROLE },
+  "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo": { roles: EVERY_ROLE },
   "/grpc.health.v1.Health/Check": ANYBODY,
   "/grpc.health.v1.Health/Watch": ANYBODY,
 };

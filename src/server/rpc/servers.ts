@@ -11,6 +11,10 @@ import {
   loadAdminServices,
   loadAttachService,
   loadHealthService,
+  loadReflectionServices,
+  type ReflectionQuestion,
+  reflectedApi,
+  reflectionAnswer,
   serverChannel,
   type WatchTrustRequest__Output,
   type WatchTrustResponse,
@@ -34,6 +38,7 @@ import type { Watches } from "../attach/watches.ts";
 import type { Health } from "../health.ts";
 import type { ConnectionFacts } from "./facts.ts";
 import {
+  conversationHandler,
   duplexHandler,
   type RpcEnvironment,
   streamingHandler,
@@ -114,6 +119,14 @@ function addOperatorsServices(
     server.grpc.addService(definition, unaryHandlers(`botpass.v1.${name}`, methods, environment));
   };
   for (const name of Object.keys(METHODS_OF)) if (isServiceName(name)) add(name);
+  const here = reflectedApi(Object.keys(definitions).map((name) => `botpass.v1.${name}`));
+  for (const { definition } of loadReflectionServices()) {
+    const path = definition.ServerReflectionInfo?.path ?? "";
+    const answerTo = (question: ReflectionQuestion) => reflectionAnswer(question, here);
+    server.grpc.addService(definition, {
+      ServerReflectionInfo: conversationHandler(path, answerTo, environment),
+    });
+  }
   server.grpc.addService(definitions.StateService.service, {
     ApplyState: uploadHandler<ApplyStateRequest__Output, ApplyStateResponse>(
       "/botpass.v1.StateService/ApplyState",

@@ -3,6 +3,7 @@ import type { PruneRequest, PruneResult } from "../store.ts";
 import { keepLeaves, pruneLogCheckpoints } from "./log.ts";
 import { db, query } from "./query.ts";
 import { checkLimit, type WriteSession } from "./session.ts";
+import { pruneUses } from "./uses.ts";
 import { ms } from "./values.ts";
 
 const DEFAULT_LIMIT = 10_000;
@@ -24,6 +25,12 @@ const DENIALS = query((p: ByAge) =>
         .orderBy("expires_at")
         .limit(p.limit),
     ),
+);
+const SIGHTINGS = query((p: ByAge) =>
+  db.deleteFrom("sightings").where(
+    sql<boolean>`(svid, service) in (select svid, service from sightings
+      where expires_at < ${p.before} order by expires_at limit ${p.limit})`,
+  ),
 );
 const TOKENS = query((p: ByAge) =>
   db
@@ -106,7 +113,11 @@ export function prune(session: WriteSession, request: PruneRequest): PruneResult
   const limit = checkLimit(request.limit ?? DEFAULT_LIMIT, MAX_LIMIT);
   const byAge = (statement: typeof DENIALS, before: Date | undefined): number =>
     before === undefined ? 0 : session.run(statement, { before: ms(before), limit });
+  const { usesBefore } = request;
+  const uses = usesBefore === undefined ? 0 : pruneUses(session, usesBefore, limit);
   return {
+    uses,
+    sightings: byAge(SIGHTINGS, request.denialsExpiredBefore),
     issuances: pruneIssuances(session, request.issuancesExpiredBefore, limit),
     denials: byAge(DENIALS, request.denialsExpiredBefore),
     tokens: byAge(TOKENS, request.tokensExpiredBefore),

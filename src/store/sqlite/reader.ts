@@ -48,6 +48,7 @@ import { getOperator, getOperatorByUid, listOperators } from "./operators.ts";
 import type { ReadSession } from "./session.ts";
 import { listStagings } from "./stagings.ts";
 import { getToken, listTokens } from "./tokens.ts";
+import { entriesSeen, lastUseOf, sightingsOf, usesOf } from "./uses.ts";
 
 /** All reads, on whatever session. They are async, so that a store across a network fits the same interface. */
 export class SqliteReader implements StoreReader {
@@ -235,6 +236,22 @@ export class SqliteReader implements StoreReader {
 
   async newestLogCheckpoint() {
     return newestLogCheckpoint(this.#session);
+  }
+
+  async usesOf(bot: string, sinceDay: string) {
+    return usesOf(this.#session, bot, sinceDay);
+  }
+
+  async lastUseOf(bot: string) {
+    return lastUseOf(this.#session, bot);
+  }
+
+  async entriesSeen(bot: string) {
+    return entriesSeen(this.#session, bot);
+  }
+
+  async sightingsOf(svids: readonly string[]) {
+    return sightingsOf(this.#session, svids);
   }
 
   async changesAfter(sequence: number, limit: number) {

@@ -173,6 +173,18 @@ export interface Tables {
   log_checkpoints: { size: number; at: number; note: string };
   /** Finds audit records by bot and by instance; behind the audit by what `counters.audit_index` has not reached. */
   audit_index: { subject: string; sequence: number };
+  uses: {
+    bot: string;
+    day: string;
+    service: string;
+    audience: string;
+    operation: string;
+    refused: string;
+    count: number;
+    first_at: number;
+    last_at: number;
+  };
+  sightings: { svid: string; service: string; last_at: number; expires_at: number };
   changes: { sequence: number; at: number; kind: string; key: string; data: string };
 }
 
@@ -518,5 +530,29 @@ drop index audit_refusals;
 create index audit_decisions on audit (bot, sequence)
   where type not in ('svid.issued', 'svid.refused', 'statement.signed', 'attestation.accepted', 'attestation.refused', 'instance.created', 'instance.resumed');
 create index audit_refusals on audit (sequence) where type in ('attestation.refused', 'svid.refused');
+`,
+  `
+-- What services report: who called them, by day, and which SVIDs they saw.
+create table uses (
+  bot text not null,
+  day text not null,
+  service text not null,
+  audience text not null,
+  operation text not null,
+  refused text not null,
+  count integer not null,
+  first_at integer not null,
+  last_at integer not null,
+  primary key (bot, day, service, audience, operation, refused)
+) strict, without rowid;
+create index uses_day on uses (day, service);
+create table sightings (
+  svid text not null,
+  service text not null,
+  last_at integer not null,
+  expires_at integer not null,
+  primary key (svid, service)
+) strict, without rowid;
+create index sightings_expires_at on sightings (expires_at);
 `,
 ];

@@ -13,9 +13,11 @@ import type {
   IssuanceRecord,
   LogCheckpointRecord,
   OperatorRecord,
+  SightingRecord,
   StagingRecord,
   TokenRecord,
   TokenUse,
+  UseRecord,
 } from "../records.ts";
 import type { AuditDraft, New, PruneRequest, StoreTransaction } from "../store.ts";
 import { appendAudit } from "./audit.ts";
@@ -43,6 +45,7 @@ import {
   voidTokensOfBot,
 } from "./tokens.ts";
 import type { TransactionSession } from "./transaction-session.ts";
+import { addUses } from "./uses.ts";
 
 /** Reads and writes of one transaction. */
 export class SqliteTransaction extends SqliteReader implements StoreTransaction {
@@ -199,6 +202,14 @@ export class SqliteTransaction extends SqliteReader implements StoreTransaction 
 
   async addLogCheckpoint(checkpoint: LogCheckpointRecord) {
     addLogCheckpoint(this.#session, checkpoint);
+  }
+
+  async addUses(
+    uses: readonly UseRecord[],
+    sightings: readonly SightingRecord[],
+    rowsOfServiceAndDay: number,
+  ) {
+    return addUses(this.#session, uses, sightings, rowsOfServiceAndDay);
   }
 
   async appendChange<K extends ChangeKind>(change: {

@@ -1,7 +1,7 @@
 // Written by scripts/generate.ts from proto/botpass/v1/attach.proto; not to be changed by hand.
 import type { Client, handleBidiStreamingCall, handleServerStreamingCall, handleUnaryCall } from "@grpc/grpc-js";
 import { type BidiCall, EMPTY, type MessageCodec, type Reader, type ServerStreamingCall, type UnaryCall, type Writer, codec, method } from "../../../codec.ts";
-import { decodeStatementProof, decodeStatementRequest, encodeStatementProof, encodeStatementRequest, type StatementProof, type StatementProof__Output, type StatementRequest, type StatementRequest__Output } from "./reports.ts";
+import { decodeStatementProof, decodeStatementRequest, decodeUsesReport, decodeUsesTaken, encodeStatementProof, encodeStatementRequest, encodeUsesReport, encodeUsesTaken, type StatementProof, type StatementProof__Output, type StatementRequest, type StatementRequest__Output, type UsesReport, type UsesReport__Output, type UsesTaken, type UsesTaken__Output } from "./reports.ts";
 import { BundleCodec, decodeBundle, decodeErrorMessage, decodeJwtSvidMessage, decodeSelector, decodeX509SvidMessage, encodeBundle, encodeErrorMessage, encodeJwtSvidMessage, encodeSelector, encodeX509SvidMessage, type Bundle, type Bundle__Output, type ErrorMessage, type ErrorMessage__Output, type JwtSvidMessage, type JwtSvidMessage__Output, type Selector, type Selector__Output, type X509SvidMessage, type X509SvidMessage__Output } from "./types.ts";
 
 export interface GetCrlsRequest {
@@ -181,8 +181,9 @@ export interface AttachRequest {
   time?: TimeRequest | null;
   logProof?: LogProofRequest | null;
   statement?: StatementRequest | null;
+  uses?: UsesReport | null;
   crlSubscribe?: CrlSubscribe | null;
-  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "time" | "logProof" | "statement" | "crlSubscribe";
+  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "time" | "logProof" | "statement" | "uses" | "crlSubscribe";
 }
 
 export interface AttachRequest__Output {
@@ -196,11 +197,13 @@ export interface AttachRequest__Output {
   time?: TimeRequest__Output | null;
   logProof?: LogProofRequest__Output | null;
   statement?: StatementRequest__Output | null;
+  uses?: UsesReport__Output | null;
   crlSubscribe?: CrlSubscribe__Output | null;
-  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "time" | "logProof" | "statement" | "crlSubscribe";
+  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "time" | "logProof" | "statement" | "uses" | "crlSubscribe";
 }
 
 export function encodeAttachRequest(w: Writer, m: AttachRequest): void {
+  if (m.uses != null) { const since = w.written; encodeUsesReport(w, m.uses); w.nested(330, since); }
   if (m.statement != null) { const since = w.written; encodeStatementRequest(w, m.statement); w.nested(322, since); }
   if (m.time != null) { const since = w.written; encodeTimeRequest(w, m.time); w.nested(170, since); }
   if (m.logProof != null) { const since = w.written; encodeLogProofRequest(w, m.logProof); w.nested(162, since); }
@@ -227,6 +230,7 @@ export function decodeAttachRequest(r: Reader, m: AttachRequest__Output = { id: 
       case 170: { const outer = r.enter(); m.time = decodeTimeRequest(r, m.time ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "time") delete m[m.body]; m.body = "time"; break;
       case 162: { const outer = r.enter(); m.logProof = decodeLogProofRequest(r, m.logProof ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "logProof") delete m[m.body]; m.body = "logProof"; break;
       case 322: { const outer = r.enter(); m.statement = decodeStatementRequest(r, m.statement ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "statement") delete m[m.body]; m.body = "statement"; break;
+      case 330: { const outer = r.enter(); m.uses = decodeUsesReport(r, m.uses ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "uses") delete m[m.body]; m.body = "uses"; break;
       case 66: { const outer = r.enter(); m.crlSubscribe = decodeCrlSubscribe(r, m.crlSubscribe ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "crlSubscribe") delete m[m.body]; m.body = "crlSubscribe"; break;
       default: r.skip(tag);
     }
@@ -1075,11 +1079,12 @@ export interface AttachResponse {
   logCheckpoint?: LogCheckpoint | null;
   logProof?: LogProof | null;
   statement?: StatementProof | null;
+  usesTaken?: UsesTaken | null;
   renew?: Renew | null;
   crls?: Crls | null;
   time?: TimeResponse | null;
   sentAtMs?: number;
-  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "statement" | "renew" | "crls" | "time";
+  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "statement" | "usesTaken" | "renew" | "crls" | "time";
 }
 
 export interface AttachResponse__Output {
@@ -1095,14 +1100,16 @@ export interface AttachResponse__Output {
   logCheckpoint?: LogCheckpoint__Output | null;
   logProof?: LogProof__Output | null;
   statement?: StatementProof__Output | null;
+  usesTaken?: UsesTaken__Output | null;
   renew?: Renew__Output | null;
   crls?: Crls__Output | null;
   time?: TimeResponse__Output | null;
   sentAtMs: number;
-  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "statement" | "renew" | "crls" | "time";
+  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "statement" | "usesTaken" | "renew" | "crls" | "time";
 }
 
 export function encodeAttachResponse(w: Writer, m: AttachResponse): void {
+  if (m.usesTaken != null) { const since = w.written; encodeUsesTaken(w, m.usesTaken); w.nested(330, since); }
   if (m.statement != null) { const since = w.written; encodeStatementProof(w, m.statement); w.nested(322, since); }
   if (m.sentAtMs != null && m.sentAtMs !== 0) w.int64(240, m.sentAtMs);
   if (m.time != null) { const since = w.written; encodeTimeResponse(w, m.time); w.nested(178, since); }
@@ -1136,6 +1143,7 @@ export function decodeAttachResponse(r: Reader, m: AttachResponse__Output = { id
       case 162: { const outer = r.enter(); m.logCheckpoint = decodeLogCheckpoint(r, m.logCheckpoint ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "logCheckpoint") delete m[m.body]; m.body = "logCheckpoint"; break;
       case 170: { const outer = r.enter(); m.logProof = decodeLogProof(r, m.logProof ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "logProof") delete m[m.body]; m.body = "logProof"; break;
       case 322: { const outer = r.enter(); m.statement = decodeStatementProof(r, m.statement ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "statement") delete m[m.body]; m.body = "statement"; break;
+      case 330: { const outer = r.enter(); m.usesTaken = decodeUsesTaken(r, m.usesTaken ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "usesTaken") delete m[m.body]; m.body = "usesTaken"; break;
       case 82: { const outer = r.enter(); m.renew = decodeRenew(r, m.renew ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "renew") delete m[m.body]; m.body = "renew"; break;
       case 90: { const outer = r.enter(); m.crls = decodeCrls(r, m.crls ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "crls") delete m[m.body]; m.body = "crls"; break;
       case 178: { const outer = r.enter(); m.time = decodeTimeResponse(r, m.time ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "time") delete m[m.body]; m.body = "time"; break;

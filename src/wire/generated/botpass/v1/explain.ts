@@ -378,6 +378,7 @@ export interface GetBlastRadiusResponse {
   instanceCount?: number;
   tokenCount?: number;
   bots?: string[];
+  seen?: Sighting[];
 }
 
 export interface GetBlastRadiusResponse__Output {
@@ -388,9 +389,11 @@ export interface GetBlastRadiusResponse__Output {
   instanceCount: number;
   tokenCount: number;
   bots: string[];
+  seen: Sighting__Output[];
 }
 
 export function encodeGetBlastRadiusResponse(w: Writer, m: GetBlastRadiusResponse): void {
+  if (m.seen != null) for (let i = m.seen.length - 1; i >= 0; i -= 1) { const each = m.seen[i]!; { const since = w.written; encodeSighting(w, each); w.nested(66, since); } }
   if (m.bots != null) for (let i = m.bots.length - 1; i >= 0; i -= 1) { const each = m.bots[i]!; w.string(58, each); }
   if (m.tokenCount != null && m.tokenCount !== 0) w.uint32(48, m.tokenCount);
   if (m.instanceCount != null && m.instanceCount !== 0) w.uint32(40, m.instanceCount);
@@ -400,7 +403,7 @@ export function encodeGetBlastRadiusResponse(w: Writer, m: GetBlastRadiusRespons
   if (m.svids != null) for (let i = m.svids.length - 1; i >= 0; i -= 1) { const each = m.svids[i]!; { const since = w.written; encodeRevokedSvid(w, each); w.nested(10, since); } }
 }
 
-export function decodeGetBlastRadiusResponse(r: Reader, m: GetBlastRadiusResponse__Output = { svids: [], instances: [], tokens: [], svidCount: 0, instanceCount: 0, tokenCount: 0, bots: [] }): GetBlastRadiusResponse__Output {
+export function decodeGetBlastRadiusResponse(r: Reader, m: GetBlastRadiusResponse__Output = { svids: [], instances: [], tokens: [], svidCount: 0, instanceCount: 0, tokenCount: 0, bots: [], seen: [] }): GetBlastRadiusResponse__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 10: { const outer = r.enter(); m.svids.push(decodeRevokedSvid(r)); r.leave(outer); } break;
@@ -410,6 +413,7 @@ export function decodeGetBlastRadiusResponse(r: Reader, m: GetBlastRadiusRespons
       case 40: m.instanceCount = r.uint32(); break;
       case 48: m.tokenCount = r.uint32(); break;
       case 58: m.bots.push(r.string()); break;
+      case 66: { const outer = r.enter(); m.seen.push(decodeSighting(r)); r.leave(outer); } break;
       default: r.skip(tag);
     }
   }
@@ -418,10 +422,392 @@ export function decodeGetBlastRadiusResponse(r: Reader, m: GetBlastRadiusRespons
 
 export const GetBlastRadiusResponseCodec: MessageCodec<GetBlastRadiusResponse, GetBlastRadiusResponse__Output> = /* @__PURE__ */ codec(encodeGetBlastRadiusResponse, decodeGetBlastRadiusResponse);
 
+export interface Sighting {
+  id?: string;
+  service?: string;
+  lastMs?: number;
+}
+
+export interface Sighting__Output {
+  id: string;
+  service: string;
+  lastMs: number;
+}
+
+export function encodeSighting(w: Writer, m: Sighting): void {
+  if (m.lastMs != null && m.lastMs !== 0) w.int64(24, m.lastMs);
+  if (m.service != null && m.service !== "") w.string(18, m.service);
+  if (m.id != null && m.id !== "") w.string(10, m.id);
+}
+
+export function decodeSighting(r: Reader, m: Sighting__Output = { id: "", service: "", lastMs: 0 }): Sighting__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.id = r.string(); break;
+      case 18: m.service = r.string(); break;
+      case 24: m.lastMs = r.int64(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const SightingCodec: MessageCodec<Sighting, Sighting__Output> = /* @__PURE__ */ codec(encodeSighting, decodeSighting);
+
+export interface GetUsageRequest {
+  bot?: string;
+  days?: number;
+}
+
+export interface GetUsageRequest__Output {
+  bot: string;
+  days: number;
+}
+
+export function encodeGetUsageRequest(w: Writer, m: GetUsageRequest): void {
+  if (m.days != null && m.days !== 0) w.uint32(16, m.days);
+  if (m.bot != null && m.bot !== "") w.string(10, m.bot);
+}
+
+export function decodeGetUsageRequest(r: Reader, m: GetUsageRequest__Output = { bot: "", days: 0 }): GetUsageRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.bot = r.string(); break;
+      case 16: m.days = r.uint32(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const GetUsageRequestCodec: MessageCodec<GetUsageRequest, GetUsageRequest__Output> = /* @__PURE__ */ codec(encodeGetUsageRequest, decodeGetUsageRequest);
+
+export interface GetUsageResponse {
+  bot?: string;
+  since?: string;
+  used?: UsedOperation[];
+  usedCount?: number;
+  audiences?: GrantedAudience[];
+  entries?: GrantedEntry[];
+  state?: string;
+  lastUsedMs?: number;
+  lastIssuedMs?: number;
+  peers?: GrantedPeer[];
+}
+
+export interface GetUsageResponse__Output {
+  bot: string;
+  since: string;
+  used: UsedOperation__Output[];
+  usedCount: number;
+  audiences: GrantedAudience__Output[];
+  entries: GrantedEntry__Output[];
+  state: string;
+  lastUsedMs: number;
+  lastIssuedMs: number;
+  peers: GrantedPeer__Output[];
+}
+
+export function encodeGetUsageResponse(w: Writer, m: GetUsageResponse): void {
+  if (m.peers != null) for (let i = m.peers.length - 1; i >= 0; i -= 1) { const each = m.peers[i]!; { const since = w.written; encodeGrantedPeer(w, each); w.nested(82, since); } }
+  if (m.lastIssuedMs != null && m.lastIssuedMs !== 0) w.int64(72, m.lastIssuedMs);
+  if (m.lastUsedMs != null && m.lastUsedMs !== 0) w.int64(64, m.lastUsedMs);
+  if (m.state != null && m.state !== "") w.string(58, m.state);
+  if (m.entries != null) for (let i = m.entries.length - 1; i >= 0; i -= 1) { const each = m.entries[i]!; { const since = w.written; encodeGrantedEntry(w, each); w.nested(50, since); } }
+  if (m.audiences != null) for (let i = m.audiences.length - 1; i >= 0; i -= 1) { const each = m.audiences[i]!; { const since = w.written; encodeGrantedAudience(w, each); w.nested(42, since); } }
+  if (m.usedCount != null && m.usedCount !== 0) w.uint32(32, m.usedCount);
+  if (m.used != null) for (let i = m.used.length - 1; i >= 0; i -= 1) { const each = m.used[i]!; { const since = w.written; encodeUsedOperation(w, each); w.nested(26, since); } }
+  if (m.since != null && m.since !== "") w.string(18, m.since);
+  if (m.bot != null && m.bot !== "") w.string(10, m.bot);
+}
+
+export function decodeGetUsageResponse(r: Reader, m: GetUsageResponse__Output = { bot: "", since: "", used: [], usedCount: 0, audiences: [], entries: [], state: "", lastUsedMs: 0, lastIssuedMs: 0, peers: [] }): GetUsageResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.bot = r.string(); break;
+      case 18: m.since = r.string(); break;
+      case 26: { const outer = r.enter(); m.used.push(decodeUsedOperation(r)); r.leave(outer); } break;
+      case 32: m.usedCount = r.uint32(); break;
+      case 42: { const outer = r.enter(); m.audiences.push(decodeGrantedAudience(r)); r.leave(outer); } break;
+      case 50: { const outer = r.enter(); m.entries.push(decodeGrantedEntry(r)); r.leave(outer); } break;
+      case 58: m.state = r.string(); break;
+      case 64: m.lastUsedMs = r.int64(); break;
+      case 72: m.lastIssuedMs = r.int64(); break;
+      case 82: { const outer = r.enter(); m.peers.push(decodeGrantedPeer(r)); r.leave(outer); } break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const GetUsageResponseCodec: MessageCodec<GetUsageResponse, GetUsageResponse__Output> = /* @__PURE__ */ codec(encodeGetUsageResponse, decodeGetUsageResponse);
+
+export interface UsedOperation {
+  service?: string;
+  audience?: string;
+  operation?: string;
+  refused?: string;
+  count?: number;
+  firstMs?: number;
+  lastMs?: number;
+  granted?: boolean;
+}
+
+export interface UsedOperation__Output {
+  service: string;
+  audience: string;
+  operation: string;
+  refused: string;
+  count: number;
+  firstMs: number;
+  lastMs: number;
+  granted: boolean;
+}
+
+export function encodeUsedOperation(w: Writer, m: UsedOperation): void {
+  if (m.granted != null && m.granted !== false) w.bool(64, m.granted);
+  if (m.lastMs != null && m.lastMs !== 0) w.int64(56, m.lastMs);
+  if (m.firstMs != null && m.firstMs !== 0) w.int64(48, m.firstMs);
+  if (m.count != null && m.count !== 0) w.uint64(40, m.count);
+  if (m.refused != null && m.refused !== "") w.string(34, m.refused);
+  if (m.operation != null && m.operation !== "") w.string(26, m.operation);
+  if (m.audience != null && m.audience !== "") w.string(18, m.audience);
+  if (m.service != null && m.service !== "") w.string(10, m.service);
+}
+
+export function decodeUsedOperation(r: Reader, m: UsedOperation__Output = { service: "", audience: "", operation: "", refused: "", count: 0, firstMs: 0, lastMs: 0, granted: false }): UsedOperation__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.service = r.string(); break;
+      case 18: m.audience = r.string(); break;
+      case 26: m.operation = r.string(); break;
+      case 34: m.refused = r.string(); break;
+      case 40: m.count = r.uint64(); break;
+      case 48: m.firstMs = r.int64(); break;
+      case 56: m.lastMs = r.int64(); break;
+      case 64: m.granted = r.bool(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const UsedOperationCodec: MessageCodec<UsedOperation, UsedOperation__Output> = /* @__PURE__ */ codec(encodeUsedOperation, decodeUsedOperation);
+
+export interface GrantedPeer {
+  peer?: string;
+  lastUsedMs?: number;
+}
+
+export interface GrantedPeer__Output {
+  peer: string;
+  lastUsedMs: number;
+}
+
+export function encodeGrantedPeer(w: Writer, m: GrantedPeer): void {
+  if (m.lastUsedMs != null && m.lastUsedMs !== 0) w.int64(16, m.lastUsedMs);
+  if (m.peer != null && m.peer !== "") w.string(10, m.peer);
+}
+
+export function decodeGrantedPeer(r: Reader, m: GrantedPeer__Output = { peer: "", lastUsedMs: 0 }): GrantedPeer__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.peer = r.string(); break;
+      case 16: m.lastUsedMs = r.int64(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const GrantedPeerCodec: MessageCodec<GrantedPeer, GrantedPeer__Output> = /* @__PURE__ */ codec(encodeGrantedPeer, decodeGrantedPeer);
+
+export interface GrantedAudience {
+  audience?: string;
+  entries?: string[];
+  lastUsedMs?: number;
+}
+
+export interface GrantedAudience__Output {
+  audience: string;
+  entries: string[];
+  lastUsedMs: number;
+}
+
+export function encodeGrantedAudience(w: Writer, m: GrantedAudience): void {
+  if (m.lastUsedMs != null && m.lastUsedMs !== 0) w.int64(24, m.lastUsedMs);
+  if (m.entries != null) for (let i = m.entries.length - 1; i >= 0; i -= 1) { const each = m.entries[i]!; w.string(18, each); }
+  if (m.audience != null && m.audience !== "") w.string(10, m.audience);
+}
+
+export function decodeGrantedAudience(r: Reader, m: GrantedAudience__Output = { audience: "", entries: [], lastUsedMs: 0 }): GrantedAudience__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.audience = r.string(); break;
+      case 18: m.entries.push(r.string()); break;
+      case 24: m.lastUsedMs = r.int64(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const GrantedAudienceCodec: MessageCodec<GrantedAudience, GrantedAudience__Output> = /* @__PURE__ */ codec(encodeGrantedAudience, decodeGrantedAudience);
+
+export interface GrantedEntry {
+  id?: string;
+  lastSeenMs?: number;
+}
+
+export interface GrantedEntry__Output {
+  id: string;
+  lastSeenMs: number;
+}
+
+export function encodeGrantedEntry(w: Writer, m: GrantedEntry): void {
+  if (m.lastSeenMs != null && m.lastSeenMs !== 0) w.int64(16, m.lastSeenMs);
+  if (m.id != null && m.id !== "") w.string(10, m.id);
+}
+
+export function decodeGrantedEntry(r: Reader, m: GrantedEntry__Output = { id: "", lastSeenMs: 0 }): GrantedEntry__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.id = r.string(); break;
+      case 16: m.lastSeenMs = r.int64(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const GrantedEntryCodec: MessageCodec<GrantedEntry, GrantedEntry__Output> = /* @__PURE__ */ codec(encodeGrantedEntry, decodeGrantedEntry);
+
+export interface ListUsageRequest {
+  days?: number;
+  owner?: string;
+  unused?: boolean;
+  pageSize?: number;
+  pageToken?: string;
+}
+
+export interface ListUsageRequest__Output {
+  days: number;
+  owner: string;
+  unused: boolean;
+  pageSize: number;
+  pageToken: string;
+}
+
+export function encodeListUsageRequest(w: Writer, m: ListUsageRequest): void {
+  if (m.pageToken != null && m.pageToken !== "") w.string(42, m.pageToken);
+  if (m.pageSize != null && m.pageSize !== 0) w.uint32(32, m.pageSize);
+  if (m.unused != null && m.unused !== false) w.bool(24, m.unused);
+  if (m.owner != null && m.owner !== "") w.string(18, m.owner);
+  if (m.days != null && m.days !== 0) w.uint32(8, m.days);
+}
+
+export function decodeListUsageRequest(r: Reader, m: ListUsageRequest__Output = { days: 0, owner: "", unused: false, pageSize: 0, pageToken: "" }): ListUsageRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 8: m.days = r.uint32(); break;
+      case 18: m.owner = r.string(); break;
+      case 24: m.unused = r.bool(); break;
+      case 32: m.pageSize = r.uint32(); break;
+      case 42: m.pageToken = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ListUsageRequestCodec: MessageCodec<ListUsageRequest, ListUsageRequest__Output> = /* @__PURE__ */ codec(encodeListUsageRequest, decodeListUsageRequest);
+
+export interface ListUsageResponse {
+  bots?: BotUsage[];
+  nextPageToken?: string;
+}
+
+export interface ListUsageResponse__Output {
+  bots: BotUsage__Output[];
+  nextPageToken: string;
+}
+
+export function encodeListUsageResponse(w: Writer, m: ListUsageResponse): void {
+  if (m.nextPageToken != null && m.nextPageToken !== "") w.string(18, m.nextPageToken);
+  if (m.bots != null) for (let i = m.bots.length - 1; i >= 0; i -= 1) { const each = m.bots[i]!; { const since = w.written; encodeBotUsage(w, each); w.nested(10, since); } }
+}
+
+export function decodeListUsageResponse(r: Reader, m: ListUsageResponse__Output = { bots: [], nextPageToken: "" }): ListUsageResponse__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.bots.push(decodeBotUsage(r)); r.leave(outer); } break;
+      case 18: m.nextPageToken = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const ListUsageResponseCodec: MessageCodec<ListUsageResponse, ListUsageResponse__Output> = /* @__PURE__ */ codec(encodeListUsageResponse, decodeListUsageResponse);
+
+export interface BotUsage {
+  bot?: string;
+  owner?: string;
+  state?: string;
+  lastUsedMs?: number;
+  lastIssuedMs?: number;
+  unusedAudiences?: string[];
+  unusedEntries?: string[];
+  unusedPeers?: string[];
+}
+
+export interface BotUsage__Output {
+  bot: string;
+  owner: string;
+  state: string;
+  lastUsedMs: number;
+  lastIssuedMs: number;
+  unusedAudiences: string[];
+  unusedEntries: string[];
+  unusedPeers: string[];
+}
+
+export function encodeBotUsage(w: Writer, m: BotUsage): void {
+  if (m.unusedPeers != null) for (let i = m.unusedPeers.length - 1; i >= 0; i -= 1) { const each = m.unusedPeers[i]!; w.string(66, each); }
+  if (m.unusedEntries != null) for (let i = m.unusedEntries.length - 1; i >= 0; i -= 1) { const each = m.unusedEntries[i]!; w.string(58, each); }
+  if (m.unusedAudiences != null) for (let i = m.unusedAudiences.length - 1; i >= 0; i -= 1) { const each = m.unusedAudiences[i]!; w.string(50, each); }
+  if (m.lastIssuedMs != null && m.lastIssuedMs !== 0) w.int64(40, m.lastIssuedMs);
+  if (m.lastUsedMs != null && m.lastUsedMs !== 0) w.int64(32, m.lastUsedMs);
+  if (m.state != null && m.state !== "") w.string(26, m.state);
+  if (m.owner != null && m.owner !== "") w.string(18, m.owner);
+  if (m.bot != null && m.bot !== "") w.string(10, m.bot);
+}
+
+export function decodeBotUsage(r: Reader, m: BotUsage__Output = { bot: "", owner: "", state: "", lastUsedMs: 0, lastIssuedMs: 0, unusedAudiences: [], unusedEntries: [], unusedPeers: [] }): BotUsage__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.bot = r.string(); break;
+      case 18: m.owner = r.string(); break;
+      case 26: m.state = r.string(); break;
+      case 32: m.lastUsedMs = r.int64(); break;
+      case 40: m.lastIssuedMs = r.int64(); break;
+      case 50: m.unusedAudiences.push(r.string()); break;
+      case 58: m.unusedEntries.push(r.string()); break;
+      case 66: m.unusedPeers.push(r.string()); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const BotUsageCodec: MessageCodec<BotUsage, BotUsage__Output> = /* @__PURE__ */ codec(encodeBotUsage, decodeBotUsage);
+
 export const ExplainService = {
   ExplainIdentity: /* @__PURE__ */ method("/botpass.v1.ExplainService/ExplainIdentity", "explainIdentity", { request: false, response: false }, ExplainIdentityRequestCodec, ExplainIdentityResponseCodec),
   ExplainAttempts: /* @__PURE__ */ method("/botpass.v1.ExplainService/ExplainAttempts", "explainAttempts", { request: false, response: false }, ExplainAttemptsRequestCodec, ExplainAttemptsResponseCodec),
   GetBlastRadius: /* @__PURE__ */ method("/botpass.v1.ExplainService/GetBlastRadius", "getBlastRadius", { request: false, response: false }, GetBlastRadiusRequestCodec, GetBlastRadiusResponseCodec),
+  GetUsage: /* @__PURE__ */ method("/botpass.v1.ExplainService/GetUsage", "getUsage", { request: false, response: false }, GetUsageRequestCodec, GetUsageResponseCodec),
+  ListUsage: /* @__PURE__ */ method("/botpass.v1.ExplainService/ListUsage", "listUsage", { request: false, response: false }, ListUsageRequestCodec, ListUsageResponseCodec),
 };
 export type ExplainServiceDefinition = typeof ExplainService;
 
@@ -432,11 +818,17 @@ export interface ExplainServiceClient extends Client {
   explainAttempts: UnaryCall<ExplainAttemptsRequest, ExplainAttemptsResponse__Output>;
   GetBlastRadius: UnaryCall<GetBlastRadiusRequest, GetBlastRadiusResponse__Output>;
   getBlastRadius: UnaryCall<GetBlastRadiusRequest, GetBlastRadiusResponse__Output>;
+  GetUsage: UnaryCall<GetUsageRequest, GetUsageResponse__Output>;
+  getUsage: UnaryCall<GetUsageRequest, GetUsageResponse__Output>;
+  ListUsage: UnaryCall<ListUsageRequest, ListUsageResponse__Output>;
+  listUsage: UnaryCall<ListUsageRequest, ListUsageResponse__Output>;
 }
 
 export interface ExplainServiceHandlers {
   ExplainIdentity: handleUnaryCall<ExplainIdentityRequest__Output, ExplainIdentityResponse>;
   ExplainAttempts: handleUnaryCall<ExplainAttemptsRequest__Output, ExplainAttemptsResponse>;
   GetBlastRadius: handleUnaryCall<GetBlastRadiusRequest__Output, GetBlastRadiusResponse>;
+  GetUsage: handleUnaryCall<GetUsageRequest__Output, GetUsageResponse>;
+  ListUsage: handleUnaryCall<ListUsageRequest__Output, ListUsageResponse>;
 }
 

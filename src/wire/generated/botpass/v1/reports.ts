@@ -73,3 +73,139 @@ export function decodeStatementProof(r: Reader, m: StatementProof__Output = { re
 
 export const StatementProofCodec: MessageCodec<StatementProof, StatementProof__Output> = /* @__PURE__ */ codec(encodeStatementProof, decodeStatementProof);
 
+export interface UsesReport {
+  uses?: Use[];
+  svids?: SeenSvid[];
+  dropped?: number;
+}
+
+export interface UsesReport__Output {
+  uses: Use__Output[];
+  svids: SeenSvid__Output[];
+  dropped: number;
+}
+
+export function encodeUsesReport(w: Writer, m: UsesReport): void {
+  if (m.dropped != null && m.dropped !== 0) w.uint64(24, m.dropped);
+  if (m.svids != null) for (let i = m.svids.length - 1; i >= 0; i -= 1) { const each = m.svids[i]!; { const since = w.written; encodeSeenSvid(w, each); w.nested(18, since); } }
+  if (m.uses != null) for (let i = m.uses.length - 1; i >= 0; i -= 1) { const each = m.uses[i]!; { const since = w.written; encodeUse(w, each); w.nested(10, since); } }
+}
+
+export function decodeUsesReport(r: Reader, m: UsesReport__Output = { uses: [], svids: [], dropped: 0 }): UsesReport__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.uses.push(decodeUse(r)); r.leave(outer); } break;
+      case 18: { const outer = r.enter(); m.svids.push(decodeSeenSvid(r)); r.leave(outer); } break;
+      case 24: m.dropped = r.uint64(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const UsesReportCodec: MessageCodec<UsesReport, UsesReport__Output> = /* @__PURE__ */ codec(encodeUsesReport, decodeUsesReport);
+
+export interface Use {
+  service?: string;
+  caller?: string;
+  audience?: string;
+  operation?: string;
+  refused?: string;
+  count?: number;
+  firstMs?: number;
+  lastMs?: number;
+}
+
+export interface Use__Output {
+  service: string;
+  caller: string;
+  audience: string;
+  operation: string;
+  refused: string;
+  count: number;
+  firstMs: number;
+  lastMs: number;
+}
+
+export function encodeUse(w: Writer, m: Use): void {
+  if (m.lastMs != null && m.lastMs !== 0) w.int64(64, m.lastMs);
+  if (m.firstMs != null && m.firstMs !== 0) w.int64(56, m.firstMs);
+  if (m.count != null && m.count !== 0) w.uint64(48, m.count);
+  if (m.refused != null && m.refused !== "") w.string(42, m.refused);
+  if (m.operation != null && m.operation !== "") w.string(34, m.operation);
+  if (m.audience != null && m.audience !== "") w.string(26, m.audience);
+  if (m.caller != null && m.caller !== "") w.string(18, m.caller);
+  if (m.service != null && m.service !== "") w.string(10, m.service);
+}
+
+export function decodeUse(r: Reader, m: Use__Output = { service: "", caller: "", audience: "", operation: "", refused: "", count: 0, firstMs: 0, lastMs: 0 }): Use__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.service = r.string(); break;
+      case 18: m.caller = r.string(); break;
+      case 26: m.audience = r.string(); break;
+      case 34: m.operation = r.string(); break;
+      case 42: m.refused = r.string(); break;
+      case 48: m.count = r.uint64(); break;
+      case 56: m.firstMs = r.int64(); break;
+      case 64: m.lastMs = r.int64(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const UseCodec: MessageCodec<Use, Use__Output> = /* @__PURE__ */ codec(encodeUse, decodeUse);
+
+export interface SeenSvid {
+  service?: string;
+  id?: string;
+  lastMs?: number;
+}
+
+export interface SeenSvid__Output {
+  service: string;
+  id: string;
+  lastMs: number;
+}
+
+export function encodeSeenSvid(w: Writer, m: SeenSvid): void {
+  if (m.lastMs != null && m.lastMs !== 0) w.int64(24, m.lastMs);
+  if (m.id != null && m.id !== "") w.string(18, m.id);
+  if (m.service != null && m.service !== "") w.string(10, m.service);
+}
+
+export function decodeSeenSvid(r: Reader, m: SeenSvid__Output = { service: "", id: "", lastMs: 0 }): SeenSvid__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.service = r.string(); break;
+      case 18: m.id = r.string(); break;
+      case 24: m.lastMs = r.int64(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const SeenSvidCodec: MessageCodec<SeenSvid, SeenSvid__Output> = /* @__PURE__ */ codec(encodeSeenSvid, decodeSeenSvid);
+
+export interface UsesTaken {
+}
+
+export interface UsesTaken__Output {
+}
+
+export function encodeUsesTaken(_w: Writer, _m: UsesTaken): void {
+}
+
+export function decodeUsesTaken(r: Reader, m: UsesTaken__Output = {}): UsesTaken__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const UsesTakenCodec: MessageCodec<UsesTaken, UsesTaken__Output> = /* @__PURE__ */ codec(encodeUsesTaken, decodeUsesTaken);
+
