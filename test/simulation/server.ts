@@ -27,6 +27,7 @@ import { LogPush } from "../../src/server/attach/log-push.ts";
 import { SessionRegistry } from "../../src/server/attach/registry.ts";
 import { Renewals } from "../../src/server/attach/renewals.ts";
 import { AttachSession } from "../../src/server/attach/session.ts";
+import { Uses } from "../../src/server/attach/uses.ts";
 import { Housekeeping } from "../../src/server/housekeeping.ts";
 import { LOG_KEY_FILE, logName, openLogKey } from "../../src/server/log/key.ts";
 import { Callers } from "../../src/server/rpc/caller.ts";
@@ -216,9 +217,13 @@ export class SimulatedServer {
       denied: () => undefined,
     };
     const attestors: readonly Attestor[] = [joinToken, weakenedSvid(svid, store, without)];
+    const requireRoom = (): void => undefined;
+    const onWarning = (): void => undefined;
+    const uses = new Uses({ store, recorder, clock, requireRoom, onWarning, onError });
     const sessions = {
       store,
       clock,
+      uses,
       attestors: new Map(attestors.map((each) => [each.type, each])),
       admission,
       issuer,
@@ -249,6 +254,7 @@ export class SimulatedServer {
       renewals,
       metrics,
       activity: new Activity(clock),
+      uses,
       seen: {
         disk: () => Promise.reject(new IssuerError("UNIMPLEMENTED", "no disk is simulated")),
         ownSvidLeftSeconds: () => 0,
