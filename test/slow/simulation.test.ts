@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { GUARD_NAMES } from "../simulation/guards.ts";
 import { Simulator } from "../simulation/run.ts";
 
-/** A seed is about a fifth of a second of one processor. */
+/** A seed is about a quarter of a second of one processor. */
 const SEEDS = availableParallelism() >= 4 ? 1_000 : 500;
 /** A guard that is gone must show within so many seeds. */
 const GUARD_SEEDS = 150;
