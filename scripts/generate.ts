@@ -17,6 +17,7 @@ const ENTRIES = [
   "botpass/v1/explain.proto",
   "botpass/v1/reports.proto",
   "botpass/v1/governance.proto",
+  "botpass/v1/detection.proto",
   "spiffe/workload.proto",
   "envoy/sds.proto",
   "grpc/health/v1/health.proto",

@@ -37,6 +37,8 @@ export interface Proof {
   readonly boundKeyFingerprint?: string;
   /** The use of a platform's token: `IdTokenUse.id`. */
   readonly idTokenUse?: string;
+  /** What is known beside that, for the audit alone: no entry can ask for it. */
+  readonly observed?: Readonly<Record<string, string>>;
   /** Why an entry of these selectors counts for nothing although it matches; undefined: it counts. */
   entryRefusal?(selectors: readonly Selector[]): string | undefined;
 }

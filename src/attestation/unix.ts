@@ -18,11 +18,14 @@ export function unixAttestor({ hashExecutables = false }: UnixOptions): Attestor
         const message = "the unix attestor serves the local bots' socket only";
         throw new IssuerError("ATTESTATION_REFUSED", message);
       }
-      const { selectors } = await readCaller(peerCredentials, hashExecutables);
-      return {
-        kind: "proof",
-        proof: { attestor: "unix", selectors, evidenceKey: `unix:uid:${peerCredentials.uid}` },
+      const caller = await readCaller(peerCredentials, hashExecutables);
+      const { selectors, hasTerminal, parent } = caller;
+      const evidenceKey = `unix:uid:${peerCredentials.uid}`;
+      const observed = {
+        terminal: hasTerminal === undefined ? "unknown" : hasTerminal ? "yes" : "no",
+        ...(parent === undefined ? {} : { parent }),
       };
+      return { kind: "proof", proof: { attestor: "unix", selectors, evidenceKey, observed } };
     },
   };
 }

@@ -30,6 +30,9 @@ export const AUDIT_TYPES = [
   "entry.updated",
   "entry.deleted",
   "entry.ended",
+  "entry.proposed",
+  "entry.approved",
+  "entry.rejected",
   "token.created",
   "token.revoked",
   "token.refused",
@@ -67,6 +70,8 @@ export const AUDIT_TYPES = [
   "operator.roles_set",
   "operator.removed",
   "operator.refused",
+  "detection.finding",
+  "detection.acknowledged",
 ] as const;
 
 export type AuditType = (typeof AUDIT_TYPES)[number];
@@ -135,7 +140,15 @@ interface InstanceEvent extends EventFacts {
 /** `details.token`, `details.authority`, `details.operator` or `details.apply` names what it is about. */
 interface OtherEvent extends EventFacts {
   readonly type: TypeOf<
-    "token" | "authority" | "server" | "backup" | "audit" | "disk" | "operator" | "state"
+    | "token"
+    | "authority"
+    | "server"
+    | "backup"
+    | "audit"
+    | "disk"
+    | "operator"
+    | "state"
+    | "detection"
   >;
 }
 

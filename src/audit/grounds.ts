@@ -63,14 +63,20 @@ const PAGE = 1000;
 export const MOST_READ = 20_000;
 /** Records of what has happened since. */
 const MOST_SINCE = 50;
-/** Decisions after which a bot's state is another. */
+/** Records that hold a passport in force, in full; what was only proposed is none. */
+const PASSPORTS: ReadonlySet<string> = new Set([
+  "bot.registered",
+  "bot.staged",
+  "bot.updated",
+  "bot.approved",
+]);
+/** Decisions after which a bot is in the state that they are called by. Others say the state beside the passport. */
 const STATES: ReadonlySet<string> = new Set([
   "bot.suspended",
   "bot.resumed",
   "bot.retired",
   "bot.ended",
   "bot.restricted",
-  "bot.activated",
 ]);
 
 /**
@@ -200,20 +206,18 @@ function passportGrounds(records: readonly AuditRecord[], isBy: IsBy): readonly 
   const found: Found[] = [];
   const registered = before.find(({ type }) => type === "bot.registered" || type === "bot.staged");
   if (registered !== undefined) found.push(["registered", registered]);
-  const passport = before.findLast((each) => holdsPassport(each));
+  const passport = before.findLast((each) => PASSPORTS.has(each.type) && holdsPassport(each));
   if (passport !== undefined) found.push(["passport", passport]);
-  const state = before.findLast(({ type }) => STATES.has(type));
+  const state = before.findLast((each) => STATES.has(each.type) || holdsPassport(each));
   if (state !== undefined) found.push(["state", state]);
   for (const record of before) if (isApproval(record)) found.push(["approved", record]);
   return found;
 }
 
-/** A passport in full, in force from then on: what was only proposed is none. */
+/** A passport in full. */
 function holdsPassport(record: AuditRecord): boolean {
   const { outcome, details } = contentOf(record);
-  if (outcome !== "ok" || /\.(proposed|drafted|rejected|withdrawn)$/.test(record.type))
-    return false;
-  return "owner" in details && "purpose" in details && "spiffeId" in details;
+  return outcome === "ok" && "owner" in details && "purpose" in details && "spiffeId" in details;
 }
 
 function isApproval({ type }: AuditRecord): boolean {
@@ -225,7 +229,11 @@ function entryGrounds(records: readonly AuditRecord[], id: string, isBy: IsBy): 
   const found: Found[] = [];
   const made = own.find(({ type }) => type === "entry.created" || type === "entry.staged");
   if (made !== undefined) found.push(["entry", made]);
-  const changed = own.findLast(({ type }) => type === "entry.updated");
+  const changed = own.findLast(
+    (each) =>
+      each.type === "entry.updated" ||
+      (each.type === "entry.approved" && "waited" in contentOf(each).details),
+  );
   if (changed !== undefined) found.push(["entry_changed", changed]);
   for (const record of own) if (isApproval(record)) found.push(["approved", record]);
   return found;

@@ -1,7 +1,8 @@
 import { isIP } from "node:net";
 import { IssuerError } from "../errors.ts";
 import { compareSelectors, formatSelector, parseSelector, type Selector } from "../spiffe/index.ts";
-import type { EntryRecord, New } from "../store/index.ts";
+import type { EntryContent, EntryRecord, New } from "../store/index.ts";
+import { pendingEntryRefusal } from "./guards.ts";
 import { MAX_JWT_TTL_SECONDS, MAX_X509_TTL_SECONDS } from "./limits.ts";
 import { validateText } from "./text.ts";
 
@@ -68,25 +69,16 @@ export function changeEntry(entry: EntryRecord, wish: EntryWish, now: Date): Ent
 
 /** Why the entry allows nothing at `now`; undefined when it does. */
 export function entryRefusal(entry: EntryRecord, now: Date): IssuerError | undefined {
+  const pending = pendingEntryRefusal(entry);
+  if (pending !== undefined) return pending;
   if (entry.expiresAt === null || entry.expiresAt > now) return undefined;
   const at = entry.expiresAt.toISOString();
-  return new IssuerError("NO_IDENTITY", `entry ${entry.id} expired at ${at}`);
+  return new IssuerError("NO_IDENTITY", `entry ${entry.id} expired at ${at}`, {
+    details: { rule: "entry.expires" },
+  });
 }
 
-type CheckedWish = Pick<
-  EntryRecord,
-  | "selectors"
-  | "x509TtlSeconds"
-  | "jwtTtlSeconds"
-  | "dnsNames"
-  | "audiences"
-  | "hint"
-  | "expiresAt"
-  | "nodes"
-  | "nodeSelectors"
->;
-
-function checkedWish(bot: string, wish: EntryWish, now: Date): CheckedWish {
+function checkedWish(bot: string, wish: EntryWish, now: Date): EntryContent {
   const expiresAt = wish.expiresAt ?? null;
   if (expiresAt !== null && !(expiresAt > now)) {
     const shown = Number.isNaN(expiresAt.getTime()) ? "not a date" : expiresAt.toISOString();

@@ -10,6 +10,7 @@ import type {
   StoreReader,
   StoreTransaction,
 } from "../store/index.ts";
+import { EntryApprovals, type EntryOutcome } from "./entry-approvals.ts";
 import {
   attestorRefusal,
   audienceRefusal,
@@ -93,6 +94,8 @@ export interface PassportEvent {
 export interface PassportOutcome {
   readonly bot: BotRecord;
   readonly events: readonly PassportEvent[];
+  /** Entries that were approved with it. */
+  readonly entries?: readonly EntryOutcome[];
   /** Live SVIDs that are denied now. */
   readonly denied: number;
 }
@@ -104,9 +107,15 @@ const ADOPTED_TOGETHER = 100;
 /** Looks after the passports of environments that have a policy: approvals, reviews, owners, ends. */
 export class Governor {
   readonly #options: GovernorOptions;
+  /** Approvals of the entries of these passports. */
+  readonly entries: EntryApprovals;
 
   constructor(options: GovernorOptions) {
     this.#options = options;
+    this.entries = new EntryApprovals({
+      policyOf: (bot) => this.policyOf(bot),
+      personOf: (actor) => this.#personOf(actor),
+    });
   }
 
   /**
@@ -236,7 +245,13 @@ export class Governor {
    * @throws IssuerError NOT_FOUND, WRONG_STATE; STALE_REVISION when it is not what was seen; NOT_AUTHORIZED when the approver
    * wrote any of it; REQUEST_INVALID when the policy forbids it by now.
    */
-  async approve(tx: StoreTransaction, name: string, seen: number, approver: Author, now: Date) {
+  async approve(
+    tx: StoreTransaction,
+    name: string,
+    seen: number,
+    approver: Author,
+    now: Date,
+  ): Promise<PassportOutcome> {
     const before = await existingBot(tx, name);
     throwIf(staleRefusal(before, seen));
     const { to } = cellOf(before, "approve");
@@ -265,7 +280,11 @@ export class Governor {
     const next = { ...wanted, state: to, updatedAt: now, governance: approved };
     const bot = await tx.updateBot(await this.#settled(tx, next, now));
     const details = { authors: governance.authors.join(" "), seen: String(seen) };
-    return outcome(bot, "bot.approved", details, await cutBeyond(tx, before, bot, now));
+    const denied = await cutBeyond(tx, before, bot, now);
+    const { events } = outcome(bot, "bot.approved", details);
+    if (!first) return { bot, denied, events };
+    const entries = await this.entries.approveAll(tx, name, governance.authors, approver, now);
+    return { bot, denied, events, entries };
   }
 
   /** Sends a proposal back: a passport to its draft, a wider version into nothing. */
@@ -380,8 +399,8 @@ export class Governor {
   }
 
   /** The operator is gone: bots go to their deputies, or have a time to find an owner. */
-  async ownerRemoved(tx: StoreTransaction, owner: string, now: Date) {
-    const events: PassportEvent[] = [];
+  async ownerRemoved(tx: StoreTransaction, owner: string, now: Date): Promise<PassportOutcome[]> {
+    const outcomes: PassportOutcome[] = [];
     const owned: BotRecord[] = [];
     let after: string | null = null;
     do {
@@ -395,11 +414,15 @@ export class Governor {
     for (const bot of owned) {
       if (bot.governance === undefined || bot.state === "retired") continue;
       const settled = await this.#settled(tx, bot, now);
-      await tx.updateBot({ ...settled, updatedAt: now });
-      const details = { owner, now: settled.owner === owner ? "nobody" : settled.owner };
-      events.push({ type: "bot.owner_lost", bot: bot.name, details });
+      const left = await tx.updateBot({ ...settled, updatedAt: now });
+      const details = { owner, now: left.owner === owner ? "nobody" : left.owner };
+      const lost = { type: "bot.owner_lost", bot: bot.name, details } as const;
+      // The deputy's passport from now on, whole.
+      const updated = { type: "bot.updated", bot: bot.name, details: {} } as const;
+      const events = left.owner === owner ? [lost] : [lost, updated];
+      outcomes.push({ bot: left, denied: 0, events });
     }
-    return events;
+    return outcomes;
   }
 
   /**

@@ -1,5 +1,13 @@
 import { IssuerError } from "../errors.ts";
-import type { BotRecord, PassportContent, PassportTerms } from "../store/index.ts";
+import type {
+  BotGovernance,
+  BotRecord,
+  EntryContent,
+  EntryRecord,
+  New,
+  PassportContent,
+  PassportTerms,
+} from "../store/index.ts";
 import type { EnvironmentPolicy } from "./policy.ts";
 import { isWithin, termsOf } from "./terms.ts";
 
@@ -12,28 +20,34 @@ type Refusal = IssuerError | undefined;
 export const RESTRICTED_TTL_SECONDS = 300;
 
 export function retirementRefusal({ state, name }: BotRecord): Refusal {
-  return state === "retired" ? new IssuerError("BOT_RETIRED", `bot ${name} is retired`) : undefined;
+  if (state !== "retired") return undefined;
+  return new IssuerError("BOT_RETIRED", `bot ${name} is retired`, by("state"));
 }
 
 export function endRefusal({ endsAt, name }: BotRecord, now: Date): Refusal {
   if (endsAt === null || endsAt > now) return undefined;
-  return new IssuerError("BOT_RETIRED", `bot ${name} ended at ${endsAt.toISOString()}`);
+  return new IssuerError(
+    "BOT_RETIRED",
+    `bot ${name} ended at ${endsAt.toISOString()}`,
+    by("ends_at"),
+  );
 }
 
 export function approvalRefusal({ state, name }: BotRecord): Refusal {
   if (state === "draft") {
-    return new IssuerError("BOT_NOT_APPROVED", `bot ${name} is a draft that nobody has proposed`);
+    const message = `bot ${name} is a draft that nobody has proposed`;
+    return new IssuerError("BOT_NOT_APPROVED", message, by("approval"));
   }
   if (state === "proposed") {
-    return new IssuerError("BOT_NOT_APPROVED", `bot ${name} is proposed and not approved yet`);
+    const message = `bot ${name} is proposed and not approved yet`;
+    return new IssuerError("BOT_NOT_APPROVED", message, by("approval"));
   }
   return undefined;
 }
 
 export function suspensionRefusal({ state, name }: BotRecord): Refusal {
-  return state === "suspended"
-    ? new IssuerError("BOT_SUSPENDED", `bot ${name} is suspended`)
-    : undefined;
+  if (state !== "suspended") return undefined;
+  return new IssuerError("BOT_SUSPENDED", `bot ${name} is suspended`, by("state"));
 }
 
 /** The time for a suspension has come, whether or not anybody has carried it out yet. */
@@ -41,7 +55,7 @@ export function overdueRefusal({ governance, name }: BotRecord, now: Date): Refu
   const at = governance?.suspendAt ?? null;
   if (at === null || at > now) return undefined;
   const message = `bot ${name} is suspended since ${at.toISOString()}: ${causeOf(governance)}`;
-  return new IssuerError("BOT_SUSPENDED", message);
+  return new IssuerError("BOT_SUSPENDED", message, by(lapseOf(governance)));
 }
 
 /** Whether the bot is restricted at `now`, whether or not anybody has carried that out yet. */
@@ -54,13 +68,17 @@ export function isRestricted({ state, governance }: BotRecord, now: Date): boole
 export function restrictionRefusal(bot: BotRecord, now: Date): Refusal {
   if (!isRestricted(bot, now)) return undefined;
   const message = `bot ${bot.name} is restricted and gets no new instance: ${causeOf(bot.governance)}`;
-  return new IssuerError("BOT_RESTRICTED", message);
+  return new IssuerError("BOT_RESTRICTED", message, by(lapseOf(bot.governance)));
 }
 
 function causeOf(governance: BotRecord["governance"]): string {
-  return governance?.ownerGoneAt === null || governance === undefined
+  return lapseOf(governance) === "review"
     ? "its review is overdue"
     : "neither its owner nor a deputy is an operator";
+}
+
+function lapseOf(governance: BotRecord["governance"]): "review" | "owner" {
+  return governance?.ownerGoneAt === null || governance === undefined ? "review" : "owner";
 }
 
 export function attestorRefusal(bot: BotRecord, attestor: string): Refusal {
@@ -131,6 +149,61 @@ export function secondPersonRefusal(
   return new IssuerError("NOT_AUTHORIZED", message);
 }
 
+/**
+ * Whether a new entry of the bot lets nobody in until somebody else has approved it. As long as its passport lets nobody in
+ * itself, its entries are approved with that.
+ */
+export function entryWaits(
+  { state, governance }: New<BotRecord>,
+  policy: EnvironmentPolicy | undefined,
+): boolean {
+  if (governance === undefined || policy?.approval !== "second_person") return false;
+  return state !== "draft" && state !== "proposed";
+}
+
+/** Of what an entry would allow more, what must wait for another person's approval. */
+export function entryMustWait(wider: Partial<EntryContent>): Partial<EntryContent> {
+  return wider;
+}
+
+/** Of an entry that nobody has approved. */
+export function pendingEntryRefusal({ id, bot, governance }: EntryRecord): Refusal {
+  if (governance === undefined || governance.approvedBy !== null) return undefined;
+  const message = `entry ${id} of bot ${bot} waits for approval`;
+  return new IssuerError("NO_IDENTITY", message, { details: { rule: "entry.approval" } });
+}
+
+/** Nobody approves the entry that they wrote. */
+export function entryAuthorRefusal(
+  { id, bot, governance }: EntryRecord,
+  approver: string,
+  personOf: (actor: string) => string,
+): Refusal {
+  const authors = governance?.authors ?? [];
+  const own = authors.find((author) => personOf(author) === personOf(approver));
+  if (own === undefined) return undefined;
+  const message = `${approver} wrote what is to be approved of entry ${id} of bot ${bot}${own === approver ? "" : `, as ${own}`}: another person must approve it`;
+  return new IssuerError("NOT_AUTHORIZED", message);
+}
+
+export function staleEntryRefusal({ id, revision }: EntryRecord, seen: number): Refusal {
+  if (revision === seen) return undefined;
+  const message = `entry ${id} is at revision ${revision}, not ${seen}: look at it again`;
+  return new IssuerError("STALE_REVISION", message);
+}
+
+/**
+ * Who writes an entry of a passport that nobody has approved yet is an author of that. Undefined: it was approved, and its new
+ * entries are on their own.
+ */
+export function withEntryAuthor(
+  { state, governance }: BotRecord,
+  author: string,
+): BotGovernance | undefined {
+  if (governance === undefined || (state !== "draft" && state !== "proposed")) return undefined;
+  return { ...governance, authors: [...new Set([...governance.authors, author])] };
+}
+
 /** What is approved is what was seen. */
 export function staleRefusal(bot: BotRecord, seen: number): Refusal {
   if (bot.revision === seen) return undefined;
@@ -153,7 +226,14 @@ export function resumptionRefusal({ governance, name }: BotRecord, now: Date): R
 
 function refused(bot: BotRecord, rule: keyof PassportRule, why: string): IssuerError {
   const message = `passport of bot ${bot.name} refuses by rule ${rule}: ${why}`;
-  return new IssuerError("PASSPORT_REFUSED", message, { details: { bot: bot.name, rule } });
+  return new IssuerError("PASSPORT_REFUSED", message, {
+    details: { bot: bot.name, ...by(rule).details },
+  });
+}
+
+/** The rule by which a passport refuses, as records and answers name it. */
+function by(rule: string): { readonly details: { readonly rule: string } } {
+  return { details: { rule: `passport.${rule}` } };
 }
 
 type PassportRule = Pick<PassportTerms, "attestors" | "networks" | "audiences"> & {

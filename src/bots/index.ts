@@ -6,6 +6,8 @@ export {
   tokenSelector,
   WORKLOAD_SELECTOR_TYPES,
 } from "./entry.ts";
+export { type EntryOutcome, isPending } from "./entry-approvals.ts";
+export { proposedContentOf } from "./entry-content.ts";
 export { type Author, Governor, type PassportOutcome, type Receipt } from "./governor.ts";
 export {
   attestorRefusal,
@@ -42,6 +44,7 @@ export {
   type NodeProof,
   nodeMayClaim,
   nodeRefusal,
+  pendingMatch,
 } from "./matching.ts";
 export {
   existingOperator,

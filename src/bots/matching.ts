@@ -1,6 +1,8 @@
+import type { IssuerError } from "../errors.ts";
 import { formatSelector, type Selector } from "../spiffe/index.ts";
 import type { BotRecord, EntryRecord, StoreReader } from "../store/index.ts";
 import { entryRefusal } from "./entry.ts";
+import { pendingEntryRefusal } from "./guards.ts";
 import { passportRefusal } from "./passport.ts";
 
 /** An entry all of whose selectors were proven, with its bot's passport. */
@@ -41,6 +43,14 @@ export function nodeMayClaim(
   );
 }
 
+/** What was proven, and whose entries it can count for. */
+export interface ProvenClaim {
+  readonly selectors: readonly Selector[];
+  readonly onlyBot?: string;
+  readonly node?: NodeProof;
+  entryRefusal?(selectors: readonly Selector[]): string | undefined;
+}
+
 /**
  * The identities that the proven selectors stand for: for each bot the entry with the most selectors
  * (then the oldest), passport and expiry not yet asked. By the entries' number of selectors, most first:
@@ -51,22 +61,12 @@ export function nodeMayClaim(
  */
 export async function matchEntries(
   store: StoreReader,
-  proof: {
-    readonly selectors: readonly Selector[];
-    readonly onlyBot?: string;
-    readonly node?: NodeProof;
-    entryRefusal?(selectors: readonly Selector[]): string | undefined;
-  },
+  proof: ProvenClaim,
   now: Date,
 ): Promise<readonly Match[]> {
-  const { selectors: proven, onlyBot, node } = proof;
   const best = new Map<string, EntryRecord>();
-  for (const entry of await store.candidateEntries(proven)) {
-    if (onlyBot !== undefined && entry.bot !== onlyBot) continue;
-    if (!nodeMayClaim(entry, node)) continue;
-    if (entryRefusal(entry, now) !== undefined) continue;
-    if (missingSelectors(entry, proven).length > 0) continue;
-    if (proof.entryRefusal?.(entry.selectors) !== undefined) continue;
+  for (const entry of await store.candidateEntries(proof.selectors)) {
+    if (!mayClaim(entry, proof) || entryRefusal(entry, now) !== undefined) continue;
     const rival = best.get(entry.bot);
     if (rival === undefined || closer(entry, rival) < 0) best.set(entry.bot, entry);
   }
@@ -76,6 +76,30 @@ export async function matchEntries(
     if (bot !== undefined) matches.push({ entry, bot });
   }
   return matches;
+}
+
+/** Why an entry that is claimed counts for nothing yet: nobody has approved it, or its passport. Undefined: none such is claimed. */
+export async function pendingMatch(
+  store: StoreReader,
+  proof: ProvenClaim,
+  now: Date,
+): Promise<IssuerError | undefined> {
+  for (const entry of await store.candidateEntries(proof.selectors)) {
+    const pending = mayClaim(entry, proof) ? pendingEntryRefusal(entry) : undefined;
+    if (pending === undefined) continue;
+    const bot = await store.getBot(entry.bot);
+    return (bot && passportRefusal(bot, now)) ?? pending;
+  }
+  return undefined;
+}
+
+function mayClaim(entry: EntryRecord, proof: ProvenClaim): boolean {
+  if (proof.onlyBot !== undefined && entry.bot !== proof.onlyBot) return false;
+  return (
+    nodeMayClaim(entry, proof.node) &&
+    missingSelectors(entry, proof.selectors).length === 0 &&
+    proof.entryRefusal?.(entry.selectors) === undefined
+  );
 }
 
 function closer(a: EntryRecord, b: EntryRecord): number {

@@ -32,6 +32,8 @@ interface Definitions {
   readonly StatusService: Constructors["StatusService"]["service"];
   readonly ExplainService: Constructors["ExplainService"]["service"];
   readonly GovernanceService: Constructors["GovernanceService"]["service"];
+  readonly FindingService: Constructors["FindingService"]["service"];
+  readonly ReportService: Constructors["ReportService"]["service"];
   readonly StateService: Constructors["StateService"]["service"];
 }
 

@@ -100,16 +100,28 @@ export function explanationOf(answer: Answer, question: Question, key: NoteVerif
     bot: answer.bot,
     svid: issued === undefined ? null : svidOf(issued),
     passport: passport === undefined ? null : passportOf(passport),
-    stateThen: state === undefined ? "active" : state.type.replace("bot.", ""),
+    stateThen: state === undefined ? "active" : stateAfter(state),
     registered: deedOf(registered),
-    passportChanged: passport?.sequence === registered?.sequence ? null : deedOf(passport),
-    approvals: all("approved").map((each) => deed(each)),
+    passportChanged:
+      passport?.sequence === registered?.sequence || passport?.type === "bot.approved"
+        ? null
+        : deedOf(passport),
+    approvals: all("approved").map((each) => approvalOf(each)),
     instances: instancesOf(all("instance"), all("attested"), all("resumed")),
     tokens: all("token").map((each) => ({ id: each.details.token ?? "", made: deed(each) })),
     entries: all("entry").map((made) => {
       const changed = all("entry_changed").find(({ entry }) => entry === made.entry);
-      const { apply: _, ...content } = (changed ?? made).details;
-      return { id: made.entry ?? "", content, made: deed(made), changed: deedOf(changed) };
+      const content = withoutNotes((changed ?? made).details);
+      const approved = all("approved").findLast(
+        ({ type, entry }) => type === "entry.approved" && entry === made.entry,
+      );
+      return {
+        id: made.entry ?? "",
+        content,
+        made: deed(made),
+        changed: changed?.type === "entry.approved" ? null : deedOf(changed),
+        approved: approved === undefined ? null : approvalOf(approved),
+      };
     }),
     since: all("since").map((each) => ({ ...deed(each), reason: each.details.reason ?? null })),
     today: {
@@ -170,8 +182,33 @@ function svidOf(record: AuditFacts) {
 
 /** All that the record says of the passport: also what later versions have added to it. */
 function passportOf({ details, sequence }: AuditFacts) {
-  const { apply: _, ...fields } = details;
-  return { fields, record: sequence };
+  return { fields: withoutNotes(details), record: sequence };
+}
+
+/** What a record says of the passport or the entry, without what it says of itself. */
+function withoutNotes(details: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(details).filter(([name]) => !NOTES.has(name)));
+}
+
+const NOTES: ReadonlySet<string> = new Set([
+  ...["apply", "authors", "seen", "waiting", "waited", "denied", "reason", "state"],
+]);
+
+/** The state that a bot was in after a decision. */
+function stateAfter({ type, details }: AuditFacts): string {
+  if (type === "bot.resumed") return "active";
+  if ("spiffeId" in details) return details.state ?? "active";
+  return type.replace("bot.", "");
+}
+
+/** An approval, with who wrote what was approved, and the entry that it was about. */
+function approvalOf(record: AuditFacts) {
+  const { authors = "" } = record.details;
+  return {
+    ...deed(record),
+    authors: authors === "" ? [] : authors.split(" "),
+    entry: record.entry,
+  };
 }
 
 function instancesOf(

@@ -39,7 +39,7 @@ export function showList(values: readonly string[]): string {
  * What others wrote must not steer a terminal: control and formatting characters (escape sequences, bidirectional
  * overrides) are shown as escapes.
  */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => {
     const hex = (char.codePointAt(0) ?? 0).toString(16);
     return `\\u{${hex}}`;

@@ -4,6 +4,8 @@ import type {
   Bot__Output,
   BotGovernance__Output,
   Entry__Output,
+  EntryGovernance__Output,
+  EntryProposal__Output,
   InstanceRecord__Output,
   ListActivityResponse__Output,
   Operator__Output,
@@ -192,25 +194,77 @@ export interface EntryView {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly revision: number;
+  /** Absent: nobody need approve it. */
+  readonly governance?: EntryGovernanceView;
+}
+
+/** What an entry says, and what waits for approval may say otherwise. */
+export type EntryContentView = Pick<
+  EntryView,
+  | "selectors"
+  | "x509TtlSeconds"
+  | "jwtTtlSeconds"
+  | "dnsNames"
+  | "audiences"
+  | "hint"
+  | "nodes"
+  | "nodeSelectors"
+  | "expiresAt"
+>;
+
+export interface EntryGovernanceView {
+  /** Nobody has approved it, and it lets nobody in. */
+  readonly pending: boolean;
+  readonly authors: readonly string[];
+  readonly approvedBy: string | null;
+  readonly approvedAt: string | null;
+  readonly proposal: (EntryContentView & { readonly proposedAt: string }) | null;
 }
 
 export function entryView(entry: Entry__Output): EntryView {
   return {
     id: entry.id,
     bot: entry.bot,
-    selectors: entry.selectors.map(selectorText),
-    x509TtlSeconds: entry.x509TtlSeconds === 0 ? null : entry.x509TtlSeconds,
-    jwtTtlSeconds: entry.jwtTtlSeconds === 0 ? null : entry.jwtTtlSeconds,
-    dnsNames: entry.dnsNames,
-    audiences: entry.audiences,
-    hint: entry.hint,
-    nodes: entry.nodes,
-    nodeSelectors: entry.nodeSelectors.map(selectorText),
-    expiresAt: optionalInstant(entry.expiresAtMs),
+    ...entryContentView(entry),
     createdAt: instant(entry.createdAtMs),
     updatedAt: instant(entry.updatedAtMs),
     revision: entry.revision,
+    ...(entry.governance === null ? {} : { governance: entryGovernanceView(entry.governance) }),
   };
+}
+
+function entryGovernanceView(governance: EntryGovernance__Output): EntryGovernanceView {
+  const { pending, authors, approvedBy, approvedAtMs, proposal } = governance;
+  return {
+    pending,
+    authors,
+    approvedBy: approvedBy === "" ? null : approvedBy,
+    approvedAt: optionalInstant(approvedAtMs),
+    proposal:
+      proposal === null
+        ? null
+        : { ...entryContentView(proposal), proposedAt: instant(proposal.proposedAtMs) },
+  };
+}
+
+function entryContentView(content: Omit<EntryProposal__Output, "proposedAtMs">): EntryContentView {
+  return {
+    selectors: content.selectors.map(selectorText),
+    x509TtlSeconds: content.x509TtlSeconds === 0 ? null : content.x509TtlSeconds,
+    jwtTtlSeconds: content.jwtTtlSeconds === 0 ? null : content.jwtTtlSeconds,
+    dnsNames: content.dnsNames,
+    audiences: content.audiences,
+    hint: content.hint,
+    nodes: content.nodes,
+    nodeSelectors: content.nodeSelectors.map(selectorText),
+    expiresAt: optionalInstant(content.expiresAtMs),
+  };
+}
+
+/** `pending`: it lets nobody in; `wider waits`: it counts as it stands; empty: nothing waits. */
+export function waitingOf({ governance }: Pick<EntryView, "governance">): string {
+  if (governance?.pending) return "pending";
+  return (governance?.proposal ?? null) === null ? "" : "wider waits";
 }
 
 export interface TokenView {
@@ -317,7 +371,7 @@ export function instant(unixMs: number): string {
   return new Date(unixMs).toISOString();
 }
 
-function optionalInstant(unixMs: number): string | null {
+export function optionalInstant(unixMs: number): string | null {
   return unixMs === 0 ? null : instant(unixMs);
 }
 

@@ -11,6 +11,9 @@ export interface Caller {
   /** When the process started, in ticks since boot: with the pid it names one process and no other. */
   readonly startTicks: number;
   readonly selectors: readonly Selector[];
+  /** Of the session that it runs in; undefined: cannot be read. */
+  readonly hasTerminal?: boolean | undefined;
+  readonly parent?: string | undefined;
 }
 
 /**
@@ -32,5 +35,6 @@ export async function readCaller(
     const message = `process ${pid} is not the one that opened the connection any more`;
     throw new IssuerError("ATTESTATION_REFUSED", message);
   }
-  return { pid, uid, startTicks: facts.startTicks, selectors: await unixSelectors(facts) };
+  const { startTicks, hasTerminal, parent } = facts;
+  return { pid, uid, startTicks, selectors: await unixSelectors(facts), hasTerminal, parent };
 }

@@ -15,6 +15,10 @@ export interface ProcessFacts {
   readonly executableSha256: string | undefined;
   /** Of the container that it runs in, as its control group names it; undefined outside of one. */
   readonly containerId: string | undefined;
+  /** Whether it has a controlling terminal; undefined: cannot be read. */
+  readonly hasTerminal: boolean | undefined;
+  /** Name of the program that started it, as the kernel keeps it (15 bytes); undefined: it has ended, or cannot be read. */
+  readonly parent: string | undefined;
 }
 
 /** Executables above this size are not hashed. */
@@ -50,7 +54,17 @@ async function readFacts(
   if (uid === undefined || gid === undefined) return undefined;
   const executable = await readExecutable(pid, hash);
   const containerId = containerOf((await readText(`/proc/${pid}/cgroup`)) ?? "");
-  return { uid, gid, supplementaryGids: numbersOf(status, "Groups"), containerId, ...executable };
+  const groups = { supplementaryGids: numbersOf(status, "Groups") };
+  return { uid, gid, ...groups, containerId, ...executable, ...(await readSession(pid)) };
+}
+
+/** Fields 4 and 7 of /proc/PID/stat: parent and terminal, 0 for none. */
+async function readSession(pid: number): Promise<Pick<ProcessFacts, "hasTerminal" | "parent">> {
+  const text = await readText(`/proc/${pid}/stat`);
+  if (text === undefined) return { hasTerminal: undefined, parent: undefined };
+  const fields = statFields(text);
+  const parent = (await readText(`/proc/${Number(fields[1])}/comm`))?.trim();
+  return { hasTerminal: Number(fields[4]) !== 0, parent };
 }
 
 /** Container runtimes name a control group by the container's id, 64 hex digits; the innermost counts. */

@@ -8,6 +8,7 @@ import {
   matchEntries,
   networkRefusal,
   passportRefusal,
+  pendingMatch,
   restrictionRefusal,
   termsOf,
   tokenOfEvidence,
@@ -159,7 +160,9 @@ export class Admission {
     const now = this.#options.clock.now();
     if ((await tx.getBan(proof.evidenceKey)) !== undefined) {
       const message = `evidence ${proof.evidenceKey} is banned`;
-      throw new IssuerError("ATTESTATION_REFUSED", message);
+      throw new IssuerError("ATTESTATION_REFUSED", message, {
+        details: { rule: "evidence.banned" },
+      });
     }
     if (proof.resumes !== undefined) {
       return [await this.#resume(tx, proof, proof.resumes, context, now)];
@@ -168,7 +171,10 @@ export class Admission {
     if (refusal !== undefined) throw refusal;
     const matches = await matchEntries(tx, proof, now);
     const allowed = matches.filter(({ bot }) => passportRefusal(bot, now) === undefined);
-    if (allowed.length === 0) throw this.#noIdentity(matches, proof, now);
+    if (allowed.length === 0) {
+      const pending = matches.length === 0 ? await pendingMatch(tx, proof, now) : undefined;
+      throw pending ?? this.#noIdentity(matches, proof, now);
+    }
     const grants: Grant[] = [];
     let refused: IssuerError | undefined;
     for (const match of allowed) {
@@ -208,7 +214,7 @@ export class Admission {
     const shown = proof.selectors.slice(0, 20).map(formatSelector).join(", ");
     const behind = proof.node === undefined ? "" : ` behind node ${proof.node.bot}`;
     const message = `no registration entry matches what was proven${behind}: ${shown}`;
-    return new IssuerError("NO_IDENTITY", message);
+    return new IssuerError("NO_IDENTITY", message, { details: { rule: "entry.selectors" } });
   }
 
   async #resume(
@@ -354,6 +360,7 @@ export class Admission {
           evidenceKey: proof.evidenceKey,
           ...(proof.boundKeyFingerprint && { keySha256: proof.boundKeyFingerprint }),
           ...(context.pid === undefined ? {} : { pid: String(context.pid) }),
+          ...proof.observed,
           ...(proof.node && { node: proof.node.bot, nodeInstance: proof.node.instanceId }),
         },
       },

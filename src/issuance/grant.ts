@@ -25,7 +25,9 @@ export interface Grant {
 export async function readGrant(store: StoreReader, instanceId: string, now: Date): Promise<Grant> {
   const instance = await store.getInstance(instanceId);
   if (instance === undefined) {
-    throw new IssuerError("NO_IDENTITY", `instance ${instanceId} does not exist`);
+    throw new IssuerError("NO_IDENTITY", `instance ${instanceId} does not exist`, {
+      details: { rule: "instance.state" },
+    });
   }
   const bot = await store.getBot(instance.bot);
   if (bot === undefined) throw new IssuerError("NO_IDENTITY", `bot ${instance.bot} does not exist`);
@@ -35,7 +37,9 @@ export async function readGrant(store: StoreReader, instanceId: string, now: Dat
     instanceRefusal(instance, now);
   if (refusal !== undefined) throw refusal;
   if ((await store.getBan(instance.evidenceKey)) !== undefined) {
-    throw new IssuerError("ATTESTATION_REFUSED", `evidence ${instance.evidenceKey} is banned`);
+    throw new IssuerError("ATTESTATION_REFUSED", `evidence ${instance.evidenceKey} is banned`, {
+      details: { rule: "evidence.banned" },
+    });
   }
   const entry = await store.getEntry(instance.entryId);
   if (entry === undefined) {
@@ -63,11 +67,13 @@ export async function readNode(
   const bot = await store.getBot(node.bot);
   const named = `node ${node.bot}`;
   if (instance?.state !== "active" || bot === undefined) {
-    throw new IssuerError("NO_IDENTITY", `instance ${node.instanceId} of ${named} is not active`);
+    const message = `instance ${node.instanceId} of ${named} is not active`;
+    throw new IssuerError("NO_IDENTITY", message, { details: { rule: "instance.state" } });
   }
   const refusal = passportRefusal(bot, now);
   if (refusal !== undefined) {
-    throw new IssuerError("NO_IDENTITY", `${named} gets nothing itself: ${refusal.message}`);
+    const message = `${named} gets nothing itself: ${refusal.message}`;
+    throw new IssuerError("NO_IDENTITY", message, { details: refusal.details });
   }
   return { bot: node.bot, selectors: instance.selectors };
 }
@@ -80,14 +86,19 @@ export function grantRefusal({ bot, entry, instance }: Grant, now: Date): Issuer
 /** Why the instance gets nothing at `now`; undefined when it may. */
 export function instanceRefusal(instance: InstanceRecord, now: Date): IssuerError | undefined {
   const named = `instance ${instance.id}`;
+  const by = { details: { rule: "instance.state" } };
   switch (instance.state) {
     case "evicted":
     case "banned":
-      return new IssuerError("INSTANCE_EVICTED", `${named} is ${instance.state}`);
+      return new IssuerError("INSTANCE_EVICTED", `${named} is ${instance.state}`, by);
     case "locked":
-      return new IssuerError("INSTANCE_LOCKED", `${named} is locked: an old SVID of it was used`);
+      return new IssuerError(
+        "INSTANCE_LOCKED",
+        `${named} is locked: an old SVID of it was used`,
+        by,
+      );
     case "ended":
-      return new IssuerError("NO_IDENTITY", `${named} has ended: attest afresh`);
+      return new IssuerError("NO_IDENTITY", `${named} has ended: attest afresh`, by);
     case "active":
       break;
   }

@@ -11,6 +11,7 @@ import { IssuerError, messageOf } from "../errors.ts";
 import { TrustDomain } from "../spiffe/index.ts";
 import { ADMIN_SOCKET_NAME, DEFAULT_BOTS_SOCKET, DEFAULT_PORT } from "../wire/index.ts";
 import { environmentSchema, readEnvironments } from "./environments-config.ts";
+import { detectionSchema, type EventsConfig, eventsSchema, readEvents } from "./events-config.ts";
 import { oidcIssuerSchema, readOidcIssuers } from "./oidc-config.ts";
 
 /** Where settings come from; flags win over the environment, that over the file, that over defaults. */
@@ -109,6 +110,8 @@ const schema = z.strictObject({
     })
     .prefault({}),
   environments: z.record(z.string(), environmentSchema(duration)).default({}),
+  detection: detectionSchema,
+  events: eventsSchema,
   metrics_listen: address.optional(),
   tracing: z
     .strictObject({
@@ -172,6 +175,13 @@ export interface ServerConfig {
   };
   /** Policies by environment. */
   readonly environments: Policies;
+  readonly detection: {
+    /** undefined: none. */
+    readonly instanceLimit: number | undefined;
+    /** Bots that a person may be behind. */
+    readonly people: readonly string[];
+  };
+  readonly events: EventsConfig;
   readonly metricsListen: { readonly host: string; readonly port: number } | undefined;
   readonly logLevel: string;
 }
@@ -244,6 +254,7 @@ export async function loadConfig(source: ConfigSource = {}): Promise<ServerConfi
   const environments = readEnvironments(file.environments, errors);
   const deviceCas = await readDeviceCas(file.attestors.x509pop.cas, errors);
   const oidcIssuers = await readOidcIssuers(file.attestors.oidc.issuers, file.trust_domain, errors);
+  const events = await readEvents(file.events, errors);
   for (const key of ["listen", "metrics_listen"] as const) {
     const value = file[key];
     if (value !== undefined && splitAddress(value).port > 65_535) {
@@ -312,6 +323,8 @@ export async function loadConfig(source: ConfigSource = {}): Promise<ServerConfi
     oidcIssuers,
     tracing: { otlpEndpoint: file.tracing.otlp_endpoint, ratio: file.tracing.ratio },
     environments,
+    detection: { instanceLimit: file.detection.instance_limit, people: file.detection.people },
+    events,
     metricsListen:
       file.metrics_listen === undefined ? undefined : splitAddress(file.metrics_listen),
     logLevel: file.log_level,

@@ -35,6 +35,7 @@ import { Watches } from "./attach/watches.ts";
 import { DATABASE_FILE, KEYS_DIRECTORY, makeBackup } from "./backup.ts";
 import { BackupSchedule } from "./backup-schedule.ts";
 import type { ServerConfig } from "./config.ts";
+import { watchForMisuse } from "./detection/compose.ts";
 import { type DiskSpace, readDiskUse } from "./disk.ts";
 import { DiskWatch } from "./disk-watch.ts";
 import { Health } from "./health.ts";
@@ -46,6 +47,7 @@ import { createMetrics, type MetricReaders } from "./metrics.ts";
 import { serveMetrics } from "./metrics-endpoint.ts";
 import { OwnSvid } from "./own-svid.ts";
 import { requireReachable } from "./reachable.ts";
+import { reportSettings } from "./report-settings.ts";
 import { Callers } from "./rpc/caller.ts";
 import type { ConnectionFacts } from "./rpc/facts.ts";
 import { isFault, type RpcEnvironment } from "./rpc/handlers.ts";
@@ -153,9 +155,13 @@ async function start(
   const recorder = createRecorder({
     store,
     clock,
-    onCommit: (...commit) => metrics.recorded(...commit),
+    onCommit: (...commit) => {
+      metrics.recorded(...commit);
+      detection.wake();
+    },
   });
   opened.push(() => recorder.close());
+  const detection = watchForMisuse({ config, store, recorder, clock, logger, onError, opened });
 
   const logKey = await openLogKey(join(dataDir, LOG_KEY_FILE), logName(trustDomain.name));
   const log = new AuditLog({
@@ -263,6 +269,8 @@ async function start(
       store,
       clock,
       lock: async (tx, instance, now) => {
+        // Asked before the lock cuts it off.
+        const connected = registry.isConnected(instance.id);
         const { denied } = await endInstance(tx, instance, "locked", now);
         const event = {
           type: "instance.locked",
@@ -272,7 +280,11 @@ async function start(
           bot: instance.bot,
           instance: instance.id,
           entry: instance.entryId,
-          details: { denied: String(denied), reason: "an SVID that was replaced came back" },
+          details: {
+            denied: String(denied),
+            reason: "an SVID that was replaced came back",
+            connected: connected ? "yes" : "no",
+          },
         } as const;
         await tx.appendAudit([auditDraft(event, now)]);
       },
@@ -310,7 +322,8 @@ async function start(
   const renewals = new Renewals({ store, registry, authorities, clock, onError });
   opened.push(() => renewals.stop());
   const logPush = new LogPush(log);
-  const uses = new Uses({ store, recorder, clock, requireRoom, onWarning, onError });
+  const onUse = detection.used.bind(detection);
+  const uses = new Uses({ store, recorder, clock, requireRoom, onWarning, onUse, onError });
   opened.push(() => uses.write().catch(onError));
   const denyFeed = new DenyFeed(store, clock, onError);
   const housekeeping = new Housekeeping({
@@ -428,6 +441,7 @@ async function start(
     callers,
     connections,
     oidcRules,
+    settings: reportSettings(config),
     idTokens,
     addresses: () => addresses,
     uid,
@@ -490,6 +504,7 @@ async function start(
   const fields = { [FIELD.trustDomain]: trustDomain.name, [FIELD.address]: tls.address };
   logger.info(fields, "serving");
   await noteServer(store, clock, "server.started");
+  await detection.start();
   log.start();
 
   let closing: Promise<void> | undefined;

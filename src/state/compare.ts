@@ -1,8 +1,21 @@
 import { formatDuration, tryDuration } from "../duration.ts";
 import { formatSelector, parseSelector } from "../spiffe/index.ts";
-import type { Bot__Output, Entry, Entry__Output, StateChange } from "../wire/index.ts";
-import { type DeclaredBot, type DeclaredEntry, instantOfMs, msOfInstant } from "./form.ts";
+import type {
+  Bot__Output,
+  Entry,
+  Entry__Output,
+  EntryProposal__Output,
+  StateChange,
+} from "../wire/index.ts";
+import {
+  type DeclaredBot,
+  type DeclaredEntry,
+  type DeclaredTerms,
+  instantOfMs,
+  msOfInstant,
+} from "./form.ts";
 import { type Declared, entryKey } from "./read.ts";
+import { declaredTerms, namedTerms, termFields, termsMessage, termsSaid } from "./terms.ts";
 
 /** What a server has: all bots, retired ones too, and all entries. */
 export interface ServerState {
@@ -41,6 +54,8 @@ export interface Plan {
   readonly changes: readonly StateChange[];
   /** On the server and not declared, and left as they are since nothing is to be pruned: `bot x`, `entry … of bot x`. */
   readonly left: readonly string[];
+  /** What waits for approval on the server, with whether it is declared: `bot x: owner`. */
+  readonly waiting: readonly string[];
   /** Declarations that can never come true, with their places. */
   readonly refusals: readonly string[];
 }
@@ -51,10 +66,11 @@ export function compareState(
   server: ServerState,
   { prune }: { readonly prune: boolean },
 ): Plan {
-  const plan = { differences: [], changes: [], left: [], refusals: [] } as {
+  const plan = { differences: [], changes: [], left: [], waiting: [], refusals: [] } as {
     differences: BotDifference[];
     changes: StateChange[];
     left: string[];
+    waiting: string[];
     refusals: string[];
   };
   const { trustDomain } = declared;
@@ -115,7 +131,12 @@ function refusalOf(wanted: WantedBot, found: Bot__Output): string | undefined {
 }
 
 function compareBot(
-  plan: { differences: BotDifference[]; changes: StateChange[]; left: string[] },
+  plan: {
+    differences: BotDifference[];
+    changes: StateChange[];
+    left: string[];
+    waiting: string[];
+  },
   wanted: WantedBot,
   found: Bot__Output | undefined,
   kept: readonly Entry__Output[],
@@ -123,13 +144,22 @@ function compareBot(
 ): void {
   const { declared } = wanted;
   const { name } = declared;
-  const fields = differencesOf(botFields(wanted), found === undefined ? {} : foundFields(found));
+  const after = { ...botFields(wanted), ...saidTerms(declared.terms ?? {}) };
+  const before = found === undefined ? {} : foundFields(found, declared.terms);
+  const proposed = found && proposedFields(found, declared.terms);
+  const fields = unsettled(differencesOf(after, before), proposed);
+  plan.waiting.push(...waitingOf(`bot ${name}`, after, before, proposed));
   const changes: StateChange[] = [];
   if (found === undefined) {
     const { owner, purpose } = declared;
     const { kind, environment, path, endsAtMs } = wanted;
     changes.push({
-      registerBot: { name, kind, owner, purpose, environment, path, endsAtMs, entry: null },
+      registerBot: {
+        ...{ name, kind, owner, purpose, environment, path, endsAtMs, entry: null },
+        ...(declared.terms && {
+          terms: termsMessage(declared.terms, termsSaid(declared.terms)),
+        }),
+      },
     });
   } else if (fields.length > 0) {
     const of = (field: string) => fields.some((each) => each.field === field);
@@ -140,32 +170,37 @@ function compareBot(
         ...(of("owner") ? { owner: declared.owner } : {}),
         ...(of("purpose") ? { purpose: declared.purpose } : {}),
         ...(of("ends") ? { endsAtMs: wanted.endsAtMs } : {}),
+        ...termsChange(declared, found, fields),
       },
     });
   }
   const entries: EntryDifference[] = [];
-  const before = new Map(kept.map((entry) => [entryKey(declaredEntry(entry)), entry]));
+  const known = new Map(kept.map((entry) => [entryKey(declaredEntry(entry)), entry]));
+  const offered = new Map(kept.flatMap((entry) => offeredKey(entry)));
   // A new bot of whose entries nothing is said comes in by join tokens, as one that is registered without selectors.
   const first = found === undefined ? [{ selectors: [`join_token:bot:${name}`] }] : undefined;
   for (const entry of declared.entries ?? first ?? []) {
     const key = entryKey(entry);
-    const old = before.get(key);
-    before.delete(key);
-    const differences = differencesOf(
-      entryFields(entry),
-      old === undefined ? {} : entryFields(declaredEntry(old)),
-    );
+    const old = known.get(key) ?? offered.get(key);
+    if (old !== undefined) known.delete(entryKey(declaredEntry(old)));
+    const now = old === undefined ? {} : entryFields(declaredEntry(old));
+    const next = old?.governance?.proposal ? entryFields(proposedEntry(old)) : undefined;
+    const wish = entryFields(entry);
+    const differences = unsettled(differencesOf(wish, now), next);
+    plan.waiting.push(...waitingOf(`entry ${key} of bot ${name}`, wish, now, next));
+    if (old?.governance?.pending) plan.waiting.push(`entry ${key} of bot ${name}`);
     if (old === undefined) {
       entries.push({ change: "create", entry: key, fields: differences });
       changes.push({ createEntry: entryMessage(name, entry) });
     } else if (differences.length > 0) {
       const { id, revision } = old;
       entries.push({ change: "update", entry: key, fields: differences });
-      changes.push({ updateEntry: { ...entryMessage(name, entry), id, revision } });
+      const settled = settledEntry(entry, old, differences);
+      changes.push({ updateEntry: { ...entryMessage(name, settled), id, revision } });
     }
   }
   if (declared.entries !== undefined) {
-    for (const [key, { id, revision }] of before) {
+    for (const [key, { id, revision }] of known) {
       if (!prune) {
         plan.left.push(`entry ${key} of bot ${name}`);
         continue;
@@ -201,15 +236,12 @@ function botFields({ declared, kind, environment, path, endsAtMs }: WantedBot): 
   };
 }
 
-function foundFields({
-  kind,
-  owner,
-  purpose,
-  environment,
-  spiffeId,
-  endsAtMs,
-}: Bot__Output): Fields {
+function foundFields(
+  { kind, owner, purpose, environment, spiffeId, endsAtMs, terms }: Bot__Output,
+  declared: DeclaredTerms | undefined,
+): Fields {
   return {
+    ...(terms === null ? {} : saidTerms(declaredTerms(terms), declared ?? {})),
     kind,
     owner,
     purpose,
@@ -217,6 +249,67 @@ function foundFields({
     path: pathOf(spiffeId),
     ...(endsAtMs === 0 ? {} : { ends: instantOfMs(endsAtMs) }),
   };
+}
+
+/** The fields as they will be once what waits is approved; undefined: nothing waits. */
+function proposedFields(bot: Bot__Output, declared: DeclaredTerms | undefined): Fields | undefined {
+  const proposal = bot.governance?.proposal ?? null;
+  if (proposal === null) return undefined;
+  const { owner, purpose, endsAtMs, terms } = proposal;
+  return foundFields({ ...bot, owner, purpose, endsAtMs, terms }, declared);
+}
+
+/** Terms as fields, `terms.ticket`; of those alone that a declaration names. */
+function saidTerms(terms: DeclaredTerms, declared: DeclaredTerms = terms): Fields {
+  const fields = termFields(terms);
+  return Object.fromEntries(
+    termsSaid(declared).flatMap((name) => {
+      const said = fields[name];
+      return said === undefined ? [] : [[`terms.${name}`, said]];
+    }),
+  );
+}
+
+/** Without what is as it is wanted as soon as somebody approves it: to say it again changes nothing. */
+function unsettled(
+  differences: readonly FieldDifference[],
+  proposed: Fields | undefined,
+): readonly FieldDifference[] {
+  if (proposed === undefined) return differences;
+  return differences.filter(({ field, after }) => (proposed[field] ?? null) !== after);
+}
+
+/** What waits, and whether this is what is declared. */
+function waitingOf(
+  what: string,
+  wanted: Fields,
+  now: Fields,
+  proposed: Fields | undefined,
+): readonly string[] {
+  if (proposed === undefined) return [];
+  const waiting = differencesOf(proposed, now);
+  if (waiting.length === 0) return [what];
+  const named = (found: readonly FieldDifference[]): string =>
+    found.map(({ field }) => field).join(", ");
+  const [declared, other] = [true, false].map((same) =>
+    waiting.filter(({ field, after }) => ((wanted[field] ?? null) === after) === same),
+  );
+  return [
+    ...(declared?.length ? [`${what}: ${named(declared)}`] : []),
+    ...(other?.length ? [`${what}: ${named(other)}, which is not declared so`] : []),
+  ];
+}
+
+function termsChange(
+  { terms = {} }: DeclaredBot,
+  found: Bot__Output,
+  fields: readonly FieldDifference[],
+): Pick<NonNullable<StateChange["updateBot"]>, "terms"> {
+  const names = termsSaid(terms).filter((name) =>
+    fields.some(({ field }) => field === `terms.${name}`),
+  );
+  if (names.length === 0) return {};
+  return { terms: termsMessage(terms, names, found.terms ?? undefined) };
 }
 
 /** Lists count as sets but for audiences and DNS names, whose order a program may see. */
@@ -237,8 +330,35 @@ function entryFields(entry: DeclaredEntry): Fields {
   };
 }
 
+/** The selectors by which an entry will be known once they are approved. */
+function offeredKey(entry: Entry__Output): (readonly [string, Entry__Output])[] {
+  return entry.governance?.proposal ? [[entryKey(proposedEntry(entry)), entry]] : [];
+}
+
+/** An entry as it is wanted: with what waits for approval. */
+function proposedEntry(entry: Entry__Output): DeclaredEntry {
+  const proposal = entry.governance?.proposal ?? null;
+  return declaredEntry(proposal === null ? entry : { ...entry, ...proposal });
+}
+
+/** The entry as declared, and as it is where it waits already. */
+function settledEntry(
+  declared: DeclaredEntry,
+  old: Entry__Output,
+  differences: readonly FieldDifference[],
+): DeclaredEntry {
+  const now = declaredEntry(old);
+  const settled: Record<string, unknown> = { ...now };
+  for (const { field } of differences) {
+    delete settled[field];
+    const wish = Reflect.get(declared, field) as unknown;
+    if (wish !== undefined) settled[field] = wish;
+  }
+  return settled as DeclaredEntry;
+}
+
 /** An entry of a server as it would be declared. */
-export function declaredEntry(entry: Entry__Output): DeclaredEntry {
+export function declaredEntry(entry: Omit<EntryProposal__Output, "proposedAtMs">): DeclaredEntry {
   return {
     selectors: entry.selectors.map(formatSelector).sort(),
     ...(entry.x509TtlSeconds === 0 ? {} : { x509Ttl: formatDuration(entry.x509TtlSeconds) }),
@@ -254,9 +374,12 @@ export function declaredEntry(entry: Entry__Output): DeclaredEntry {
   };
 }
 
-/** A bot of a server, with its entries, as it would be declared. */
-export function declaredBot(bot: Bot__Output, entries: readonly Entry__Output[]): DeclaredBot {
-  const path = pathOf(bot.spiffeId);
+/** A bot of a server, with its entries, as it would be declared: with what waits for approval. */
+export function declaredBot(found: Bot__Output, entries: readonly Entry__Output[]): DeclaredBot {
+  const path = pathOf(found.spiffeId);
+  const { owner, purpose, endsAtMs, terms: wanted } = found.governance?.proposal ?? found;
+  const bot = { ...found, owner, purpose, endsAtMs };
+  const terms = found.terms && wanted && namedTerms(found.terms, wanted);
   return {
     name: bot.name,
     ...(bot.kind === "bot" ? {} : { kind: bot.kind as "service" | "node" }),
@@ -265,8 +388,9 @@ export function declaredBot(bot: Bot__Output, entries: readonly Entry__Output[])
     ...(bot.environment === "default" ? {} : { environment: bot.environment }),
     ...(path === `/bot/${bot.environment}/${bot.name}` ? {} : { path }),
     ...(bot.endsAtMs === 0 ? {} : { ends: instantOfMs(bot.endsAtMs) }),
+    ...(terms ? { terms } : {}),
     entries: entries
-      .map(declaredEntry)
+      .map(proposedEntry)
       .map((entry) => ({ key: entryKey(entry), entry }))
       .sort((a, b) => (a.key < b.key ? -1 : 1))
       .map(({ entry }) => entry),

@@ -57,6 +57,37 @@ const entry = z.strictObject({
     .describe("Or behind any node that proved all of these."),
 });
 
+const line = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^\P{Cc}*$/u, "holds a control character");
+/** A limit, or that there is none. */
+const limit = <T extends z.ZodType>(of: T) => z.union([z.literal("none"), of]);
+const YEARS_SECONDS = 10 * 365 * 86_400;
+
+const terms = z.strictObject({
+  deputy: line(256).optional().describe("Becomes the owner when the owner is gone; empty: nobody."),
+  ticket: line(1024).optional().describe("Where it was asked for."),
+  reviewEvery: limit(ttl(YEARS_SECONDS)).optional().describe("How often it is reviewed."),
+  maxX509Ttl: limit(ttl(86_400)).optional().describe("Longest lifetime of X509-SVIDs."),
+  maxJwtTtl: limit(ttl(3600)).optional().describe("Longest lifetime of JWT-SVIDs."),
+  audiences: list(text(512)).optional().describe("Of its entries' audiences, only these."),
+  mayCall: list(text(2048)).optional().describe("Bots, SPIFFE IDs or spiffe://…/* it may call."),
+  calledBy: list(text(2048))
+    .optional()
+    .describe("Bots, SPIFFE IDs or spiffe://…/* that may call it."),
+  attestors: list(z.enum(["join_token", "unix", "x509pop", "oidc", "workload"]))
+    .optional()
+    .describe("Only by these."),
+  networks: list(text(64)).optional().describe("Only from these address ranges (CIDR)."),
+  maxInstances: limit(z.int().min(1).max(1_000_000)).optional().describe("Most instances at once."),
+  person: z
+    .enum(["allowed", "forbidden"])
+    .optional()
+    .describe("Whether its SVIDs may be handed to a person."),
+});
+
 const bot = z.strictObject({
   name: label.describe("Unique for all time."),
   kind: z.enum(["bot", "service", "node"]).optional().describe("Default: bot. For life."),
@@ -70,6 +101,11 @@ const bot = z.strictObject({
     .optional()
     .describe("Path of its SPIFFE ID; default: /bot/<environment>/<name>. For life."),
   ends: instant.optional().describe("From then on the bot gets nothing."),
+  terms: terms
+    .optional()
+    .describe(
+      "What its passport limits. What is not named is left as it is; an empty list, an empty text or `none` takes a limit away.",
+    ),
   entries: z
     .array(entry)
     .optional()
@@ -90,6 +126,7 @@ export const stateForm = z.strictObject({
 });
 
 export type DeclaredEntry = z.infer<typeof entry>;
+export type DeclaredTerms = z.infer<typeof terms>;
 export type DeclaredBot = z.infer<typeof bot>;
 export type DeclaredState = z.infer<typeof stateForm>;
 

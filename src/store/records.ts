@@ -77,10 +77,8 @@ export interface BotRecord {
   readonly governance?: BotGovernance;
 }
 
-/** A registration entry: one way for a bot to prove itself. All of its selectors must be proven. */
-export interface EntryRecord {
-  readonly id: string;
-  readonly bot: string;
+/** All of an entry that can change. */
+export interface EntryContent {
   /** At least one; sorted by text, each once, when read back. */
   readonly selectors: readonly Selector[];
   /** null: the server's default. */
@@ -92,15 +90,34 @@ export interface EntryRecord {
   readonly audiences: readonly string[];
   readonly hint: string;
   readonly expiresAt: Date | null;
+  /** Node bots through which processes may claim it. Neither these nor `nodeSelectors`: only what the server itself proved counts. */
+  readonly nodes: readonly string[];
+  /** Or any node that proved all of these. */
+  readonly nodeSelectors: readonly Selector[];
+}
+
+/** How an entry of a bot whose environment asks for approval came to count. */
+export interface EntryGovernance {
+  /** Who wrote what is not approved yet, as the audit names actors. */
+  readonly authors: readonly string[];
+  /** Null: it was never approved, and lets nobody in. */
+  readonly approvedBy: string | null;
+  readonly approvedAt: Date | null;
+  /** A wider version that waits for approval, while this one goes on. */
+  readonly proposal: { readonly changes: Partial<EntryContent>; readonly at: Date } | null;
+}
+
+/** A registration entry: one way for a bot to prove itself. All of its selectors must be proven. */
+export interface EntryRecord extends EntryContent {
+  readonly id: string;
+  readonly bot: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly revision: number;
   /** The operator, e.g. `uid:0`; null: the issuer itself. */
   readonly createdBy: string | null;
-  /** Node bots through which processes may claim it. Neither these nor `nodeSelectors`: only what the server itself proved counts. */
-  readonly nodes: readonly string[];
-  /** Or any node that proved all of these. */
-  readonly nodeSelectors: readonly Selector[];
+  /** Absent: nobody need approve it, or it was there before anybody had to. */
+  readonly governance?: EntryGovernance;
 }
 
 /** One key that has used a join token. */
@@ -300,6 +317,36 @@ export interface OperatorRecord {
   /** From this instant on the person may do nothing, for good. */
   readonly removedAt: Date | null;
   readonly revision: number;
+}
+
+/** What a detector said: see docs/detection.md. */
+export interface FindingRecord {
+  /** 1, 2, 3 … */
+  readonly id: number;
+  readonly at: Date;
+  readonly detector: string;
+  readonly severity: "low" | "medium" | "high" | "critical";
+  readonly bot: string | null;
+  readonly instance: string | null;
+  readonly subject: string;
+  readonly summary: string;
+  /** Never a secret. */
+  readonly facts: Readonly<Record<string, string>>;
+  /** Sequences of audit records. */
+  readonly evidence: readonly number[];
+  readonly acked: { readonly at: Date; readonly by: string; readonly note: string } | null;
+}
+
+/** A finding that a webhook is yet to be told. */
+export interface DeliveryRecord {
+  readonly id: number;
+  readonly findingId: number;
+  /** Name of the webhook. */
+  readonly webhook: string;
+  readonly attempts: number;
+  readonly createdAt: Date;
+  /** When to try next. */
+  readonly dueAt: Date;
 }
 
 export const CHANGE_KINDS = [

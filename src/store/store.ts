@@ -10,9 +10,11 @@ import type {
   ChangeData,
   ChangeKind,
   ChangeRecord,
+  DeliveryRecord,
   DenialKind,
   DenialRecord,
   EntryRecord,
+  FindingRecord,
   IdTokenUse,
   InstanceRecord,
   InstanceState,
@@ -56,6 +58,13 @@ export interface InstanceFilter {
   /** Only processes that this node bot spoke for. */
   readonly nodeBot?: string;
   readonly nodeInstance?: string;
+}
+
+export interface FindingFilter {
+  readonly bot?: string;
+  readonly detector?: string;
+  /** Only those that nobody has acknowledged. */
+  readonly open?: boolean;
 }
 
 export interface IssuanceFilter {
@@ -303,6 +312,16 @@ export interface StoreReader {
   /** By name, those removed too. */
   listOperators(page?: PageRequest): Promise<Page<OperatorRecord>>;
 
+  /** Live issuances minted for the bot, of no instance. */
+  mintedIssuances(bot: string, now: Date): Promise<readonly IssuanceRecord[]>;
+
+  // findings
+  getFinding(id: number): Promise<FindingRecord | undefined>;
+  /** Newest first. */
+  listFindings(filter?: FindingFilter, page?: PageRequest): Promise<Page<FindingRecord>>;
+  /** The webhook's deliveries by when they are due; at most `limit`, whether due or not. */
+  nextDeliveries(webhook: string, limit: number): Promise<readonly DeliveryRecord[]>;
+
   // audit
   /** By sequence. */
   listAudit(filter?: AuditFilter): Promise<readonly AuditRecord[]>;
@@ -464,6 +483,26 @@ export interface StoreTransaction extends StoreReader {
   createOperator(operator: New<OperatorRecord>): Promise<OperatorRecord>;
   /** @throws IssuerError WRONG_STATE when removed; ALREADY_EXISTS as `createOperator`. */
   updateOperator(operator: OperatorRecord): Promise<OperatorRecord>;
+
+  // findings; not in the feed
+  /** Answers with the record and its id. */
+  addFinding(finding: Omit<FindingRecord, "id" | "acked">): Promise<FindingRecord>;
+  /** One that was acknowledged before stays as it is. @throws IssuerError NOT_FOUND. */
+  ackFinding(id: number, acked: NonNullable<FindingRecord["acked"]>): Promise<FindingRecord>;
+  /**
+   * Queues a delivery.
+   * @param most when the webhook has so many already, the oldest goes.
+   * @returns whether one went.
+   */
+  addDelivery(delivery: Omit<DeliveryRecord, "id" | "attempts">, most: number): Promise<boolean>;
+  /** Notes a failed attempt. */
+  postponeDelivery(id: number, dueAt: Date): Promise<void>;
+  removeDelivery(id: number): Promise<void>;
+  /**
+   * Lets go of findings from before, and of the oldest when there are more than `most`, with their deliveries; at most
+   * `limit` at once. @returns how many.
+   */
+  pruneFindings(due: { before: Date; most: number; limit: number }): Promise<number>;
 
   // audit
   /** Appends in order and answers with the sequence of each: dense, assigned here. */

@@ -4,6 +4,7 @@ export { type Channel, channelPair, clientChannel, serverChannel } from "./chann
 export { bundleFromMessage, bundleToMessage } from "./conversions.ts";
 export type * from "./generated/botpass/v1/admin.ts";
 export type * from "./generated/botpass/v1/attach.ts";
+export type * from "./generated/botpass/v1/detection.ts";
 export type * from "./generated/botpass/v1/explain.ts";
 export type * from "./generated/botpass/v1/governance.ts";
 export type * from "./generated/botpass/v1/operators.ts";

@@ -6,6 +6,7 @@ import {
 } from "@grpc/grpc-js";
 import * as admin from "./generated/botpass/v1/admin.ts";
 import { AttachService, type AttachServiceClient } from "./generated/botpass/v1/attach.ts";
+import { FindingService, ReportService } from "./generated/botpass/v1/detection.ts";
 import { ExplainService } from "./generated/botpass/v1/explain.ts";
 import { GovernanceService } from "./generated/botpass/v1/governance.ts";
 import { OperatorService } from "./generated/botpass/v1/operators.ts";
@@ -61,6 +62,8 @@ export function loadAdminServices() {
     StatusService: { service: StatusService },
     ExplainService: { service: ExplainService },
     GovernanceService: { service: GovernanceService },
+    FindingService: { service: FindingService },
+    ReportService: { service: ReportService },
   };
 }
 

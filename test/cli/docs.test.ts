@@ -141,6 +141,7 @@ describe("the JSON of docs/cli.md", () => {
       hint: "",
       nodes: [],
       nodeSelectors: [],
+      governance: null,
       expiresAtMs: 0,
       createdAtMs: 1,
       updatedAtMs: 1,

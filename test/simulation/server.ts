@@ -56,6 +56,18 @@ export const SVID_SECONDS = 30;
 export const AUTHORITY_SECONDS = 180;
 export const DATABASE = "botpass.db";
 
+/** For reports, which nobody asks for here. */
+const SETTINGS: AdminServices["settings"] = {
+  tlsMinVersion: "TLSv1.3",
+  metricsHost: undefined,
+  x509DefaultSeconds: 3600,
+  jwtDefaultSeconds: 3600,
+  auditKeepSeconds: 90 * 86_400,
+  isWitnessed: false,
+  webhooks: [],
+  policies: new Map(),
+};
+
 export interface ServerOptions {
   /** With the migrated database in it. */
   readonly directory: string;
@@ -263,6 +275,7 @@ export class SimulatedServer {
       callers,
       connections: new OperatorConnections({ callers, clock, onError }),
       oidcRules: oidcEntryRules([]),
+      settings: SETTINGS,
       idTokens: new IdTokenVerifier([], clock),
       addresses: () => ["issuer:8443"],
       uid: 0,

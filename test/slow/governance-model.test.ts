@@ -6,6 +6,7 @@ import type * as Guards from "../../src/bots/guards.ts";
 import {
   beginning,
   commands,
+  entryCommands,
   type Model,
   POLICY,
   type Real,
@@ -22,6 +23,7 @@ const NOTHING: Readonly<Record<string, unknown>> = {
   restrictionLimits: [],
   suspensionLimits: [],
   mustWait: {},
+  entryMustWait: {},
 };
 
 vi.mock("../../src/bots/guards.ts", async (original) => {
@@ -58,6 +60,15 @@ const GUARDS: readonly (keyof typeof Guards)[] = [
   "policyRefusal",
 ];
 
+const ENTRY_GUARDS: readonly (keyof typeof Guards)[] = [
+  "entryWaits",
+  "entryMustWait",
+  "pendingEntryRefusal",
+  "entryAuthorRefusal",
+  "staleEntryRefusal",
+  "withEntryAuthor",
+];
+
 const STEPS = 10_000;
 
 beforeEach(() => {
@@ -72,9 +83,9 @@ interface Finding {
 }
 
 /** Runs sequences, every other one from where two bots run already, until one leads to a violation. */
-async function explore(seed: number, numRuns: number): Promise<Finding> {
+async function explore(seed: number, numRuns: number, drawn = commands()): Promise<Finding> {
   let steps = 0;
-  for (const [run, sequence] of fc.sample(commands(), { seed, numRuns }).entries()) {
+  for (const [run, sequence] of fc.sample(drawn, { seed, numRuns }).entries()) {
     const start = new Date("2030-01-01T00:00:00Z");
     const services = await governedServices(new Map([["prod", POLICY]]), start);
     const real: Real = { services, steps: 0, last: [] };
@@ -105,16 +116,19 @@ async function explore(seed: number, numRuns: number): Promise<Finding> {
 test(`no sequence of ${STEPS} steps gets past the guards`, async () => {
   let steps = 0;
   for (let seed = 1; steps < STEPS; seed += 1) {
-    const found = await explore(seed, 40);
+    const found = await explore(seed, 40, seed % 3 === 0 ? entryCommands() : commands());
     expect(found.violation).toBeUndefined();
     steps += found.steps;
   }
   process.stdout.write(`governance model: ${steps} steps\n`);
 });
 
-test.each(GUARDS)("without %s the model finds it out", async (guard) => {
+test.each([
+  ...GUARDS.map((guard) => [guard, commands()] as const),
+  ...ENTRY_GUARDS.map((guard) => [guard, entryCommands()] as const),
+])("without %s the model finds it out", async (guard, drawn) => {
   state.removed = guard;
-  const { steps, violation } = await explore(7, 300);
+  const { steps, violation } = await explore(7, 300, drawn);
   process.stdout.write(`without ${guard}: ${violation?.slice(0, 100)} (${steps} steps)\n`);
   expect(violation).toBeDefined();
 });

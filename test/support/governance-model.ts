@@ -27,6 +27,15 @@ const BOTS = ["a", "b"] as const;
 const ADDRESSES = ["10.0.0.1", "192.0.2.1"] as const;
 const ATTESTORS = ["x509pop", "join_token"] as const;
 const AUDIENCES = ["crm", "erp"] as const;
+/** Entries: the one that a bot is registered with, and another way in. */
+const WAYS = ["main", "other"] as const;
+
+type Way = (typeof WAYS)[number];
+
+const selectorOf = (bot: string, way: Way) => ({
+  type: "x509pop",
+  value: way === "main" ? `name:${bot}` : `name:${bot}-other`,
+});
 
 /** Root and the server's own user can be each other. */
 const personOf = (who: string): string => (who === "server" ? "root" : who);
@@ -46,9 +55,19 @@ interface Held {
   readonly id: string;
   readonly madeAt: number;
   readonly attestor: string;
+  readonly way: Way;
+}
+
+/** An entry: what counts of it, and what waits. */
+interface ModelEntry {
+  approved: boolean;
+  audiences: readonly string[];
+  waiting: readonly string[] | null;
+  authors: Set<string>;
 }
 
 interface ModelBot {
+  readonly ways: Map<Way, ModelEntry>;
   /** What may hold: the approved one, or what waits to be approved for the first time. */
   content: Content;
   approved: boolean;
@@ -175,6 +194,10 @@ async function judgeIssue(
   const issued = await services.store.getIssuance(jti);
   if (issued === undefined) throw new Violation(`${jti} of ${name} is not on record`);
   const end = issued.notAfter.getTime();
+  const entry = bot.ways.get(held.way);
+  must(entry?.approved === true, `${name} was issued to by an entry that nobody approved`);
+  const given = entry?.audiences ?? [];
+  must(given.includes(audience), `${name}: its entry is for ${given.join()}, not for ${audience}`);
   must(bot.approved, `${name} was issued to without approval`);
   must(!bot.retired && !bot.suspended, `${name} was issued to while stopped`);
   must(now < content.endsAt, `${name} was issued to after its end`);
@@ -232,9 +255,14 @@ function noteChange(model: Model, name: string, who: string, changes: Partial<Co
   if (Object.keys(bot.waiting).length === 0) bot.authors.clear();
 }
 
+function newEntry(audiences: readonly string[], who: string): ModelEntry {
+  return { approved: false, audiences, waiting: null, authors: new Set([personOf(who)]) };
+}
+
 function begin(content: Content, who: string): ModelBot {
   return {
     ...{ content, approved: false, waiting: {}, reviewedAt: 0, ownerGoneAt: null },
+    ways: new Map([["main", newEntry(AUDIENCES, who)]]),
     ...{ suspended: false, retired: false, instances: [], authors: new Set([personOf(who)]) },
   };
 }
@@ -376,7 +404,15 @@ const approvalOf = (it: { bot: string; who: string; behind: number }): Command =
     must(!known.retired, `${it.bot} was approved and is retired`);
     known.content = { ...known.content, ...known.waiting };
     judgeContent(model, services, known.content);
-    if (!known.approved) known.reviewedAt = services.clock.now().getTime();
+    if (!known.approved) {
+      known.reviewedAt = services.clock.now().getTime();
+      for (const [way, entry] of known.ways) {
+        const own = entry.authors.has(personOf(it.who));
+        must(!own, `${it.who} approved entry ${way}, written by ${it.who}`);
+        entry.approved = true;
+        entry.authors.clear();
+      }
+    }
     known.approved = true;
     known.waiting = {};
     known.authors.clear();
@@ -432,7 +468,111 @@ const others = fc
       }),
   );
 
+interface EntryStep {
+  readonly bot: string;
+  readonly way: Way;
+  readonly who: string;
+  readonly audiences: readonly string[];
+  readonly behind: number;
+  readonly byApply: boolean;
+  readonly what: "write" | "approve" | "reject" | "delete";
+}
+
+async function entryOf({ services }: Real, { bot, way }: Pick<EntryStep, "bot" | "way">) {
+  const { value } = selectorOf(bot, way);
+  const entries = await services.store.entriesOfBot(bot);
+  return entries.find(({ selectors }) => selectors.some((each) => each.value === value));
+}
+
+const entryStepOf = (it: EntryStep): Command =>
+  new Command(`entry ${JSON.stringify(it)}`, async (model, real) => {
+    const { services } = real;
+    const known = model.bots.get(it.bot);
+    if (known === undefined) return;
+    const record = await entryOf(real, it);
+    const entry = known.ways.get(it.way);
+    const call = (method: string, message: object) => {
+      const decides = /^(Approve|Reject)/.test(method);
+      const service = decides ? "GovernanceService" : "EntryService";
+      return allowed(() => services.call(it.who, service, method, message));
+    };
+    const request = {
+      id: record?.id ?? "",
+      revision: Math.max((record?.revision ?? 0) - it.behind, 0),
+    };
+    switch (it.what) {
+      case "write": {
+        const written = {
+          ...{ bot: it.bot, selectors: [selectorOf(it.bot, it.way)] },
+          ...{ audiences: it.audiences, jwtTtlSeconds: 3600 },
+          ...(record === undefined ? {} : { id: record.id, revision: record.revision }),
+        };
+        const verb = record === undefined ? "create" : "update";
+        const done = it.byApply
+          ? await allowed(() => services.apply(it.who, [{ [`${verb}Entry`]: written }]))
+          : await call(verb === "create" ? "CreateEntry" : "UpdateEntry", { entry: written });
+        if (!done) return;
+        // Until it is approved itself, whoever writes of its entries writes of the passport.
+        if (!known.approved) known.authors.add(personOf(it.who));
+        if (entry === undefined) known.ways.set(it.way, newEntry(it.audiences, it.who));
+        else noteEntry(entry, it);
+        return;
+      }
+      case "approve":
+        if (!(await call("ApproveEntry", request))) return;
+        must(it.behind === 0, `entry ${it.way} of ${it.bot} was approved as nobody saw it`);
+        must(known.approved, `entry ${it.way} was approved before ${it.bot}`);
+        if (entry === undefined) throw new Violation(`no entry ${it.way} of ${it.bot} was written`);
+        must(!entry.authors.has(personOf(it.who)), `${it.who} approved what ${it.who} wrote`);
+        entry.approved = true;
+        entry.audiences = entry.waiting ?? entry.audiences;
+        entry.waiting = null;
+        entry.authors.clear();
+        return;
+      case "reject":
+        if (!(await call("RejectEntry", request)) || entry === undefined) return;
+        if (!entry.approved) known.ways.delete(it.way);
+        entry.waiting = null;
+        entry.authors.clear();
+        return;
+      case "delete":
+        if (record !== undefined && (await call("DeleteEntry", { id: record.id }))) {
+          known.ways.delete(it.way);
+        }
+    }
+  });
+
+function noteEntry(entry: ModelEntry, { audiences, who }: EntryStep): void {
+  if (!entry.approved) {
+    entry.audiences = audiences;
+    entry.authors.add(personOf(who));
+    return;
+  }
+  if (JSON.stringify(entry.audiences) === JSON.stringify(audiences)) return;
+  if (audiences.some((each) => !entry.audiences.includes(each))) {
+    entry.waiting = audiences;
+    entry.authors.add(personOf(who));
+    return;
+  }
+  entry.audiences = audiences;
+  entry.waiting = null;
+  entry.authors.clear();
+}
+
+const entrySteps = fc
+  .record({
+    bot,
+    who,
+    way: fc.constantFrom(...WAYS),
+    audiences: list(AUDIENCES),
+    behind: fc.constantFrom(0, 0, 0, 1),
+    byApply: fc.boolean(),
+    what: fc.constantFrom("write", "write", "approve", "approve", "approve", "reject", "delete"),
+  })
+  .map((it) => entryStepOf(it as EntryStep));
+
 interface Attachment {
+  readonly way?: Way;
   readonly bot: string;
   readonly attestor: string;
   readonly address: string;
@@ -443,22 +583,25 @@ const attachmentOf = (it: Attachment): Command =>
   new Command(`attach ${JSON.stringify(it)}`, async (model, real) => {
     const { services } = real;
     const now = services.clock.now();
+    const { way = "main" } = it;
     let made: Held | undefined;
     await allowed(async () => {
       const [grant] = await services.admit(
         {
           ...{ attestor: it.attestor, evidenceKey: `key:${real.steps}` },
-          selectors: [{ type: "x509pop", value: `name:${it.bot}` }],
+          selectors: [selectorOf(it.bot, way)],
         },
         it.address,
       );
       if (grant === undefined) return;
-      made = { id: grant.instance.id, madeAt: now.getTime(), attestor: it.attestor };
+      made = { id: grant.instance.id, madeAt: now.getTime(), attestor: it.attestor, way };
     });
     if (made === undefined) return;
     const known = model.bots.get(it.bot);
     if (known === undefined) throw new Violation(`${it.bot} attached and was never registered`);
     must(known.approved, `${it.bot} attached without approval`);
+    const entry = known.ways.get(way);
+    must(entry?.approved === true, `${it.bot} attached by entry ${way}, which nobody approved`);
     must(now.getTime() < known.content.endsAt, `${it.bot} attached after its end`);
     must(now.getTime() < restrictedFrom(known), `${it.bot} is restricted, and has a new instance`);
     const page = await services.store.listInstances({ bot: it.bot, state: "active" });
@@ -475,6 +618,7 @@ const attachmentOf = (it: Attachment): Command =>
 const attachments = fc
   .record({
     bot,
+    way: fc.constantFrom<Way>("main", "main", "other"),
     attestor: fc.constantFrom(...ATTESTORS, "x509pop"),
     address: fc.constantFrom(...ADDRESSES, "10.0.0.1"),
     audience: fc.constantFrom(...AUDIENCES),
@@ -629,6 +773,7 @@ export function commands() {
       others,
       others,
       others,
+      entrySteps,
       attachments,
       attachments,
       issues,
@@ -646,4 +791,14 @@ export function commands() {
     ],
     { maxCommands: 150, size: "max" },
   );
+}
+
+/** What is done about entries, and what comes in by them. */
+export function entryCommands() {
+  const steps = Array.from({ length: 6 }, () => entrySteps);
+  const uses = [attachments, attachments, attachments, issues, issues];
+  return fc.commands([registers, registers, updates, approvals, approvals, ...steps, ...uses], {
+    maxCommands: 100,
+    size: "max",
+  });
 }

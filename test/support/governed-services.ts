@@ -12,6 +12,7 @@ import { noteSigner } from "../../src/log/index.ts";
 import { Activity } from "../../src/server/activity.ts";
 import { botMethods } from "../../src/server/admin/bots.ts";
 import type { AdminServices } from "../../src/server/admin/context.ts";
+import { entryMethods } from "../../src/server/admin/entries.ts";
 import { governanceMethods } from "../../src/server/admin/governance.ts";
 import { mintMethods } from "../../src/server/admin/issuing.ts";
 import { operatorMethods } from "../../src/server/admin/operators.ts";
@@ -60,6 +61,18 @@ export class PlacedClock implements Clock {
     return new Promise((resolve) => this.#onSchedule.push(resolve));
   }
 }
+
+/** What reports would say of the configuration; none is asked for here. */
+const SETTINGS: AdminServices["settings"] = {
+  tlsMinVersion: "TLSv1.3",
+  metricsHost: undefined,
+  x509DefaultSeconds: 3600,
+  jwtDefaultSeconds: 3600,
+  auditKeepSeconds: 90 * 86_400,
+  isWitnessed: false,
+  webhooks: [],
+  policies: new Map(),
+};
 
 /** The server's own user; root is another one. */
 export const SERVER_UID = 4242;
@@ -135,6 +148,7 @@ export async function governedServices(policies: Policies, start: Date) {
       seen: READERS,
       connections: new OperatorConnections({ callers, clock, onError: fail }),
       oidcRules: oidcEntryRules([]),
+      settings: SETTINGS,
       idTokens: new IdTokenVerifier([], clock),
       addresses: () => [],
       uid: SERVER_UID,
@@ -144,6 +158,7 @@ export async function governedServices(policies: Policies, start: Date) {
       {},
       botMethods(services),
       governanceMethods(services),
+      entryMethods(services),
       operatorMethods(services),
       mintMethods(services),
     );
@@ -205,7 +220,12 @@ export async function governedServices(policies: Policies, start: Date) {
     /** Calls a method as somebody, by way of the wire's form and of the permissions. */
     async call(
       who: string,
-      service: "BotService" | "GovernanceService" | "OperatorService" | "MintService",
+      service:
+        | "BotService"
+        | "EntryService"
+        | "GovernanceService"
+        | "OperatorService"
+        | "MintService",
       method: string,
       message: object,
     ): Promise<Record<string, unknown>> {

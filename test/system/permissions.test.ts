@@ -49,6 +49,8 @@ const TABLE: Readonly<Record<string, "all" | "bots" | readonly string[]>> = {
   "botpass.v1.GovernanceService/ApproveBot": [approver],
   "botpass.v1.GovernanceService/RejectBot": [approver, owner],
   "botpass.v1.GovernanceService/ReviewBot": [approver, owner],
+  "botpass.v1.GovernanceService/ApproveEntry": [approver],
+  "botpass.v1.GovernanceService/RejectEntry": [approver, owner],
   "botpass.v1.GovernanceService/GetReceipt": [registrar, approver, auditor, owner],
   "botpass.v1.EntryService/CreateEntry": [registrar],
   "botpass.v1.EntryService/CreateEntries": [registrar],
@@ -82,6 +84,10 @@ const TABLE: Readonly<Record<string, "all" | "bots" | readonly string[]>> = {
   "botpass.v1.ExplainService/GetUsage": [registrar, approver, auditor, owner],
   "botpass.v1.ExplainService/ListUsage": [registrar, approver, auditor, owner],
   "botpass.v1.StateService/ApplyState": [registrar],
+  "botpass.v1.FindingService/ListFindings": [registrar, approver, auditor, owner],
+  "botpass.v1.FindingService/GetFinding": [registrar, approver, auditor],
+  "botpass.v1.FindingService/AckFinding": [registrar, approver],
+  "botpass.v1.ReportService/GetReport": [registrar, approver, auditor],
   "botpass.v1.ServerService/GetInfo": [registrar, approver, auditor, owner, none],
   "botpass.v1.ServerService/Backup": [],
   "botpass.v1.OperatorService/WhoAmI": [registrar, approver, auditor, owner, none],
@@ -221,6 +227,8 @@ async function ofOwner(): Promise<Record<string, object>> {
     "botpass.v1.GovernanceService/ProposeBot": { name: "olgas" },
     "botpass.v1.GovernanceService/RejectBot": { name: "olgas", revision: 1 },
     "botpass.v1.GovernanceService/ReviewBot": { name: "olgas" },
+    "botpass.v1.GovernanceService/ApproveEntry": { id, revision: 1 },
+    "botpass.v1.GovernanceService/RejectEntry": { id, revision: 1 },
     "botpass.v1.GovernanceService/GetReceipt": { name: "olgas" },
     "botpass.v1.BotService/RetireBot": { name: "olgas", reason: "x".repeat(2000) },
     "botpass.v1.BotService/UpdateBot": { name: "olgas" },
@@ -243,6 +251,7 @@ async function ofOwner(): Promise<Record<string, object>> {
     "botpass.v1.ExplainService/GetBlastRadius": { bot: "olgas" },
     "botpass.v1.ExplainService/GetUsage": { bot: "olgas" },
     "botpass.v1.ExplainService/ListUsage": { owner: "olga" },
+    "botpass.v1.FindingService/ListFindings": { bot: "olgas" },
   };
 }
 
@@ -262,6 +271,7 @@ test("every method that changes something of a bot says which bot: people are pr
         "AuthorityService",
         "StateService",
         "ServerReflection",
+        "FindingService",
       ];
       if (people === "admin" && roles.every((role) => role === "admin")) return false;
       return subject === undefined && !ofServer.includes(service ?? "");

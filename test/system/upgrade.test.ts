@@ -1,5 +1,13 @@
 // A data directory of each earlier schema: it opens, is migrated, a copy is kept, and every bot is who it was.
-import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Sqlite from "better-sqlite3";
@@ -24,11 +32,16 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 const since = (text: string) => MIGRATIONS.findIndex((each) => each.includes(text)) + 1;
 const LOG = since("create table log_tiles");
 const PEOPLE = since("create table operators");
+/** The last schema in which nobody approved entries. */
+const BEFORE_ENTRIES = since("alter table entries add column governance") - 1;
 const EARLIER = MIGRATIONS.slice(1).map((_, index) => index + 1);
 
-async function start() {
+async function start(settings = "{}\n") {
+  const configuration = join(directory, "server.yaml");
+  writeFileSync(configuration, settings);
   const server = await startServer(
     await loadConfig({
+      file: configuration,
       flags: { trustDomain: "example.org", dataDir, listen: "127.0.0.1:0" },
       env: { BOTPASS_BOTS_SOCKET: "", BOTPASS_LOG_LEVEL: "fatal" },
     }),
@@ -151,3 +164,34 @@ test.each(EARLIER)(
     await second.stop();
   },
 );
+
+test("a governed bot from before entries were approved: its entry counts, a further one waits", async () => {
+  const governed = "environments: { prod: { approval: second_person } }\n";
+  const stateDirectory = join(directory, "state");
+  const first = await start();
+  const passport = { name: "a", owner: "ann", purpose: "p", environment: "prod" };
+  await first.admin.call("OperatorService", "AddOperator", {
+    ...{ name: "ann", roles: ["admin"], unixUser: "65533" },
+  });
+  await first.admin.call("BotService", "RegisterBot", passport);
+  const { value } = await first.admin.call("TokenService", "CreateToken", { bot: "a" });
+  await (await connect({ token: String(value), env: {}, stateDirectory })).close();
+  await first.stop();
+  makeOld(BEFORE_ENTRIES);
+  rmSync(join(stateDirectory, "log-checkpoint.json"), { force: true });
+
+  const second = await start(governed);
+  expect(existsSync(`${file}.schema-${BEFORE_ENTRIES}`)).toBe(true);
+  const again = await connect({
+    ...{ env: {}, stateDirectory, addresses: [...second.server.addresses] },
+  });
+  expect(String(again.spiffeId)).toBe("spiffe://example.org/bot/prod/a");
+  await again.close();
+  const selectors = [{ type: "x509pop", value: "name:a" }];
+  await second.admin.call("EntryService", "CreateEntry", { entry: { bot: "a", selectors } });
+  const { entries } = await second.admin.call("EntryService", "ListEntries", { bot: "a" });
+  expect(entries).toMatchObject([{ governance: null }, { governance: { pending: true } }]);
+  const bot = await second.admin.call("BotService", "GetBot", { name: "a" });
+  expect(bot).toMatchObject({ state: "active", governance: { approvedBy: "adopted" } });
+  await second.stop();
+});

@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import type { MessageCodec } from "../../src/wire/codec.ts";
 import * as admin from "../../src/wire/generated/botpass/v1/admin.ts";
 import * as attach from "../../src/wire/generated/botpass/v1/attach.ts";
+import * as detection from "../../src/wire/generated/botpass/v1/detection.ts";
 import * as explain from "../../src/wire/generated/botpass/v1/explain.ts";
 import * as governance from "../../src/wire/generated/botpass/v1/governance.ts";
 import * as operators from "../../src/wire/generated/botpass/v1/operators.ts";
@@ -25,6 +26,7 @@ const MODULES: Readonly<Record<string, Module>> = {
   "botpass/v1/operators.proto": operators,
   "botpass/v1/status.proto": status,
   "botpass/v1/governance.proto": governance,
+  "botpass/v1/detection.proto": detection,
   "botpass/v1/types.proto": types,
   "botpass/v1/attach.proto": attach,
   "botpass/v1/admin.proto": admin,

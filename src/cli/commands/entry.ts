@@ -11,6 +11,7 @@ import {
   checkChoice,
   checkId,
   checkLabel,
+  checkText,
   example,
   parseInteger,
   parseSelectors,
@@ -19,7 +20,14 @@ import {
 import type { Printer } from "../output.ts";
 import { allPages, PAGE_SIZE } from "../paging.ts";
 import { type Column, renderRecord, renderTable, showInstant, showList } from "../table.ts";
-import { type EntryView, entryView, present, selectorText } from "../views.ts";
+import {
+  type EntryContentView,
+  type EntryView,
+  entryView,
+  present,
+  selectorText,
+  waitingOf,
+} from "../views.ts";
 import { type AttemptsFlags, attemptsOf, explainAttempts } from "./attempts.ts";
 
 const CLEARABLE = [
@@ -56,6 +64,7 @@ const COLUMNS: readonly Column<EntryView>[] = [
   { heading: "JWT TTL", cell: (entry) => showTtl(entry.jwtTtlSeconds) },
   { heading: "AUDIENCES", cell: (entry) => showList(entry.audiences) },
   { heading: "EXPIRES", cell: (entry) => showInstant(entry.expiresAt) },
+  { heading: "APPROVAL", cell: (entry) => waitingOf(entry) || "-" },
 ];
 
 interface ExplanationView {
@@ -92,6 +101,14 @@ export function addEntryCommands(program: Command, context: CliContext): void {
   addList(group, context);
   addUpdate(group, context);
   addDelete(group, context);
+  addDecision(
+    group,
+    context,
+    "approve",
+    "ApproveEntry",
+    "let an entry, or what waits of it, count",
+  );
+  addDecision(group, context, "reject", "RejectEntry", "send back an entry, or what waits of it");
   addExplain(group, context);
 }
 
@@ -213,6 +230,44 @@ function addDelete(group: Command, context: CliContext): void {
   example(command, "botpass entry delete 5f0c6f0e-3a5b-4e9c-9d53-0c6f0e3a5b4e");
 }
 
+function addDecision(
+  group: Command,
+  context: CliContext,
+  verb: "approve" | "reject",
+  method: "ApproveEntry" | "RejectEntry",
+  description: string,
+): void {
+  const command = group
+    .command(`${verb} <ID>`)
+    .description(description)
+    .requiredOption("--revision <N>", "the revision that you have seen, as entry show tells it");
+  if (verb === "reject") command.option("--reason <TEXT>", "why, for the audit");
+  command.action(
+    async (
+      id: string,
+      flags: { readonly revision: string; readonly reason?: string },
+      self: Command,
+    ) => {
+      const printer = printerOf(context, self);
+      const { revision, reason } = flags;
+      const request = {
+        id: checkId("ID", id),
+        revision: parseInteger("--revision", revision, 1, Number.MAX_SAFE_INTEGER),
+        ...(reason !== undefined && { reason: checkText("--reason", reason, 1024) }),
+      };
+      await withServer(context, self, async (server) => {
+        const entry = await server.call("GovernanceService", method, request);
+        printEntry(printer, { entry, warnings: [] });
+      });
+    },
+  );
+  const reason = verb === "approve" ? "" : ' --reason "who runs that?"';
+  example(
+    command,
+    `botpass entry ${verb} 5f0c6f0e-3a5b-4e9c-9d53-0c6f0e3a5b4e --revision 1${reason}`,
+  );
+}
+
 function addExplain(group: Command, context: CliContext): void {
   const command = group
     .command("explain")
@@ -294,6 +349,17 @@ function printEntry(
   printer.record(entry, () => [
     ["ID", entry.id],
     ["Bot", entry.bot],
+    ...contentFields(entry),
+    ...governanceFields(entry),
+    ["Created", showInstant(entry.createdAt)],
+    ["Updated", showInstant(entry.updatedAt)],
+    ["Revision", String(entry.revision)],
+  ]);
+  printer.warnings(answer.warnings);
+}
+
+function contentFields(entry: EntryContentView): (readonly [string, string])[] {
+  return [
     ["Selectors", showList(entry.selectors)],
     ["X.509 TTL", showTtl(entry.x509TtlSeconds)],
     ["JWT TTL", showTtl(entry.jwtTtlSeconds)],
@@ -302,11 +368,22 @@ function printEntry(
     ["Hint", entry.hint === "" ? "-" : entry.hint],
     ["Behind nodes", showList([...entry.nodes, ...entry.nodeSelectors])],
     ["Expires", showInstant(entry.expiresAt)],
-    ["Created", showInstant(entry.createdAt)],
-    ["Updated", showInstant(entry.updatedAt)],
-    ["Revision", String(entry.revision)],
-  ]);
-  printer.warnings(answer.warnings);
+  ];
+}
+
+function governanceFields(entry: EntryView): (readonly [string, string])[] {
+  const { governance } = entry;
+  if (governance === undefined) return [];
+  const { authors, approvedBy, approvedAt, proposal } = governance;
+  const before = new Map(contentFields(entry));
+  const waiting = proposal === null ? [] : contentFields(proposal);
+  return [
+    ["Approved", approvedBy === null ? "no" : `${showInstant(approvedAt)} by ${approvedBy}`],
+    ...(authors.length === 0 ? [] : [["Waits, by", authors.join(", ")] as const]),
+    ...waiting
+      .filter(([name, value]) => before.get(name) !== value)
+      .map(([name, value]) => [`Proposed ${name.toLowerCase()}`, value] as const),
+  ];
 }
 
 function showTtl(seconds: number | null): string {

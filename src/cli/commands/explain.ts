@@ -111,10 +111,7 @@ function textOf(view: ExplanationView, proof: string): string {
     ["State then", view.stateThen],
     ["Registered", showDeed(view.registered)],
     ["Passport changed", showDeed(view.passportChanged)],
-    ...listed(
-      "Approved",
-      view.approvals.map((each) => `${each.type} ${showDeed(each)}`),
-    ),
+    ...listed("Approved", view.approvals.filter(({ entry }) => entry === null).map(showApproval)),
     ...svidLines(view),
     ...view.instances.flatMap(instanceLines),
     ...view.tokens.map(({ id, made }): Line => ["Join token", `${id} made ${showDeed(made)}`]),
@@ -160,13 +157,20 @@ function instanceLines(each: ExplanationView["instances"][number]): Line[] {
   ];
 }
 
-function entryLines({ id, content, made, changed }: ExplanationView["entries"][number]): Line[] {
+function entryLines({
+  id,
+  content,
+  made,
+  changed,
+  approved,
+}: ExplanationView["entries"][number]): Line[] {
   return [
     ["Let in by entry", id],
     ["Entry asks for", content.selectors ?? "not recorded"],
     ...(content.audiences ? [["Entry audiences", content.audiences] as const] : []),
     ["Entry written", showDeed(made)],
     ...(changed === null ? [] : [["Entry changed", showDeed(changed)] as const]),
+    ...(approved === null ? [] : [["Entry approved", showApproval(approved)] as const]),
   ];
 }
 
@@ -184,6 +188,11 @@ function todayOf({ today, svid }: ExplanationView): string {
 
 function listed(name: string, texts: readonly string[]): Line[] {
   return texts.map((text) => [name, text]);
+}
+
+function showApproval(approval: ExplanationView["approvals"][number]): string {
+  const { authors } = approval;
+  return `${showDeed(approval)}${authors.length === 0 ? "" : `, written by ${authors.join(", ")}`}`;
 }
 
 function showDeed(deed: Deed | null): string {

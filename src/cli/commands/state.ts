@@ -55,9 +55,12 @@ async function runApply(context: CliContext, flags: ApplyFlags, self: Command): 
     const plan = state.compareState(declared, found, { prune });
     refuse(plan, declared);
     const counts = state.countsOf(plan);
-    const { differences, left } = plan;
-    const result = { dryRun, applied: "", ...counts, differences, left };
-    if (printer.format === "table") tellLeft(printer, plan.left);
+    const { differences, left, waiting: waits } = plan;
+    const result = { dryRun, applied: "", ...counts, differences, left, waits };
+    if (printer.format === "table") {
+      tellLeft(printer, plan.left);
+      tellWaits(printer, waits);
+    }
     if (plan.changes.length === 0) {
       printer.result(result, () => "no change\n");
       return;
@@ -70,8 +73,11 @@ async function runApply(context: CliContext, flags: ApplyFlags, self: Command): 
     // Before it is done: whoever interrupts has seen what.
     if (printer.format === "table") printer.raw(shown());
     const messages = messagesOf(plan.changes, sequence);
-    const { id, denied } = await server.upload("StateService", "ApplyState", messages);
-    printer.result({ ...result, applied: id, denied }, () => `applied as ${id}\n`);
+    const answer = await server.upload("StateService", "ApplyState", messages);
+    const { id, denied, waiting, waitingCount } = answer;
+    printer.result({ ...result, applied: id, denied, waiting, waitingCount }, () =>
+      [...waiting.map((each) => `waits for approval: ${each}`), `applied as ${id}`, ""].join("\n"),
+    );
   });
 }
 
@@ -80,6 +86,13 @@ function tellLeft(printer: Printer, left: readonly string[]): void {
   for (const each of told) printer.note(`not declared, left as it is: ${each}`);
   const more = left.length - told.length;
   if (more > 0) printer.note(`not declared, left as they are: ${more} more`);
+}
+
+function tellWaits(printer: Printer, waits: readonly string[]): void {
+  const told = waits.slice(0, MAX_LEFT_TOLD);
+  for (const each of told) printer.note(`waits for approval already: ${each}`);
+  const more = waits.length - told.length;
+  if (more > 0) printer.note(`waits for approval already: ${more} more`);
 }
 
 function refuse({ refusals }: Plan, { bots }: Declared): void {

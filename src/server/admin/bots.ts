@@ -46,7 +46,9 @@ export function botMethods(services: AdminServices) {
         const wish = { personSaid, propose };
         const passport = await governor.register(tx, written, wish, call.caller.actor, now);
         const bot = await tx.createBot(passport);
-        const entry = await tx.createEntry(draft);
+        const entry = await tx.createEntry(
+          governor.entries.begin(passport, draft, call.caller.actor),
+        );
         const details = passportDetails(bot);
         return {
           result: {

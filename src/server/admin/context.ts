@@ -5,6 +5,7 @@ import type { Governor } from "../../bots/index.ts";
 import type { Authorities } from "../../ca/index.ts";
 import type { Clock } from "../../clock.ts";
 import type { Issuer } from "../../issuance/index.ts";
+import type { ReportSettings } from "../../reports/index.ts";
 import type { TrustDomain } from "../../spiffe/index.ts";
 import type { Store, StoreTransaction } from "../../store/index.ts";
 import type { Activity } from "../activity.ts";
@@ -42,6 +43,8 @@ export interface AdminServices {
   readonly uid: number;
   /** What entries may ask of platforms' tokens. */
   readonly oidcRules: OidcEntryRules;
+  /** What reports look at beside the store. */
+  readonly settings: ReportSettings;
   readonly idTokens: IdTokenVerifier;
   readonly backup: (directory: string) => Promise<{ bytes: number; feedSequence: number }>;
 }

@@ -1,25 +1,34 @@
 import { auditDraft } from "../../audit/index.ts";
 import {
-  changeEntry,
+  type EntryOutcome,
   type EntryWish,
   endEntry,
   existingBot,
   explainEntries,
+  isPending,
   type NodeProof,
   newEntry,
+  proposedContentOf,
 } from "../../bots/index.ts";
 import { IssuerError } from "../../errors.ts";
 import { formatSelector, type Selector } from "../../spiffe/index.ts";
-import type { AuditDraft, EntryRecord, New, StoreTransaction } from "../../store/index.ts";
+import type {
+  AuditDraft,
+  BotRecord,
+  EntryRecord,
+  New,
+  StoreTransaction,
+} from "../../store/index.ts";
 import {
   type CreateEntryResult,
   type Entry,
   type Entry__Output,
+  type EntryGovernance,
   type ExplainEntriesRequest__Output,
   errorToMessage,
   type ListEntriesRequest__Output,
 } from "../../wire/index.ts";
-import { type AdminCall, type AdminServices, changeState } from "./context.ts";
+import { type AdminCall, type AdminServices, changeState, type OperatorEvent } from "./context.ts";
 import { instantOf, msOf, pageOf, requiredOf } from "./fields.ts";
 import { timedUuid } from "./ids.ts";
 import { inSlices } from "./slices.ts";
@@ -40,16 +49,19 @@ async function createSome(
   const { actor, source } = call.caller;
   const base = { requestId: call.requestId, actor, source, outcome: "ok" } as const;
   const drafts: AuditDraft[] = [];
-  const bots = new Set<string>();
+  const { governor } = services;
+  const bots = new Map<string, BotRecord>();
   const results: CreateEntryResult[] = [];
   for (const each of entries) {
     try {
       const bot = requiredOf("entry.bot", each.bot);
       const wish = wishOf(each, []);
       services.oidcRules.check(wish.selectors);
-      if (!bots.has(bot)) bots.add((await existingBot(tx, bot)).name);
+      const passport = bots.get(bot) ?? (await existingBot(tx, bot));
       const identity = { id: timedUuid(now, services.randomBytes), createdBy: actor };
-      const entry = await tx.createEntry(newEntry(bot, wish, identity, now));
+      const written = newEntry(bot, wish, identity, now);
+      const entry = await tx.createEntry(governor.entries.begin(passport, written, actor));
+      bots.set(bot, passport);
       const event = { ...base, type: "entry.created", bot, entry: entry.id } as const;
       drafts.push(auditDraft({ ...event, details: entryDetails(entry) }, now));
       results.push({ id: entry.id });
@@ -58,6 +70,7 @@ async function createSome(
       results.push({ error: errorToMessage(error, call.requestId) });
     }
   }
+  for (const bot of bots.keys()) await governor.entries.written(tx, bot, actor, now);
   if (drafts.length > 0) await tx.appendAudit(drafts);
   return results;
 }
@@ -74,12 +87,13 @@ export function entryMethods(services: AdminServices) {
       services.oidcRules.check(wish.selectors);
       const name = requiredOf("entry.bot", request.entry?.bot ?? "");
       return changeState(services, call, async (tx, now) => {
-        await existingBot(tx, name);
-        const identity = {
-          id: timedUuid(now, services.randomBytes),
-          createdBy: call.caller.actor,
-        };
-        const entry = await tx.createEntry(newEntry(name, wish, identity, now));
+        const { actor } = call.caller;
+        const { governor } = services;
+        const bot = await existingBot(tx, name);
+        const identity = { id: timedUuid(now, services.randomBytes), createdBy: actor };
+        const written = newEntry(name, wish, identity, now);
+        const entry = await tx.createEntry(governor.entries.begin(bot, written, actor));
+        await governor.entries.written(tx, name, actor, now);
         const details = entryDetails(entry);
         return {
           result: answer(entry),
@@ -121,14 +135,12 @@ export function entryMethods(services: AdminServices) {
         if (before === undefined) {
           throw new IssuerError("NOT_FOUND", `entry ${id} does not exist`);
         }
-        const changed = changeEntry(before, wish, now);
         const revision = request.entry?.revision ?? 0;
-        const entry = await tx.updateEntry({ ...changed, revision });
-        const details = entryDetails(entry);
-        return {
-          result: answer(entry),
-          events: [{ type: "entry.updated", bot: entry.bot, entry: id, details }],
-        };
+        const { actor } = call.caller;
+        const { entries } = services.governor;
+        const outcome = await entries.change(tx, before, wish, revision, actor, now);
+        await entries.written(tx, before.bot, actor, now);
+        return { result: answer(outcome.entry), events: entryEvents(outcome) };
       });
     },
 
@@ -234,7 +246,42 @@ export function entryMessage(entry: EntryRecord): Entry {
     revision: entry.revision,
     nodes: [...entry.nodes],
     nodeSelectors: [...entry.nodeSelectors],
+    ...(entry.governance === undefined ? {} : { governance: governanceMessage(entry) }),
   };
+}
+
+function governanceMessage(entry: EntryRecord): EntryGovernance {
+  const { authors = [], approvedBy = null, approvedAt = null, proposal } = entry.governance ?? {};
+  const { selectors, dnsNames, audiences, nodes, nodeSelectors, ...whole } =
+    proposedContentOf(entry);
+  return {
+    pending: isPending(entry),
+    authors: [...authors],
+    approvedBy: approvedBy ?? "",
+    approvedAtMs: msOf(approvedAt),
+    proposal: proposal
+      ? {
+          selectors: [...selectors],
+          x509TtlSeconds: whole.x509TtlSeconds ?? 0,
+          jwtTtlSeconds: whole.jwtTtlSeconds ?? 0,
+          dnsNames: [...dnsNames],
+          audiences: [...audiences],
+          hint: whole.hint,
+          expiresAtMs: msOf(whole.expiresAt),
+          nodes: [...nodes],
+          nodeSelectors: [...nodeSelectors],
+          proposedAtMs: proposal.at.getTime(),
+        }
+      : null,
+  };
+}
+
+/** What the audit says of a change: the whole entry as it stands, and what waits. */
+export function entryEvents({ entry, events }: EntryOutcome): readonly OperatorEvent[] {
+  return events.map((event) => ({
+    ...event,
+    details: { ...entryDetails(entry), ...event.details },
+  }));
 }
 
 /** What an operator should know of the entry just made. */
@@ -268,6 +315,7 @@ export function entryDetails(entry: New<EntryRecord>): Record<string, string> {
     expiresAt: entry.expiresAt?.toISOString() ?? "",
     nodes: entry.nodes.join(" "),
     nodeSelectors: entry.nodeSelectors.map(formatSelector).join(" "),
+    ...(isPending(entry) ? { state: "pending" } : {}),
   };
 }
 

@@ -268,8 +268,7 @@ async function attemptOf(services: AdminServices, record: AuditRecord): Promise<
     readonly details: Readonly<Record<string, string>>;
     readonly evidence?: { readonly selectors: readonly string[] };
   };
-  const { message = "" } = details;
-  const rule = details.rule ?? ruleOf(code, message);
+  const rule = details.rule ?? RULES[code] ?? code;
   const selectors = (evidence?.selectors ?? []).map((each) => parseSelector(each));
   if (rule !== "entry.selectors" || selectors.length === 0) {
     return { record: record.bytes, rule, entries: [] };
@@ -296,14 +295,6 @@ async function nodeOf(
   if (node === undefined) return undefined;
   const instance = await store.getInstance(nodeInstance ?? "");
   return { bot: node, selectors: instance?.selectors ?? [] };
-}
-
-function ruleOf(code: string, message: string): string {
-  if (code === "BOT_RETIRED" && / ended at /.test(message)) return "passport.ends_at";
-  if (code === "ATTESTATION_REFUSED" && / is banned$/.test(message)) return "evidence.banned";
-  if (code === "NO_IDENTITY" && !message.startsWith("no registration entry"))
-    return "instance.state";
-  return RULES[code] ?? code;
 }
 
 async function plansOf(

@@ -1,13 +1,15 @@
-import { type PassportOutcome, validateText } from "../../bots/index.ts";
+import { type EntryOutcome, type PassportOutcome, validateText } from "../../bots/index.ts";
 import { IssuerError } from "../../errors.ts";
 import type { StoreTransaction } from "../../store/index.ts";
 import type {
   DecideBotRequest__Output,
+  DecideEntryRequest__Output,
   ProposeBotRequest__Output,
   ReviewBotRequest__Output,
 } from "../../wire/index.ts";
-import { botMessage } from "./bots.ts";
+import { botMessage, changeEvents } from "./bots.ts";
 import { type AdminCall, type AdminServices, changeState } from "./context.ts";
+import { entryEvents, entryMessage } from "./entries.ts";
 import { requiredOf } from "./fields.ts";
 
 /** The methods of GovernanceService. */
@@ -18,8 +20,18 @@ export function governanceMethods(services: AdminServices) {
     work: (tx: StoreTransaction, now: Date) => Promise<PassportOutcome>,
   ) =>
     changeState(services, call, async (tx, now) => {
-      const { bot, events } = await work(tx, now);
+      const outcome = await work(tx, now);
+      const { bot, entries = [] } = outcome;
+      const events = [...changeEvents(outcome), ...entries.flatMap(entryEvents)];
       return { result: botMessage(bot), events };
+    });
+  const runEntry = (
+    call: AdminCall,
+    work: (tx: StoreTransaction, now: Date) => Promise<EntryOutcome>,
+  ) =>
+    changeState(services, call, async (tx, now) => {
+      const outcome = await work(tx, now);
+      return { result: entryMessage(outcome.entry), events: entryEvents(outcome) };
     });
   return {
     proposeBot(request: ProposeBotRequest__Output, call: AdminCall) {
@@ -44,6 +56,22 @@ export function governanceMethods(services: AdminServices) {
       const reason = validateText("reason", request.reason, 1024, 0);
       const { actor } = call.caller;
       return run(call, (tx, now) => governor.review(tx, name, actor, reason, now));
+    },
+
+    approveEntry(request: DecideEntryRequest__Output, call: AdminCall) {
+      const id = requiredOf("id", request.id);
+      const { revision } = request;
+      return runEntry(call, (tx, now) =>
+        governor.entries.approve(tx, id, revision, call.caller.actor, now),
+      );
+    },
+
+    rejectEntry(request: DecideEntryRequest__Output, call: AdminCall) {
+      const id = requiredOf("id", request.id);
+      const reason = validateText("reason", request.reason, 1024, 0);
+      return runEntry(call, (tx, now) =>
+        governor.entries.reject(tx, id, request.revision, reason, now),
+      );
     },
 
     async getReceipt(request: { name: string }) {

@@ -18,6 +18,7 @@ import type {
   RemoveOperatorRequest__Output,
   SetOperatorRolesRequest__Output,
 } from "../../wire/index.ts";
+import { changeEvents } from "./bots.ts";
 import { type AdminCall, type AdminServices, changeState, type OperatorEvent } from "./context.ts";
 import { msOf, pageOf, requiredOf } from "./fields.ts";
 import { timedUuid } from "./ids.ts";
@@ -144,7 +145,7 @@ export function operatorMethods(services: AdminServices) {
           },
           events: [
             { type: "operator.removed", ...(operator.bot && { bot: operator.bot }), details },
-            ...orphaned,
+            ...orphaned.flatMap(changeEvents),
           ],
         };
       });

@@ -1,10 +1,4 @@
-import {
-  changeEntry,
-  endEntry,
-  existingBot,
-  isOperatorBotName,
-  newEntry,
-} from "../../bots/index.ts";
+import { endEntry, existingBot, isOperatorBotName, newEntry } from "../../bots/index.ts";
 import { IssuerError } from "../../errors.ts";
 import type { BotRecord, EntryRecord, New, StoreTransaction } from "../../store/index.ts";
 import type {
@@ -16,7 +10,7 @@ import type {
 } from "../../wire/index.ts";
 import { changeEvents, newPassport, passportChange, passportDetails } from "./bots.ts";
 import type { AdminCall, AdminServices, OperatorEvent } from "./context.ts";
-import { entryDetails, wishOf } from "./entries.ts";
+import { entryDetails, entryEvents, wishOf } from "./entries.ts";
 import { requiredOf } from "./fields.ts";
 import { timedUuid } from "./ids.ts";
 
@@ -51,7 +45,12 @@ export interface Revision {
   readonly make: (
     tx: StoreTransaction,
     now: Date,
-  ) => Promise<{ readonly denied: number; readonly events: readonly OperatorEvent[] }>;
+  ) => Promise<{
+    readonly denied: number;
+    readonly events: readonly OperatorEvent[];
+    /** An entry of the bot was changed: its passport's approver must see that. */
+    readonly wroteEntry?: true;
+  }>;
 }
 
 type Services = Pick<
@@ -81,7 +80,7 @@ export function readChange(
   if (registerBot) return naming(registerBot.name, () => newBotOf(registerBot, services, call));
   if (createEntry) return naming(createEntry.bot, () => newEntryOf(createEntry, services, call));
   if (updateBot) return botChange(updateBot, services, call);
-  if (updateEntry) return naming(updateEntry.bot, () => entryChange(updateEntry, services));
+  if (updateEntry) return naming(updateEntry.bot, () => entryChange(updateEntry, services, call));
   if (deleteEntry) return entryEnd(deleteEntry);
   if (retireBot) return botEnd(retireBot, services, call);
   throw new IssuerError("REQUEST_INVALID", "a change is none that is known");
@@ -139,7 +138,11 @@ function rethrow(error: unknown): never {
   throw error;
 }
 
-function entryChange(request: Entry__Output, services: Services): Revision {
+function entryChange(
+  request: Entry__Output,
+  services: Services,
+  { caller: { actor } }: AdminCall,
+): Revision {
   const id = requiredOf("entry.id", request.id);
   const name = requiredOf("entry.bot", request.bot);
   const wish = wishOf(request, []);
@@ -148,13 +151,11 @@ function entryChange(request: Entry__Output, services: Services): Revision {
     bot: name,
     async make(tx, now) {
       const before = await existingEntry(tx, id);
-      const changed = naming(name, () => changeEntry(before, wish, now));
-      const entry = await tx.updateEntry({ ...changed, bot: name, revision: request.revision });
-      const details = entryDetails(entry);
-      return {
-        denied: 0,
-        events: [{ type: "entry.updated", bot: name, entry: id, details }],
-      };
+      const { entries } = services.governor;
+      const outcome = await entries
+        .change(tx, { ...before, bot: name }, wish, request.revision, actor, now)
+        .catch((error: unknown) => naming(name, () => rethrow(error)));
+      return { denied: 0, events: entryEvents(outcome), wroteEntry: true };
     },
   };
 }

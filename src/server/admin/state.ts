@@ -2,9 +2,10 @@ import { type AuditEvent, auditDraft } from "../../audit/index.ts";
 import { existingBot } from "../../bots/index.ts";
 import { type Clock, delay } from "../../clock.ts";
 import { errorCodeOf, IssuerError } from "../../errors.ts";
-import type { Store, StoreTransaction } from "../../store/index.ts";
+import type { BotRecord, EntryRecord, New, Store, StoreTransaction } from "../../store/index.ts";
 import type { ApplyStateRequest__Output, ApplyStateResponse } from "../../wire/index.ts";
 import type { AdminCall, AdminServices } from "./context.ts";
+import { entryDetails } from "./entries.ts";
 import { timedUuid } from "./ids.ts";
 import { SlicedWrites } from "./slices.ts";
 import { type Creation, MAX_CHANGES, type Revision, readChange } from "./state-changes.ts";
@@ -20,6 +21,8 @@ const SETTLED_TOGETHER = 100;
 const TURN_EVERY = 50;
 /** How long a caller may say nothing: nobody else can apply meanwhile. */
 const MAX_SILENCE_MS = 60_000;
+/** What waits for approval is told one by one, up to so many. */
+const MAX_WAITING_TOLD = 1000;
 const TRY_AGAIN_MS = 1000;
 
 /** Messages of a caller, as they arrive. */
@@ -102,8 +105,14 @@ class Apply {
   readonly #writes: SlicedWrites;
   #creations: Creation[] = [];
   readonly #revisions: Revision[] = [];
-  readonly #registered = new Set<string>();
-  readonly #existing = new Set<string>();
+  readonly #registered = new Map<string, New<BotRecord>>();
+  readonly #existing = new Map<string, BotRecord>();
+  /** A new bot for each pair of owner and deputy. */
+  readonly #answering = new Map<string, New<BotRecord>>();
+  /** What of it another person must approve. */
+  readonly #waiting: string[] = [];
+  /** Bots that were there, of which these changes write entries. */
+  readonly #entriesOf = new Set<string>();
   /** Bots of these changes: nobody else may have changed them. */
   readonly #touched = new Set<string>();
 
@@ -133,7 +142,7 @@ class Apply {
       this.#touched.add(read.bot);
       if ("create" in read) this.#creations.push(read);
       else this.#revisions.push(read);
-      if ("create" in read && read.create === "bot") this.#registered.add(read.bot);
+      if ("create" in read && read.create === "bot") this.#registered.set(read.bot, read.record);
     }
     this.#taken += changes.changes.length;
     if (this.#revisions.length > MAX_CHANGES) {
@@ -175,11 +184,17 @@ class Apply {
   async #stageSome(tx: StoreTransaction, some: readonly Creation[]): Promise<void> {
     const events: AuditEvent[] = [];
     for (const each of some) {
-      if (each.create === "entry") await this.#requireBot(tx, each.bot);
-      if (each.create === "bot") await this.#services.governor.requireOwners(tx, each.record);
-      if (each.create === "bot") await tx.stageBot(this.#id, each.record);
-      else await tx.stageEntry(this.#id, each.record);
-      events.push(this.#event({ ...each.event, type: `${each.create}.staged` } as AuditEvent));
+      const { event, create } = each;
+      if (create === "bot") {
+        await this.#requireOwners(tx, each.record);
+        await tx.stageBot(this.#id, each.record);
+        events.push(this.#event({ ...event, type: "bot.staged" } as AuditEvent));
+      } else {
+        const entry = await this.#begun(tx, each.bot, each.record);
+        await tx.stageEntry(this.#id, entry);
+        const details = entryDetails(entry);
+        events.push(this.#event({ ...event, details, type: "entry.staged" } as AuditEvent));
+      }
     }
     const now = this.#services.clock.now();
     await tx.appendAudit(events.map((event) => auditDraft(event, now)));
@@ -203,7 +218,10 @@ class Apply {
       return this.#makeAll(tx);
     });
     if (more) await this.#announce();
-    return { id: this.#id, denied };
+    return {
+      ...{ id: this.#id, denied },
+      ...{ waiting: this.#waiting.slice(0, MAX_WAITING_TOLD), waitingCount: this.#waiting.length },
+    };
   }
 
   /** All that is left to be done, in one transaction. */
@@ -211,12 +229,17 @@ class Apply {
     const now = this.#services.clock.now();
     const events: AuditEvent[] = [];
     for (const each of this.#creations) {
-      if (each.create === "entry") await this.#requireBot(tx, each.bot);
-      if (each.create === "bot") await this.#services.governor.requireOwners(tx, each.record);
-      if (each.create === "bot") await tx.createBot(each.record);
-      else await tx.createEntry(each.record);
-      const type = each.create === "bot" ? "bot.registered" : "entry.created";
-      events.push(this.#event({ ...each.event, type } as AuditEvent));
+      const { event, create } = each;
+      if (create === "bot") {
+        await this.#requireOwners(tx, each.record);
+        await tx.createBot(each.record);
+        events.push(this.#event({ ...event, type: "bot.registered" } as AuditEvent));
+      } else {
+        const entry = await this.#begun(tx, each.bot, each.record);
+        await tx.createEntry(entry);
+        const details = entryDetails(entry);
+        events.push(this.#event({ ...event, details, type: "entry.created" } as AuditEvent));
+      }
     }
     let denied = 0;
     for (const [index, each] of this.#revisions.entries()) {
@@ -225,10 +248,18 @@ class Apply {
       }
       const made = await each.make(tx, now);
       denied += made.denied;
+      if (made.wroteEntry) this.#entriesOf.add(each.bot);
       events.push(...made.events.map((event) => this.#event(event as AuditEvent)));
+    }
+    const { entries } = this.#services.governor;
+    for (const bot of this.#entriesOf) {
+      await entries.written(tx, bot, this.#call.caller.actor, now);
     }
     let more = false;
     if (this.#staged) {
+      // They may have been removed since their bots were staged.
+      const { governor } = this.#services;
+      for (const bot of this.#answering.values()) await governor.requireOwners(tx, bot);
       await tx.goLive(this.#id);
       more = await tx.announceStaged(this.#id, SETTLED_TOGETHER);
     }
@@ -269,13 +300,30 @@ class Apply {
     }
   }
 
-  async #requireBot(tx: StoreTransaction, bot: string): Promise<void> {
-    if (this.#registered.has(bot) || this.#existing.has(bot)) return;
-    await existingBot(tx, bot);
-    this.#existing.add(bot);
+  async #requireOwners(tx: StoreTransaction, bot: New<BotRecord>): Promise<void> {
+    await this.#services.governor.requireOwners(tx, bot);
+    this.#answering.set(JSON.stringify([bot.owner, bot.terms?.deputy]), bot);
+  }
+
+  /** A new entry as its bot lets it begin: one of these changes, or one that there is. */
+  async #begun(
+    tx: StoreTransaction,
+    name: string,
+    entry: New<EntryRecord>,
+  ): Promise<New<EntryRecord>> {
+    const { entries } = this.#services.governor;
+    const { actor } = this.#call.caller;
+    const registered = this.#registered.get(name);
+    if (registered !== undefined) return entries.begin(registered, entry, actor);
+    const existing = this.#existing.get(name) ?? (await existingBot(tx, name));
+    this.#existing.set(name, existing);
+    this.#entriesOf.add(name);
+    return entries.begin(existing, entry, actor);
   }
 
   #event(event: AuditEvent): AuditEvent {
+    const waits = waitingOf(event);
+    if (waits !== undefined) this.#waiting.push(waits);
     const { caller, requestId } = this.#call;
     const { actor, source } = caller;
     const details = { ...event.details, apply: this.#id };
@@ -288,6 +336,20 @@ class Apply {
       else this.#entries += 1;
     }
   }
+}
+
+/** What the event says that waits for approval; undefined: nothing. */
+function waitingOf(event: AuditEvent): string | undefined {
+  const { type, bot, details = {} } = event;
+  const of = "entry" in event && event.entry ? `entry ${event.entry} of bot ${bot}` : `bot ${bot}`;
+  if (type === "bot.proposed" || type === "entry.proposed") return `${of}: ${details.waiting}`;
+  if (type === "bot.registered" || type === "bot.staged") {
+    return details.state === "proposed" ? of : undefined;
+  }
+  if (type === "entry.created" || type === "entry.staged") {
+    return details.state === "pending" ? of : undefined;
+  }
+  return undefined;
 }
 
 function announce(tx: StoreTransaction, id: string): Promise<boolean> {

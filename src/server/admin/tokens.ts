@@ -3,7 +3,7 @@ import { existingBot, newEntry, passportRefusal, tokenSelector } from "../../bot
 import { fingerprint, parseCertificate } from "../../crypto/index.ts";
 import { IssuerError } from "../../errors.ts";
 import { formatSelector } from "../../spiffe/index.ts";
-import type { EntryRecord, StoreTransaction, TokenRecord } from "../../store/index.ts";
+import type { BotRecord, EntryRecord, StoreTransaction, TokenRecord } from "../../store/index.ts";
 import {
   type CreateTokenRequest__Output,
   formatTokenString,
@@ -30,7 +30,7 @@ export function tokenMethods(services: AdminServices) {
         const bot = await existingBot(tx, name);
         const refusal = passportRefusal(bot, now);
         if (refusal !== undefined) throw refusal;
-        const made = await ensureTokenEntry(services, tx, name, now);
+        const made = await ensureTokenEntry(services, tx, bot, call.caller.actor, now);
         const { record, value, details } = await token.create(tx, now);
         const created = { type: "token.created" as const, bot: name, details };
         return {
@@ -126,11 +126,13 @@ export function draftToken(services: AdminServices, wish: TokenWish) {
 
 /** A bot with a token needs an entry that its token matches; answers with one just made. */
 async function ensureTokenEntry(
-  { randomBytes }: AdminServices,
+  { randomBytes, governor }: AdminServices,
   tx: StoreTransaction,
-  bot: string,
+  passport: BotRecord,
+  author: string,
   now: Date,
 ): Promise<EntryRecord | undefined> {
+  const bot = passport.name;
   const entries = await tx.entriesOfBot(bot);
   const usable = entries.some((entry) =>
     entry.selectors.every((each) => formatSelector(each).startsWith("join_token:")),
@@ -145,7 +147,10 @@ async function ensureTokenEntry(
     jwtTtlSeconds: first?.jwtTtlSeconds ?? null,
   };
   const identity = { id: timedUuid(now, randomBytes), createdBy: null };
-  return tx.createEntry(newEntry(bot, wish, identity, now));
+  const written = newEntry(bot, wish, identity, now);
+  const entry = await tx.createEntry(governor.entries.begin(passport, written, author));
+  await governor.entries.written(tx, bot, author, now);
+  return entry;
 }
 
 function authorityPins(services: AdminServices): string[] {

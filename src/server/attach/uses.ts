@@ -12,6 +12,8 @@ export interface UsesOptions {
   readonly requireRoom: () => void;
   /** Told of uses that were not kept. */
   readonly onWarning: (message: string, facts: Readonly<Record<string, number>>) => void;
+  /** Told of each use; must not throw. @param use `peer`: the service's SPIFFE ID. */
+  readonly onUse?: (use: { bot: string; peer: string; calls: number; lastAt: Date }) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -141,6 +143,7 @@ export class Uses {
     const day = lastAt.toISOString().slice(0, 10);
     const of = { day, bot, service, audience, operation, refused };
     this.#keepUse({ ...of, count, firstAt, lastAt });
+    this.#options.onUse?.({ bot, peer: use.service, calls: count, lastAt });
   }
 
   #keepUse(use: UseRecord): void {

@@ -70,6 +70,15 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
     owner: true,
     subject: "name",
   },
+  "/botpass.v1.GovernanceService/ApproveEntry": {
+    roles: ["approver", "admin"],
+    subject: "entry:id",
+  },
+  "/botpass.v1.GovernanceService/RejectEntry": {
+    roles: ["approver", "admin"],
+    owner: true,
+    subject: "entry:id",
+  },
   "/botpass.v1.GovernanceService/GetReceipt": { ...READ, owner: true, subject: "name" },
   "/botpass.v1.EntryService/CreateEntry": { ...REGISTER, subject: "entry.bot" },
   "/botpass.v1.EntryService/CreateEntries": { ...REGISTER, subject: "entries.bot" },
@@ -108,6 +117,10 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "/botpass.v1.ExplainService/ListUsage": { ...READ, owner: true, subject: "owner" },
   // What it is about is asked of each change.
   "/botpass.v1.StateService/ApplyState": REGISTER,
+  "/botpass.v1.FindingService/ListFindings": { ...READ, owner: true, subject: "bot" },
+  "/botpass.v1.FindingService/GetFinding": READ,
+  "/botpass.v1.FindingService/AckFinding": { roles: ["registrar", "approver", "admin"] },
+  "/botpass.v1.ReportService/GetReport": READ,
   "/botpass.v1.ServerService/GetInfo": { everyOperator: true, roles: [] },
   "/botpass.v1.ServerService/Backup": ADMIN,
   "/botpass.v1.OperatorService/WhoAmI": { everyOperator: true, roles: [] },

@@ -24,10 +24,12 @@ import { botMethods } from "../admin/bots.ts";
 import type { AdminServices } from "../admin/context.ts";
 import { entryMethods } from "../admin/entries.ts";
 import { explainMethods } from "../admin/explain.ts";
+import { findingMethods } from "../admin/findings.ts";
 import { governanceMethods } from "../admin/governance.ts";
 import { instanceMethods } from "../admin/instances.ts";
 import { auditMethods, mintMethods, serverMethods } from "../admin/issuing.ts";
 import { operatorMethods } from "../admin/operators.ts";
+import { reportMethods } from "../admin/reports.ts";
 import { revocationMethods } from "../admin/revocation.ts";
 import type { StateApplies } from "../admin/state.ts";
 import { statusMethods } from "../admin/status.ts";
@@ -150,6 +152,8 @@ const METHODS_OF = {
   StatusService: statusMethods,
   ExplainService: explainMethods,
   GovernanceService: governanceMethods,
+  FindingService: findingMethods,
+  ReportService: reportMethods,
 };
 
 function isServiceName(name: string): name is keyof typeof METHODS_OF {

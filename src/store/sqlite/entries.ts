@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import { IssuerError } from "../../errors.ts";
 import type { Selector } from "../../spiffe/index.ts";
-import type { EntryRecord } from "../records.ts";
+import type { EntryContent, EntryGovernance, EntryRecord } from "../records.ts";
 import type { New, Page, PageRequest, Window } from "../store.ts";
 import { isDangling, isDuplicate } from "./failure.ts";
 import { pageOf, readPage } from "./paging.ts";
@@ -103,6 +103,7 @@ const INSERT = query((p: Row<"entries">) =>
     created_by: p.created_by,
     nodes: p.nodes,
     node_selectors: p.node_selectors,
+    governance: p.governance,
     staged_in: p.staged_in,
   }),
 );
@@ -122,6 +123,7 @@ const UPDATE = query((p: Row<"entries">) =>
       expires_at: p.expires_at,
       nodes: p.nodes,
       node_selectors: p.node_selectors,
+      governance: p.governance,
       updated_at: p.updated_at,
       revision: p.revision,
     })
@@ -356,6 +358,7 @@ function encode(entry: EntryRecord, texts: readonly string[], anchor: string): R
     created_by: entry.createdBy,
     nodes: listText(entry.nodes),
     node_selectors: listText(selectorTexts(entry.nodeSelectors)),
+    governance: entry.governance === undefined ? null : JSON.stringify(entry.governance),
     staged_in: null,
   };
 }
@@ -377,5 +380,19 @@ function decode(row: Row<"entries">): EntryRecord {
     createdBy: row.created_by,
     nodes: readList(row.nodes),
     nodeSelectors: readSelectors(row.node_selectors),
+    ...(row.governance === null ? {} : { governance: decodeGovernance(row.governance) }),
   };
+}
+
+/** Instants are texts in JSON. */
+function decodeGovernance(json: string): EntryGovernance {
+  const parsed = JSON.parse(json) as EntryGovernance;
+  const { approvedAt, proposal } = parsed;
+  const approved = { ...parsed, approvedAt: approvedAt === null ? null : new Date(approvedAt) };
+  if (proposal === null) return approved;
+  const { changes, at } = proposal;
+  const { expiresAt } = changes;
+  const expiry: Partial<EntryContent> =
+    expiresAt === undefined || expiresAt === null ? {} : { expiresAt: new Date(expiresAt) };
+  return { ...approved, proposal: { changes: { ...changes, ...expiry }, at: new Date(at) } };
 }

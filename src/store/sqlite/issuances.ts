@@ -133,6 +133,14 @@ export function liveIssuances(
     .map(decode);
 }
 
+export function mintedIssuances(
+  session: ReadSession,
+  bot: string,
+  now: Date,
+): readonly IssuanceRecord[] {
+  return session.all(MINTED, { bot, now: ms(now) }).map(decode);
+}
+
 function* candidates(
   session: ReadSession,
   filter: IssuanceFilter,

@@ -3,6 +3,7 @@ import type { DenialKind } from "../records.ts";
 import type {
   AuditFilter,
   BotFilter,
+  FindingFilter,
   InstanceFilter,
   IssuanceFilter,
   PageRequest,
@@ -33,6 +34,7 @@ import {
   nextEntryExpiry,
 } from "./entries.ts";
 import { changesAfter, feedSequence } from "./feed.ts";
+import { getFinding, listFindings, nextDeliveries } from "./findings.ts";
 import { getIdTokenUse } from "./id-token-uses.ts";
 import { getInstance, getInstanceBySerial, listInstances } from "./instances.ts";
 import {
@@ -41,6 +43,7 @@ import {
   latestNotAfter,
   liveByAuthority,
   liveIssuances,
+  mintedIssuances,
 } from "./issuances.ts";
 import { logExtent, logHashes, newestLogCheckpoint } from "./log.ts";
 import { getMeta } from "./meta.ts";
@@ -208,6 +211,22 @@ export class SqliteReader implements StoreReader {
 
   async listOperators(page?: PageRequest) {
     return listOperators(this.#session, page);
+  }
+
+  async mintedIssuances(bot: string, now: Date) {
+    return mintedIssuances(this.#session, bot, now);
+  }
+
+  async getFinding(id: number) {
+    return getFinding(this.#session, id);
+  }
+
+  async listFindings(filter?: FindingFilter, page?: PageRequest) {
+    return listFindings(this.#session, filter, page);
+  }
+
+  async nextDeliveries(webhook: string, limit: number) {
+    return nextDeliveries(this.#session, webhook, limit);
   }
 
   async listAudit(filter?: AuditFilter) {

@@ -43,6 +43,7 @@ export interface Tables {
     created_by: string | null;
     nodes: string;
     node_selectors: string;
+    governance: string | null;
     /** As in `bots`. */
     staged_in: string | null;
   };
@@ -57,6 +58,29 @@ export interface Tables {
     updated_at: number;
     removed_at: number | null;
     revision: number;
+  };
+  findings: {
+    id: number;
+    at: number;
+    detector: string;
+    severity: string;
+    bot: string | null;
+    instance_id: string | null;
+    subject: string;
+    summary: string;
+    facts: string;
+    evidence: string;
+    acked_at: number | null;
+    acked_by: string | null;
+    note: string | null;
+  };
+  finding_deliveries: {
+    id: number;
+    finding_id: number;
+    webhook: string;
+    attempts: number;
+    created_at: number;
+    due_at: number;
   };
   /** Views of what is there for everybody: what all reads of bots and entries go to. */
   live_bots: Tables["bots"];
@@ -554,5 +578,43 @@ create table sightings (
   primary key (svid, service)
 ) strict, without rowid;
 create index sightings_expires_at on sightings (expires_at);
+`,
+  `
+-- Entries of governed bots: who wrote and who approved them, and what waits.
+alter table entries add column governance text;
+drop view live_entries;
+create view live_entries as select * from entries
+  where staged_in is null or staged_in in (select id from stagings where live = 1);
+`,
+  `
+-- What detectors have found, and which webhooks are yet to be told.
+create table findings (
+  id integer primary key,
+  at integer not null,
+  detector text not null,
+  severity text not null,
+  bot text,
+  instance_id text,
+  subject text not null,
+  summary text not null,
+  facts text not null,
+  evidence text not null,
+  acked_at integer,
+  acked_by text,
+  note text
+) strict;
+create index findings_bot on findings (bot, id) where bot is not null;
+create index findings_open on findings (id) where acked_at is null;
+create index findings_at on findings (at);
+create table finding_deliveries (
+  id integer primary key,
+  finding_id integer not null references findings (id) on delete cascade,
+  webhook text not null,
+  attempts integer not null,
+  created_at integer not null,
+  due_at integer not null
+) strict;
+create index finding_deliveries_due on finding_deliveries (webhook, due_at, id);
+create index finding_deliveries_finding on finding_deliveries (finding_id);
 `,
 ];

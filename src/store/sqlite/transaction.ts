@@ -5,9 +5,11 @@ import type {
   BotRecord,
   ChangeData,
   ChangeKind,
+  DeliveryRecord,
   DenialKind,
   DenialRecord,
   EntryRecord,
+  FindingRecord,
   IdTokenUse,
   InstanceRecord,
   IssuanceRecord,
@@ -26,6 +28,14 @@ import { addBan, removeBan } from "./bans.ts";
 import { createBot, stageBot, updateBot } from "./bots.ts";
 import { addDenials, liftDenial } from "./denials.ts";
 import { createEntry, deleteEntry, stageEntry, updateEntry } from "./entries.ts";
+import {
+  ackFinding,
+  addDelivery,
+  addFinding,
+  postponeDelivery,
+  pruneFindings,
+  removeDelivery,
+} from "./findings.ts";
 import { addIdTokenInstance, useIdToken } from "./id-token-uses.ts";
 import { createInstance, touchInstance, updateInstance } from "./instances.ts";
 import { appendIssuances } from "./issuances.ts";
@@ -190,6 +200,30 @@ export class SqliteTransaction extends SqliteReader implements StoreTransaction 
 
   async updateOperator(operator: OperatorRecord) {
     return updateOperator(this.#session, operator);
+  }
+
+  async addFinding(finding: Omit<FindingRecord, "id" | "acked">) {
+    return addFinding(this.#session, finding);
+  }
+
+  async ackFinding(id: number, acked: NonNullable<FindingRecord["acked"]>) {
+    return ackFinding(this.#session, id, acked);
+  }
+
+  async addDelivery(delivery: Omit<DeliveryRecord, "id" | "attempts">, most: number) {
+    return addDelivery(this.#session, delivery, most);
+  }
+
+  async postponeDelivery(id: number, dueAt: Date) {
+    postponeDelivery(this.#session, id, dueAt);
+  }
+
+  async removeDelivery(id: number) {
+    removeDelivery(this.#session, id);
+  }
+
+  async pruneFindings(due: { before: Date; most: number; limit: number }) {
+    return pruneFindings(this.#session, due);
   }
 
   async appendAudit(drafts: readonly AuditDraft[]) {

@@ -2112,23 +2112,31 @@ export const ApplyCommitCodec: MessageCodec<ApplyCommit, ApplyCommit__Output> = 
 export interface ApplyStateResponse {
   id?: string;
   denied?: number;
+  waiting?: string[];
+  waitingCount?: number;
 }
 
 export interface ApplyStateResponse__Output {
   id: string;
   denied: number;
+  waiting: string[];
+  waitingCount: number;
 }
 
 export function encodeApplyStateResponse(w: Writer, m: ApplyStateResponse): void {
+  if (m.waitingCount != null && m.waitingCount !== 0) w.uint32(32, m.waitingCount);
+  if (m.waiting != null) for (let i = m.waiting.length - 1; i >= 0; i -= 1) { const each = m.waiting[i]!; w.string(26, each); }
   if (m.denied != null && m.denied !== 0) w.uint32(16, m.denied);
   if (m.id != null && m.id !== "") w.string(10, m.id);
 }
 
-export function decodeApplyStateResponse(r: Reader, m: ApplyStateResponse__Output = { id: "", denied: 0 }): ApplyStateResponse__Output {
+export function decodeApplyStateResponse(r: Reader, m: ApplyStateResponse__Output = { id: "", denied: 0, waiting: [], waitingCount: 0 }): ApplyStateResponse__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 10: m.id = r.string(); break;
       case 16: m.denied = r.uint32(); break;
+      case 26: m.waiting.push(r.string()); break;
+      case 32: m.waitingCount = r.uint32(); break;
       default: r.skip(tag);
     }
   }

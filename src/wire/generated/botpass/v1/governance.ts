@@ -1,7 +1,7 @@
 // Written by scripts/generate.ts from proto/botpass/v1/governance.proto; not to be changed by hand.
 import type { Client, handleUnaryCall } from "@grpc/grpc-js";
 import { type MessageCodec, type Reader, type UnaryCall, type Writer, codec, method } from "../../../codec.ts";
-import { BotCodec, type Bot, type Bot__Output } from "./types.ts";
+import { BotCodec, EntryCodec, type Bot, type Bot__Output, type Entry, type Entry__Output } from "./types.ts";
 
 export interface ProposeBotRequest {
   name?: string;
@@ -58,6 +58,38 @@ export function decodeDecideBotRequest(r: Reader, m: DecideBotRequest__Output = 
 }
 
 export const DecideBotRequestCodec: MessageCodec<DecideBotRequest, DecideBotRequest__Output> = /* @__PURE__ */ codec(encodeDecideBotRequest, decodeDecideBotRequest);
+
+export interface DecideEntryRequest {
+  id?: string;
+  revision?: number;
+  reason?: string;
+}
+
+export interface DecideEntryRequest__Output {
+  id: string;
+  revision: number;
+  reason: string;
+}
+
+export function encodeDecideEntryRequest(w: Writer, m: DecideEntryRequest): void {
+  if (m.reason != null && m.reason !== "") w.string(26, m.reason);
+  if (m.revision != null && m.revision !== 0) w.uint64(16, m.revision);
+  if (m.id != null && m.id !== "") w.string(10, m.id);
+}
+
+export function decodeDecideEntryRequest(r: Reader, m: DecideEntryRequest__Output = { id: "", revision: 0, reason: "" }): DecideEntryRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.id = r.string(); break;
+      case 16: m.revision = r.uint64(); break;
+      case 26: m.reason = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const DecideEntryRequestCodec: MessageCodec<DecideEntryRequest, DecideEntryRequest__Output> = /* @__PURE__ */ codec(encodeDecideEntryRequest, decodeDecideEntryRequest);
 
 export interface ReviewBotRequest {
   name?: string;
@@ -140,6 +172,8 @@ export const GovernanceService = {
   ApproveBot: /* @__PURE__ */ method("/botpass.v1.GovernanceService/ApproveBot", "approveBot", { request: false, response: false }, DecideBotRequestCodec, BotCodec),
   RejectBot: /* @__PURE__ */ method("/botpass.v1.GovernanceService/RejectBot", "rejectBot", { request: false, response: false }, DecideBotRequestCodec, BotCodec),
   ReviewBot: /* @__PURE__ */ method("/botpass.v1.GovernanceService/ReviewBot", "reviewBot", { request: false, response: false }, ReviewBotRequestCodec, BotCodec),
+  ApproveEntry: /* @__PURE__ */ method("/botpass.v1.GovernanceService/ApproveEntry", "approveEntry", { request: false, response: false }, DecideEntryRequestCodec, EntryCodec),
+  RejectEntry: /* @__PURE__ */ method("/botpass.v1.GovernanceService/RejectEntry", "rejectEntry", { request: false, response: false }, DecideEntryRequestCodec, EntryCodec),
   GetReceipt: /* @__PURE__ */ method("/botpass.v1.GovernanceService/GetReceipt", "getReceipt", { request: false, response: false }, GetReceiptRequestCodec, ReceiptCodec),
 };
 export type GovernanceServiceDefinition = typeof GovernanceService;
@@ -153,6 +187,10 @@ export interface GovernanceServiceClient extends Client {
   rejectBot: UnaryCall<DecideBotRequest, Bot__Output>;
   ReviewBot: UnaryCall<ReviewBotRequest, Bot__Output>;
   reviewBot: UnaryCall<ReviewBotRequest, Bot__Output>;
+  ApproveEntry: UnaryCall<DecideEntryRequest, Entry__Output>;
+  approveEntry: UnaryCall<DecideEntryRequest, Entry__Output>;
+  RejectEntry: UnaryCall<DecideEntryRequest, Entry__Output>;
+  rejectEntry: UnaryCall<DecideEntryRequest, Entry__Output>;
   GetReceipt: UnaryCall<GetReceiptRequest, Receipt__Output>;
   getReceipt: UnaryCall<GetReceiptRequest, Receipt__Output>;
 }
@@ -162,6 +200,8 @@ export interface GovernanceServiceHandlers {
   ApproveBot: handleUnaryCall<DecideBotRequest__Output, Bot>;
   RejectBot: handleUnaryCall<DecideBotRequest__Output, Bot>;
   ReviewBot: handleUnaryCall<ReviewBotRequest__Output, Bot>;
+  ApproveEntry: handleUnaryCall<DecideEntryRequest__Output, Entry>;
+  RejectEntry: handleUnaryCall<DecideEntryRequest__Output, Entry>;
   GetReceipt: handleUnaryCall<GetReceiptRequest__Output, Receipt>;
 }
 

@@ -474,6 +474,7 @@ export interface Entry {
   revision?: number;
   nodes?: string[];
   nodeSelectors?: Selector[];
+  governance?: EntryGovernance | null;
 }
 
 export interface Entry__Output {
@@ -491,9 +492,11 @@ export interface Entry__Output {
   revision: number;
   nodes: string[];
   nodeSelectors: Selector__Output[];
+  governance: EntryGovernance__Output | null;
 }
 
 export function encodeEntry(w: Writer, m: Entry): void {
+  if (m.governance != null) { const since = w.written; encodeEntryGovernance(w, m.governance); w.nested(122, since); }
   if (m.nodeSelectors != null) for (let i = m.nodeSelectors.length - 1; i >= 0; i -= 1) { const each = m.nodeSelectors[i]!; { const since = w.written; encodeSelector(w, each); w.nested(114, since); } }
   if (m.nodes != null) for (let i = m.nodes.length - 1; i >= 0; i -= 1) { const each = m.nodes[i]!; w.string(106, each); }
   if (m.revision != null && m.revision !== 0) w.uint64(96, m.revision);
@@ -510,7 +513,7 @@ export function encodeEntry(w: Writer, m: Entry): void {
   if (m.id != null && m.id !== "") w.string(10, m.id);
 }
 
-export function decodeEntry(r: Reader, m: Entry__Output = { id: "", bot: "", selectors: [], x509TtlSeconds: 0, jwtTtlSeconds: 0, dnsNames: [], audiences: [], hint: "", expiresAtMs: 0, createdAtMs: 0, updatedAtMs: 0, revision: 0, nodes: [], nodeSelectors: [] }): Entry__Output {
+export function decodeEntry(r: Reader, m: Entry__Output = { id: "", bot: "", selectors: [], x509TtlSeconds: 0, jwtTtlSeconds: 0, dnsNames: [], audiences: [], hint: "", expiresAtMs: 0, createdAtMs: 0, updatedAtMs: 0, revision: 0, nodes: [], nodeSelectors: [], governance: null }): Entry__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 10: m.id = r.string(); break;
@@ -527,6 +530,7 @@ export function decodeEntry(r: Reader, m: Entry__Output = { id: "", bot: "", sel
       case 96: m.revision = r.uint64(); break;
       case 106: m.nodes.push(r.string()); break;
       case 114: { const outer = r.enter(); m.nodeSelectors.push(decodeSelector(r)); r.leave(outer); } break;
+      case 122: { const outer = r.enter(); m.governance = decodeEntryGovernance(r, m.governance ?? undefined); r.leave(outer); } break;
       default: r.skip(tag);
     }
   }
@@ -534,4 +538,104 @@ export function decodeEntry(r: Reader, m: Entry__Output = { id: "", bot: "", sel
 }
 
 export const EntryCodec: MessageCodec<Entry, Entry__Output> = /* @__PURE__ */ codec(encodeEntry, decodeEntry);
+
+export interface EntryGovernance {
+  pending?: boolean;
+  authors?: string[];
+  approvedBy?: string;
+  approvedAtMs?: number;
+  proposal?: EntryProposal | null;
+}
+
+export interface EntryGovernance__Output {
+  pending: boolean;
+  authors: string[];
+  approvedBy: string;
+  approvedAtMs: number;
+  proposal: EntryProposal__Output | null;
+}
+
+export function encodeEntryGovernance(w: Writer, m: EntryGovernance): void {
+  if (m.proposal != null) { const since = w.written; encodeEntryProposal(w, m.proposal); w.nested(42, since); }
+  if (m.approvedAtMs != null && m.approvedAtMs !== 0) w.int64(32, m.approvedAtMs);
+  if (m.approvedBy != null && m.approvedBy !== "") w.string(26, m.approvedBy);
+  if (m.authors != null) for (let i = m.authors.length - 1; i >= 0; i -= 1) { const each = m.authors[i]!; w.string(18, each); }
+  if (m.pending != null && m.pending !== false) w.bool(8, m.pending);
+}
+
+export function decodeEntryGovernance(r: Reader, m: EntryGovernance__Output = { pending: false, authors: [], approvedBy: "", approvedAtMs: 0, proposal: null }): EntryGovernance__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 8: m.pending = r.bool(); break;
+      case 18: m.authors.push(r.string()); break;
+      case 26: m.approvedBy = r.string(); break;
+      case 32: m.approvedAtMs = r.int64(); break;
+      case 42: { const outer = r.enter(); m.proposal = decodeEntryProposal(r, m.proposal ?? undefined); r.leave(outer); } break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const EntryGovernanceCodec: MessageCodec<EntryGovernance, EntryGovernance__Output> = /* @__PURE__ */ codec(encodeEntryGovernance, decodeEntryGovernance);
+
+export interface EntryProposal {
+  selectors?: Selector[];
+  x509TtlSeconds?: number;
+  jwtTtlSeconds?: number;
+  dnsNames?: string[];
+  audiences?: string[];
+  hint?: string;
+  expiresAtMs?: number;
+  nodes?: string[];
+  nodeSelectors?: Selector[];
+  proposedAtMs?: number;
+}
+
+export interface EntryProposal__Output {
+  selectors: Selector__Output[];
+  x509TtlSeconds: number;
+  jwtTtlSeconds: number;
+  dnsNames: string[];
+  audiences: string[];
+  hint: string;
+  expiresAtMs: number;
+  nodes: string[];
+  nodeSelectors: Selector__Output[];
+  proposedAtMs: number;
+}
+
+export function encodeEntryProposal(w: Writer, m: EntryProposal): void {
+  if (m.proposedAtMs != null && m.proposedAtMs !== 0) w.int64(80, m.proposedAtMs);
+  if (m.nodeSelectors != null) for (let i = m.nodeSelectors.length - 1; i >= 0; i -= 1) { const each = m.nodeSelectors[i]!; { const since = w.written; encodeSelector(w, each); w.nested(74, since); } }
+  if (m.nodes != null) for (let i = m.nodes.length - 1; i >= 0; i -= 1) { const each = m.nodes[i]!; w.string(66, each); }
+  if (m.expiresAtMs != null && m.expiresAtMs !== 0) w.int64(56, m.expiresAtMs);
+  if (m.hint != null && m.hint !== "") w.string(50, m.hint);
+  if (m.audiences != null) for (let i = m.audiences.length - 1; i >= 0; i -= 1) { const each = m.audiences[i]!; w.string(42, each); }
+  if (m.dnsNames != null) for (let i = m.dnsNames.length - 1; i >= 0; i -= 1) { const each = m.dnsNames[i]!; w.string(34, each); }
+  if (m.jwtTtlSeconds != null && m.jwtTtlSeconds !== 0) w.uint32(24, m.jwtTtlSeconds);
+  if (m.x509TtlSeconds != null && m.x509TtlSeconds !== 0) w.uint32(16, m.x509TtlSeconds);
+  if (m.selectors != null) for (let i = m.selectors.length - 1; i >= 0; i -= 1) { const each = m.selectors[i]!; { const since = w.written; encodeSelector(w, each); w.nested(10, since); } }
+}
+
+export function decodeEntryProposal(r: Reader, m: EntryProposal__Output = { selectors: [], x509TtlSeconds: 0, jwtTtlSeconds: 0, dnsNames: [], audiences: [], hint: "", expiresAtMs: 0, nodes: [], nodeSelectors: [], proposedAtMs: 0 }): EntryProposal__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: { const outer = r.enter(); m.selectors.push(decodeSelector(r)); r.leave(outer); } break;
+      case 16: m.x509TtlSeconds = r.uint32(); break;
+      case 24: m.jwtTtlSeconds = r.uint32(); break;
+      case 34: m.dnsNames.push(r.string()); break;
+      case 42: m.audiences.push(r.string()); break;
+      case 50: m.hint = r.string(); break;
+      case 56: m.expiresAtMs = r.int64(); break;
+      case 66: m.nodes.push(r.string()); break;
+      case 74: { const outer = r.enter(); m.nodeSelectors.push(decodeSelector(r)); r.leave(outer); } break;
+      case 80: m.proposedAtMs = r.int64(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const EntryProposalCodec: MessageCodec<EntryProposal, EntryProposal__Output> = /* @__PURE__ */ codec(encodeEntryProposal, decodeEntryProposal);
 

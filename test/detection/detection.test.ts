@@ -1,0 +1,55 @@
+// What detectors find in labelled stories, and that docs/detection.md says so.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { DETECTORS, Detection, networkOf, type Observation } from "../../src/detection/index.ts";
+import { EXPECTATIONS, SCENARIOS } from "./scenarios.ts";
+import { scoreAll, tablesOf } from "./score.ts";
+import { DAY, HOUR, Story } from "./story.ts";
+
+const scored = scoreAll();
+
+test("docs/detection.md shows what the stories give", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../docs/detection.md"), "utf8");
+  expect(page, "run `npm run detectors`").toContain(tablesOf(scored));
+});
+
+test.each(scored.scores)("$detector: precision $precision, recall $recall", (score) => {
+  expect(score.precision).toBeGreaterThan(0.85);
+  expect(score.recall).toBeGreaterThan(0.7);
+});
+
+test("each detector has stories of misuse and harmless ones", () => {
+  for (const name of DETECTORS) {
+    const own = SCENARIOS.filter(({ detector }) => detector === name);
+    expect(own.filter(({ malicious }) => malicious).length, name).toBeGreaterThanOrEqual(2);
+    expect(own.filter(({ malicious }) => !malicious).length, name).toBeGreaterThanOrEqual(3);
+  }
+});
+
+test("what goes on is told once an hour, with what it rests on", () => {
+  const story = new Story(1);
+  for (let day = 0; day < 6; day += 1) story.create(day * DAY, `i${day}`, "198.51.100.7");
+  for (let times = 0; times < 120; times += 1) {
+    story.refuse(7 * DAY + times * 60_000, "203.0.113.9", "TOKEN_INVALID");
+    for (let more = 0; more < 6; more += 1) {
+      story.refuse(7 * DAY + times * 60_000 + more, "203.0.113.9", "TOKEN_INVALID");
+    }
+  }
+  const detection = new Detection(EXPECTATIONS);
+  const found = story.observations().flatMap((each: Observation) => detection.observe(each));
+  expect(found.map(({ detector, subject }) => [detector, subject])).toEqual([
+    ["refusal_burst", "203.0.113.0/24"],
+    ["refusal_burst", "203.0.113.0/24"],
+  ]);
+  expect(found[0]?.evidence).toHaveLength(20);
+  expect((found[1]?.at.getTime() ?? 0) - (found[0]?.at.getTime() ?? 0)).toBeGreaterThan(HOUR);
+});
+
+test("networks of addresses", () => {
+  expect(networkOf("::ffff:192.0.2.7")).toBe("192.0.2.0/24");
+  expect(networkOf("192.0.2.7", true)).toBe("192.0.0.0/16");
+  expect(networkOf("2001:0db8::1")).toBe("2001:db8:0::/48");
+  expect(networkOf("fe80::1%eth0", true)).toBe("fe80:0::/32");
+  expect(networkOf("")).toBeUndefined();
+});
