@@ -287,7 +287,8 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
 
   /**
    * One more stream to the server, on a connection that presents this identity: for a node that speaks for its processes.
-   * @throws IssuerError CONFIG_INVALID when the server is not reached over TLS; as `x509Svid`.
+   * @throws IssuerError CONFIG_INVALID when the server is not reached over TLS; UNAVAILABLE while there is no SVID of its own that
+   * is valid; as `x509Svid`.
    */
   openBeside(): AttachChannel {
     const bundle = this.#bundle;
@@ -299,7 +300,18 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
         "a node reaches its server over TLS: by a token, a device certificate or a state directory";
       throw new IssuerError("CONFIG_INVALID", message);
     }
-    return this.#lines.open(address, () => this.#bundle ?? bundle, this.clock, this.x509Svid());
+    const own = this.#ownForOthers();
+    return this.#lines.open(address, () => this.#bundle ?? bundle, this.clock, own);
+  }
+
+  /** Whoever stands behind this identity waits while it has none for the moment: that says nothing of theirs. */
+  #ownForOthers(): X509Svid {
+    try {
+      return this.x509Svid();
+    } catch (error) {
+      if (errorCodeOf(error) !== "SVID_EXPIRED" && !this.#default().isAwaited) throw error;
+      throw new IssuerError("UNAVAILABLE", messageOf(error), { cause: error });
+    }
   }
 
   /** Says goodbye and ends; what the state directory holds stays usable when there is one. */
@@ -383,14 +395,27 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   /** Opens a stream and attests on it: by the newest SVID where that goes, else afresh. */
   async #attach(way: Way): Promise<void> {
     const resume = way.resumes ? this.#resumable() : undefined;
-    if (resume !== undefined) {
-      try {
-        return await this.#attachWith(way, resume);
-      } catch (error) {
-        if (way.evidence === undefined || !NOT_RESUMABLE.has(errorCodeOf(error))) throw error;
-      }
+    if (resume === undefined) return this.#attachWith(way, undefined);
+    let refusal: unknown;
+    try {
+      return await this.#attachWith(way, resume);
+    } catch (error) {
+      if (way.evidence === undefined || !NOT_RESUMABLE.has(errorCodeOf(error))) throw error;
+      refusal = error;
     }
-    await this.#attachWith(way, undefined);
+    try {
+      await this.#attachWith(way, undefined);
+    } catch (error) {
+      // Neither by it nor afresh: what was taken away is gone, whatever is wrong with the evidence.
+      if (refusal instanceof IssuerError && WITHDRAWN.has(refusal.code) && !isTransient(error)) {
+        this.#loseAll(refusal);
+      }
+      throw error;
+    }
+    // What the server did not take, nobody else will: it is replaced now, not at its time.
+    for (const held of this.#identities.values()) {
+      if (held.held?.serialHex === resume.serialHex) held.rotateAtMs = 0;
+    }
   }
 
   #resumable(): X509Svid | undefined {

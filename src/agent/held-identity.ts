@@ -37,6 +37,11 @@ export class HeldIdentity {
     this.rotateAtMs = rotateAtMs;
   }
 
+  /** It never held an SVID, and nobody has said that it will not. */
+  get isAwaited(): boolean {
+    return this.#svid === undefined && this.#lost === undefined;
+  }
+
   /** Drops all that is held. */
   lose(error: IssuerError): void {
     this.#svid = undefined;

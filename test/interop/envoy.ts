@@ -41,7 +41,7 @@ interface Listeners {
   }[];
 }
 
-interface Envoy {
+export interface Envoy {
   readonly child: ChildProcess;
   readonly inbound: number;
   readonly outbound: number;
@@ -65,7 +65,11 @@ async function until<T>(
 }
 
 /** Starts it and waits until it is ready, listeners included. */
-async function startEnvoy(program: string, directory: string, config: string): Promise<Envoy> {
+export async function startEnvoy(
+  program: string,
+  directory: string,
+  config: string,
+): Promise<Envoy> {
   const file = join(directory, "envoy.yaml");
   const adminFile = join(directory, "admin-address");
   writeFileSync(file, config);

@@ -171,6 +171,8 @@ test("what has expired is dropped, with a clear error", async () => {
   await clock.advance(61 * MINUTE, 1);
   expect(() => bot.x509Svid()).toThrow(expect.objectContaining({ code: "SVID_EXPIRED" }));
   await expect(request()).rejects.toMatchObject({ code: "SVID_EXPIRED" });
+  // Processes behind it wait until it is back: nothing was taken from them.
+  expect(() => bot.openBeside()).toThrow(expect.objectContaining({ code: "UNAVAILABLE" }));
 });
 
 test("a bot's end date takes its identity away at that instant", async () => {

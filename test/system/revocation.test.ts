@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { relayTo } from "../support/relay.ts";
 import { runningServer, type TestServer } from "../support/running-server.ts";
 
 /** Machines under load take their time: how soon is for bench/revocation.ts to say. */
@@ -104,6 +105,39 @@ test("who came in by an SVID that is revoked must prove itself again", async () 
   await expect(copy).rejects.toMatchObject({ code: "DENIED" });
   expect(token.id).not.toBe("");
   rmSync(directory, { recursive: true });
+});
+
+test("a bot that came in by an SVID that is revoked comes back by its token, and has another at once", async () => {
+  await botAndService();
+  const directory = mkdtempSync(join(tmpdir(), "bp-revoke-"));
+  const { value: token } = await server.token("a");
+  const first = await server.connect({ token, stateDirectory: directory });
+  await first.close();
+  const resumed = await server.connect({ token, stateDirectory: directory });
+  const { serialHex } = resumed.x509Svid();
+  const renewed = vi.fn();
+  resumed.on("reconnected", renewed);
+  await revoke({ serial: serialHex });
+  await waitFor(() => expect(renewed).toHaveBeenCalled());
+  await waitFor(() => expect(resumed.x509Svid().serialHex).not.toBe(serialHex));
+  rmSync(directory, { recursive: true });
+});
+
+test("a bot that was away when its instance was evicted has nothing any more once it is back", async () => {
+  await botAndService();
+  const { value: token, id } = await server.token("a");
+  const line = await relayTo(server.address);
+  const bot = await server.connect({ token, addresses: [line.address] });
+  bot.on("error", () => undefined);
+  const serialHex = bot.x509Svid().serialHex;
+  line.cut();
+  await revoke({ token: id });
+  expect(bot.x509Svid().serialHex).toBe(serialHex);
+  line.join();
+  await waitFor(() =>
+    expect(() => bot.x509Svid()).toThrow(expect.objectContaining({ code: "DENIED" })),
+  );
+  line.close();
 });
 
 test("a JWT-SVID that is revoked is refused, and the bot hands out another", async () => {

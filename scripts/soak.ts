@@ -1,0 +1,285 @@
+// The soak: SVIDs rotate every few seconds while server, agent, services and bots are killed at random. `npm run soak -- --minutes 60`. Exits
+// with 1 when a request failed for lack of identity, or memory or handles grow.
+import { type ChildProcess, fork, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { add, type Counts, noCounts } from "../test/soak/counts.ts";
+import { dialTestAdmin } from "../test/support/admin.ts";
+import { freePort } from "../test/support/free-port.ts";
+import { serverProcess } from "../test/support/server-process.ts";
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: "string", default: "60" },
+    "svid-seconds": { type: "string", default: "20" },
+  },
+});
+
+function numberOf(name: keyof typeof values, least: number): number {
+  const number = Number(values[name]);
+  if (number >= least) return number;
+  process.stderr.write(`--${name} ${values[name]} is not a number from ${least} on\n`);
+  process.exit(2);
+}
+
+const minutes = numberOf("minutes", 0.1);
+const SVID_SECONDS = numberOf("svid-seconds", 10);
+/** Bots and services replace their SVIDs after so many seconds, whatever those live. */
+const ROTATE_SECONDS = 3;
+const ACTOR = join(import.meta.dirname, "../test/soak/actor.ts");
+const CLI = join(import.meta.dirname, "../src/cli/main.ts");
+/** Milliseconds between two kills, and until the server is back. */
+const KILL_MS = [1_500, 6_000] as const;
+const AWAY_MS = [100, 2_500] as const;
+const SAMPLE_MS = 2_000;
+/** What the first part of a run may be above or below, until all is warm. */
+const WARM_PART = 0.3;
+const MOST_GROWTH = 1.15;
+/** Fewer say nothing. */
+const LEAST_SAMPLES = 8;
+const MOST_HANDLES = 8;
+const MB = 1024 * 1024;
+
+const between = ([least, most]: readonly [number, number]): number =>
+  least + Math.random() * (most - least);
+
+/** One process that may be killed, and is started again. */
+class Actor {
+  readonly name: string;
+  readonly counts: Counts = noCounts();
+  readonly samples: { readonly rss: number; readonly handles: number }[] = [];
+  readonly #start: () => ChildProcess;
+  #child: ChildProcess | undefined;
+  kills = 0;
+  #ending = false;
+
+  constructor(name: string, start: () => ChildProcess) {
+    this.name = name;
+    this.#start = start;
+  }
+
+  start(): void {
+    const child = this.#start();
+    this.#child = child;
+    let said = "";
+    child.stderr?.on("data", (chunk: Buffer) => {
+      said = (said + chunk.toString()).slice(-2_000);
+    });
+    child.on("message", (counts: Counts) => add(this.counts, counts));
+    child.once("exit", (code, signal) => {
+      if (this.#ending) return;
+      if (signal !== "SIGKILL") {
+        const text = `ended by itself with ${code ?? signal}: ${said}`;
+        this.counts.failures[`identity: ${this.name} ${text}`.slice(0, 600)] = 1;
+      }
+      this.start();
+    });
+  }
+
+  kill(): void {
+    this.kills += 1;
+    this.#child?.kill("SIGKILL");
+  }
+
+  sample(): void {
+    const seen = seenOf(this.#child?.pid);
+    if (seen !== undefined) this.samples.push(seen);
+  }
+
+  async end(): Promise<void> {
+    this.#ending = true;
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  }
+}
+
+/** Resident bytes and open descriptors; undefined when the process is not there any more. */
+function seenOf(pid: number | undefined): { rss: number; handles: number } | undefined {
+  if (!pid || !existsSync(`/proc/${pid}/fd`)) return undefined;
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    const rss = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
+    return { rss, handles: readdirSync(`/proc/${pid}/fd`).length };
+  } catch {
+    // Killed between the two.
+    return undefined;
+  }
+}
+
+const median = (numbers: readonly number[]): number =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+
+/** Whether what was sampled is flat: the last part of the run against the part after the first. */
+function growthOf({ name, samples }: Pick<Actor, "name" | "samples">) {
+  const warm = samples.slice(Math.floor(samples.length * WARM_PART));
+  const half = Math.floor(warm.length / 2);
+  const [first, last] = [warm.slice(0, half), warm.slice(half)];
+  const rss = [
+    median(first.map((each) => each.rss)),
+    median(last.map((each) => each.rss)),
+  ] as const;
+  const handles = [
+    median(first.map((each) => each.handles)),
+    median(last.map((each) => each.handles)),
+  ] as const;
+  const flat =
+    samples.length < LEAST_SAMPLES ||
+    (rss[1] <= rss[0] * MOST_GROWTH && handles[1] <= handles[0] + MOST_HANDLES);
+  const text = `${name.padEnd(16)} ${(rss[0] / MB).toFixed(0)} → ${(rss[1] / MB).toFixed(0)} MB, ${handles[0]} → ${handles[1]} handles, ${samples.length} samples${flat ? "" : "  GROWS"}`;
+  return { flat, text };
+}
+
+await using stack = new AsyncDisposableStack();
+const server = await serverProcess("error");
+stack.defer(() => server.remove());
+await server.start();
+const admin = dialTestAdmin(join(server.dataDir, "admin.sock"));
+const entry = { selectors: [], x509TtlSeconds: SVID_SECONDS };
+const register = (name: string, more: object = {}) =>
+  admin.call("BotService", "RegisterBot", { name, owner: "soak", purpose: "soak", entry, ...more });
+const tokenFile = async (bot: string): Promise<string> => {
+  const wish = { bot, ttlSeconds: 86_400, uses: 100 };
+  const { value } = await admin.call("TokenService", "CreateToken", wish);
+  const file = join(server.directory, `${bot}.token`);
+  writeFileSync(file, String(value), { mode: 0o600 });
+  return file;
+};
+
+const environmentOf = (more: Record<string, string>) => {
+  const { BOTPASS_TOKEN: _, SPIFFE_ENDPOINT_SOCKET: __, ...rest } = process.env;
+  return { ...rest, ...more };
+};
+const actorOf = (name: string, env: Record<string, string>, args: readonly string[]): Actor =>
+  new Actor(name, () =>
+    fork(ACTOR, [...args], {
+      env: environmentOf({ ...env, SOAK_ROTATE_AT: String(ROTATE_SECONDS / SVID_SECONDS) }),
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    }),
+  );
+const withToken = async (name: string) => {
+  const stateDirectory = join(server.directory, `${name}-state`);
+  mkdirSync(stateDirectory, { mode: 0o700 });
+  return { BOTPASS_TOKEN_FILE: await tokenFile(name), BOTPASS_STATE_DIR: stateDirectory };
+};
+
+// Of services and bots one is left alone: memory and handles are followed there.
+const services = ["steady-service", "service"];
+const ports = new Map<string, number>();
+const actors: Actor[] = [];
+for (const name of services) {
+  await register(name, { kind: "service" });
+  ports.set(name, await freePort());
+  actors.push(actorOf(name, await withToken(name), ["service", String(ports.get(name))]));
+}
+const targets = services.map((name) => `${name}=${ports.get(name)}`);
+for (const name of ["steady-bot", "bot"]) {
+  await register(name);
+  actors.push(actorOf(name, await withToken(name), ["bot", ...targets]));
+}
+await register("host", { kind: "node" });
+await register("behind");
+const uid = { type: "unix", value: `uid:${process.getuid?.()}` };
+await admin.call("EntryService", "CreateEntry", {
+  entry: { bot: "behind", selectors: [uid], nodes: ["host"], x509TtlSeconds: SVID_SECONDS },
+});
+const agentSocket = join(server.directory, "agent/api.sock");
+const ofHost = await withToken("host");
+const agent = new Actor("agent", () => {
+  const args = ["agent", "run", "--socket", agentSocket, "--token-file", ofHost.BOTPASS_TOKEN_FILE];
+  return spawn(process.execPath, [CLI, ...args, "--state-dir", ofHost.BOTPASS_STATE_DIR], {
+    env: environmentOf({}),
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+});
+const behind = actorOf("behind", { SPIFFE_ENDPOINT_SOCKET: `unix://${agentSocket}` }, [
+  "bot",
+  ...targets,
+]);
+admin.close();
+
+stack.defer(async () => {
+  for (const each of [behind, agent, ...actors]) await each.end();
+});
+for (const each of actors) each.start();
+agent.start();
+while (!existsSync(agentSocket)) await sleep(100);
+behind.start();
+await sleep(5_000);
+
+const all = [...actors, agent, behind];
+const begun = Date.now();
+const endsAt = begun + minutes * 60_000;
+let serverKills = 0;
+/** Of each life of the server, what it had at its end. */
+const serverLives: { rss: number; handles: number }[] = [];
+const killable = [agent, agent, behind, ...actors.filter(({ name }) => !name.startsWith("steady"))];
+
+async function killServer(): Promise<void> {
+  const seen = seenOf(server.pid());
+  if (seen !== undefined) serverLives.push(seen);
+  serverKills += 1;
+  await server.end("SIGKILL");
+  await sleep(between(AWAY_MS));
+  await server.start();
+}
+
+async function kill(): Promise<void> {
+  let serverDue = Date.now() + 10_000;
+  while (Date.now() < endsAt) {
+    await sleep(between(KILL_MS));
+    if (Date.now() > serverDue) {
+      await killServer();
+      serverDue = Date.now() + between([8_000, 25_000]);
+    } else killable[Math.floor(Math.random() * killable.length)]?.kill();
+  }
+}
+
+function sumOf(): Counts {
+  const sum = noCounts();
+  for (const { counts } of all) add(sum, counts);
+  return sum;
+}
+
+function failed(counts: Counts, kind: string): number {
+  const of = Object.entries(counts.failures).filter(([cause]) => cause.startsWith(kind));
+  return of.reduce((sum, [, count]) => sum + count, 0);
+}
+
+const sampling = setInterval(() => {
+  for (const each of all) each.sample();
+}, SAMPLE_MS);
+const telling = setInterval(() => {
+  const sum = sumOf();
+  const at = ((Date.now() - begun) / 60_000).toFixed(1);
+  console.log(
+    `${at} min: ${sum.requests} requests, ${sum.rotations} rotations, ${serverKills} kills of the server, failed: ${failed(sum, "identity")} for lack of identity, ${failed(sum, "line")} at killed services`,
+  );
+}, 30_000);
+await kill();
+clearInterval(sampling);
+clearInterval(telling);
+await sleep(500);
+
+const sum = sumOf();
+console.log(
+  `\n${minutes} minutes, SVIDs of ${SVID_SECONDS} s, rotated every ${ROTATE_SECONDS} s (behind the agent every ${SVID_SECONDS / 2} s)`,
+);
+console.log(`requests ${sum.requests}, rotations ${sum.rotations}`);
+const kills = all.filter((each) => each.kills > 0).map((each) => `${each.name} ${each.kills}`);
+console.log(`kills: server ${serverKills}, ${kills.join(", ")}`);
+for (const [cause, count] of Object.entries(sum.failures)) console.log(`  ${count} × ${cause}`);
+const lacking = failed(sum, "identity");
+console.log(`requests failed for lack of identity: ${lacking}`);
+const growths = [
+  ...actors.filter(({ name }) => name.startsWith("steady")).map(growthOf),
+  growthOf({ name: "server, its lives", samples: serverLives }),
+];
+for (const { text } of growths) console.log(text);
+process.exitCode = lacking === 0 && growths.every(({ flat }) => flat) ? 0 : 1;
+await stack.disposeAsync();
+process.exit();

@@ -1,0 +1,19 @@
+/** What an actor has counted since it told last. */
+export interface Counts {
+  requests: number;
+  rotations: number;
+  /** By cause: `identity: …` or `line: …`. */
+  readonly failures: Record<string, number>;
+}
+
+export function noCounts(): Counts {
+  return { requests: 0, rotations: 0, failures: {} };
+}
+
+export function add(to: Counts, more: Counts): void {
+  to.requests += more.requests;
+  to.rotations += more.rotations;
+  for (const [cause, count] of Object.entries(more.failures)) {
+    to.failures[cause] = (to.failures[cause] ?? 0) + count;
+  }
+}
