@@ -109,7 +109,7 @@ export async function startActor(file: string, env: NodeJS.ProcessEnv): Promise<
       });
     },
     async stop() {
-      if (child.exitCode !== null) return;
+      if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill();
       await once(child, "exit");
     },

@@ -27,6 +27,8 @@ export class Stage {
   /** @param config of the server, in YAML. */
   async startIssuer(trustDomain: string, config: string): Promise<void> {
     const issuer = await startIssuer(this.place, trustDomain, { config });
+    // Whatever becomes of the story, it leaves nothing running.
+    process.once("exit", () => issuer.kill("SIGKILL"));
     const stop = async (): Promise<void> => {
       if (issuer.exitCode !== null) return;
       issuer.kill("SIGTERM");

@@ -1,14 +1,7 @@
 import { randomBytes as systemRandomBytes } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { delay, holding, systemClock, type Timer } from "../clock.ts";
-import {
-  buildCsr,
-  generateKey,
-  isSignedByOneOf,
-  jwtKeyIdOf,
-  parseCertificate,
-  publicKeyDer,
-} from "../crypto/index.ts";
+import { buildCsr, generateKey, parseCertificate, publicKeyDer } from "../crypto/index.ts";
 import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
 import {
   type Bundle,
@@ -24,7 +17,6 @@ import {
   bundleFromMessage,
   errorFromMessage,
   type Identity__Output,
-  type InstanceStatus__Output,
   type IssueItem,
   type IssueResult__Output,
   type Renew__Output,
@@ -32,18 +24,20 @@ import {
   type UsesReport,
   type X509SvidMessage__Output,
 } from "../wire/index.ts";
-import { CallRules, type PassportCalls } from "./call-rules.ts";
+import type { PassportCalls } from "./call-rules.ts";
 import { type DenialReason, type DeniedQuery, DenySet, type DenySetState } from "./deny-set.ts";
 import { SharedLines } from "./dial.ts";
 import type { BotEvents } from "./events.ts";
 import { attest, svidEvidence } from "./evidence.ts";
-import { HeldIdentity, idOf } from "./held-identity.ts";
+import type { HeldIdentity } from "./held-identity.ts";
+import { IdentitySet } from "./identity-set.ts";
 import { IssuerClock } from "./issuer-clock.ts";
 import type { IdentityView, Line } from "./line.ts";
 import { AttachLink } from "./link.ts";
 import { LogWatch } from "./log-watch.ts";
 import type { AttachChannel, ConnectOptions } from "./options.ts";
 import { StateDirectory } from "./state-directory.ts";
+import { Subscriptions } from "./subscriptions.ts";
 import { traced } from "./tracing.ts";
 import { findWays, type Tried, type Way } from "./ways.ts";
 
@@ -52,10 +46,6 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 const SHORTEST_ROTATION_MS = 250;
 /** Nor, when it has expired by our clock as soon as it was there, than about half of this. */
 const SHORTEST_ROTATION_WITHOUT_TIME_MS = 60_000;
-/** Identities that a server tells of who may call them. */
-const MOST_POSITIONS = 1_000;
-/** After the server could not tell who may call. */
-const CALLERS_AGAIN_MS = 5_000;
 /** Codes after which trying the same again is in vain. */
 const HOPELESS: ReadonlySet<string> = new Set([
   "REQUEST_INVALID",
@@ -100,9 +90,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   readonly #log: LogWatch;
   readonly #backoff: Backoff;
   readonly #rotateBackoff: Backoff;
-  readonly #identities = new Map<string, HeldIdentity>();
-  /** SPIFFE IDs in the server's order: the closest match first. */
-  #order: string[] = [];
+  readonly #identities = new IdentitySet();
   #bundle: Bundle | undefined;
   #link: AttachLink | undefined;
   #way: Way | undefined;
@@ -112,32 +100,11 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   readonly #lines = new SharedLines();
   /** Streams opened beside its own: each takes the next address. */
   #besides = 0;
-  #wantsCrls = false;
-  #crls: readonly Buffer[] = [];
-  #crlsReady: Promise<void> = Promise.resolve();
-  #wantsDenied = false;
-  #deniedReady: Promise<void> = Promise.resolve();
-  readonly #rules = new CallRules();
-  /** Whom passports let call whom: `byPassport` asks it. */
-  readonly calls: PassportCalls = {
-    refusal: (call) => {
-      if (call.peerIs === "caller") this.#followCallers();
-      return this.#rules.refusal(call);
-    },
-    follow: () => this.#followCallers(),
-    ready: () => {
-      this.#followCallers();
-      return this.#callersReady;
-    },
-    onChange: (listener) => this.#rules.onChange(listener),
-  };
-  #wantsCallers = false;
-  #callersReady: Promise<void> = Promise.resolve();
-  /** Identities that the stream was asked for, as one text. */
-  #askedCallers = "";
+  readonly #subscriptions: Subscriptions;
   #closed = false;
   /** Not open yet: what is done is a part of that. */
   #opening = true;
+  readonly #later: (() => void)[] = [];
   /** The stream was not up all the time since the start. */
   #wasDown = false;
 
@@ -153,15 +120,22 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
       load: async () => this.#state?.loadCheckpoint(),
       save: async (known) => this.#state?.saveCheckpoint(known),
       proof: (fromSize, toSize) => this.#proofOfLog(fromSize, toSize),
-      onInconsistent: (inconsistency) => this.emit("log_inconsistent", inconsistency),
+      onInconsistent: (inconsistency) =>
+        this.#whenOpen(() => this.emit("log_inconsistent", inconsistency)),
       onError: (error) => this.#fail(error),
     });
     this.#denied = new DenySet(this.clock, options.denySet, (stale) => {
       if (stale) this.emit("stale", this.#denied.staleMs);
       else this.emit("fresh");
     });
-    // Whoever refuses when it knows nothing must know from the start.
-    this.#wantsDenied = this.#denied.refuses;
+    this.#subscriptions = new Subscriptions({
+      clock: this.clock,
+      denied: this.#denied,
+      ids: () => this.#identities.ids,
+      isService: () => this.#identities.isService,
+      onCrls: () => this.emit("crls"),
+      onError: (error) => this.#fail(error),
+    });
     const random = (): number => this.#random(4).readUInt32LE() / 2 ** 32;
     this.#backoff = new Backoff(random);
     this.#rotateBackoff = new Backoff(random);
@@ -182,6 +156,17 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     } finally {
       this.#opening = false;
     }
+    // `connect` has answered by then, and its caller listens.
+    const later = this.#later.splice(0);
+    setImmediate(() => {
+      for (const tell of later) tell();
+    });
+  }
+
+  /** What nobody can listen for yet is told once somebody could. */
+  #whenOpen(tell: () => void): void {
+    if (this.#opening) this.#later.push(tell);
+    else tell();
   }
 
   /** The default identity's SPIFFE ID. */
@@ -196,7 +181,12 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
 
   /** All identities, the closest match first. */
   identities(): readonly SpiffeId[] {
-    return this.#order.flatMap((id) => this.#identities.get(id)?.spiffeId ?? []);
+    return this.#identities.spiffeIds();
+  }
+
+  /** Whom passports let call whom: `byPassport` asks it. */
+  get calls(): PassportCalls {
+    return this.#subscriptions.calls;
   }
 
   /**
@@ -204,7 +194,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
    * @throws IssuerError NO_IDENTITY when there is none with this SPIFFE ID or hint.
    */
   identity(which: { readonly spiffeId?: string; readonly hint?: string }): IdentityView {
-    const held = this.#find(which);
+    const held = this.#identities.find(which);
     return {
       spiffeId: held.spiffeId,
       hint: held.hint,
@@ -224,8 +214,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
    * @throws IssuerError as `x509Svid`, when there is none.
    */
   x509Svids(): readonly X509Svid[] {
-    const usable = this.#order.flatMap((id) => {
-      const { held: svid, hint = "" } = this.#identities.get(id) ?? {};
+    const usable = this.#identities.inOrder().flatMap(({ held: svid, hint }) => {
       // The hint may have changed since.
       return svid !== undefined && svid.notAfter > this.clock.now() ? [{ ...svid, hint }] : [];
     });
@@ -251,38 +240,32 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
 
   /** Why an identity is denied; undefined when it is not. Follows the server's list from the first call on. */
   isDenied(what: DeniedQuery): DenialReason | undefined {
-    this.#followDenied();
-    return this.#denied.reasonFor(what);
+    return this.#subscriptions.denied().reasonFor(what);
   }
 
   /** What is known of denied identities, and how old it is. Follows the server's list from the first call on. */
   get denySet(): DenySetState {
-    this.#followDenied();
-    return this.#denied;
+    return this.#subscriptions.denied();
   }
 
   /** Calls back when the denied identities change. @returns stops the calls. */
   onDenied(listener: () => void): () => void {
-    this.#followDenied();
-    return this.#denied.onChange(listener);
+    return this.#subscriptions.denied().onChange(listener);
   }
 
   /** Resolves when the denied identities are known, or the line is down. */
   deniedReady(): Promise<void> {
-    this.#followDenied();
-    return this.#deniedReady;
+    return this.#subscriptions.deniedReady();
   }
 
   /** Certificate revocation lists of the trust domain's authorities, in DER. Follows the server's from the first call on. */
   crls(): readonly Buffer[] {
-    this.#followCrls();
-    return this.#crls;
+    return this.#subscriptions.crls();
   }
 
   /** Resolves when the lists are known, or the line is down. */
   crlsReady(): Promise<void> {
-    this.#followCrls();
-    return this.#crlsReady;
+    return this.#subscriptions.crlsReady();
   }
 
   /**
@@ -344,10 +327,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     const { ways, tried } = await findWays(context);
     for (const svid of saved?.svids ?? []) {
       if (svid.notAfter <= clock.now()) continue;
-      const held = new HeldIdentity(svid.spiffeId);
-      held.install(svid, this.#rotationPoint(svid.notBefore, svid.notAfter));
-      this.#identities.set(svid.spiffeId.toString(), held);
-      this.#order.push(svid.spiffeId.toString());
+      this.#identities.restore(svid, this.#rotationPoint(svid.notBefore, svid.notAfter));
     }
     if (saved !== undefined) this.#bundle = saved.bundle;
     const deadline = clock.monotonicMs() + (this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
@@ -357,7 +337,8 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
       const again = failures.some(({ error }) => isTransient(error));
       // Works on what was saved only when nobody has refused it.
       const refused = failures.some(({ way, error }) => way.resumes && !isTransient(error));
-      if (this.#order.length > 0 && again && !refused) return this.#goOffline(ways, failures);
+      if (this.#identities.ids.length > 0 && again && !refused)
+        return this.#goOffline(ways, failures);
       if (refused) throw noWayIn(failures, tried);
       const waitMs = this.#backoff.next();
       if (!again || clock.monotonicMs() + waitMs > deadline) throw noWayIn(failures, tried);
@@ -377,6 +358,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
       } catch (error) {
         this.#link?.close(false);
         this.#link = undefined;
+        this.#subscriptions.dropped();
         failures.push({ way, error });
       }
     }
@@ -387,14 +369,14 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
   #goOffline(ways: readonly Way[], failures: readonly Failure[]): void {
     this.#way = ways.find((way) => way.resumes) ?? ways[0];
     this.#wasDown = true;
-    if (this.#wantsDenied) this.#denied.follow();
+    this.#subscriptions.detached();
     const [first] = failures;
     this.#planReconnect(first?.error);
   }
 
   /** Opens a stream and attests on it: by the newest SVID where that goes, else afresh. */
   async #attach(way: Way): Promise<void> {
-    const resume = way.resumes ? this.#resumable() : undefined;
+    const resume = way.resumes ? this.#identities.resumable(this.clock.now()) : undefined;
     if (resume === undefined) return this.#attachWith(way, undefined);
     let refusal: unknown;
     try {
@@ -413,20 +395,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
       throw error;
     }
     // What the server did not take, nobody else will: it is replaced now, not at its time.
-    for (const held of this.#identities.values()) {
-      if (held.held?.serialHex === resume.serialHex) held.rotateAtMs = 0;
-    }
-  }
-
-  #resumable(): X509Svid | undefined {
-    const now = this.clock.now();
-    for (const id of this.#order) {
-      const held = this.#identities.get(id);
-      const svid = held?.held;
-      if (svid === undefined || svid.notAfter <= now || held?.info?.resumable === false) continue;
-      return svid;
-    }
-    return undefined;
+    this.#identities.replace(resume.serialHex);
   }
 
   #attachWith(way: Way, resume: X509Svid | undefined): Promise<void> {
@@ -461,52 +430,15 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
       },
       onClose: (error) => this.#lineLost(link, error),
     });
-    if (this.#wantsCrls) this.#subscribeCrls(link);
-    if (this.#wantsDenied || this.#isService()) this.#subscribeDenied(link);
-    this.#rules.restart();
-    this.#askedCallers = "";
-    if (this.#wantsCallers || this.#isService()) this.#subscribeCallers(link);
-    await this.#deniedReady;
-    await this.#callersReady;
-  }
-
-  #isService(): boolean {
-    return [...this.#identities.values()].some((held) => held.info?.kind === "service");
+    await this.#subscriptions.attached(link);
   }
 
   #takeIdentities(infos: readonly Identity__Output[]): void {
-    const before = this.#listed();
-    const named = new Set(infos.map((info) => info.spiffeId));
-    for (const info of infos) {
-      this.#rules.setOwn(info.spiffeId, info.calls);
-      const held = this.#identities.get(info.spiffeId);
-      if (held === undefined) {
-        this.#identities.set(info.spiffeId, new HeldIdentity(idOf(info), info));
-      } else {
-        // Other names or lifetimes: what is held says something else than it should.
-        if (held.info !== undefined && differs(held.info, info)) held.rotateAtMs = 0;
-        held.info = info;
-      }
-    }
-    for (const [id, held] of [...this.#identities]) {
-      if (named.has(id)) continue;
-      // An instance's own end is told first, with its reason; this one is simply not there any more.
-      if (held.held !== undefined) {
-        held.lose(new IssuerError("NO_IDENTITY", `the bot does not match ${id} any more`));
-      }
-      held.info = undefined;
-      this.#rules.drop(id);
-      // The last identity stays, to say why it holds nothing.
-      if (infos.length > 0) this.#identities.delete(id);
-    }
-    this.#order = infos.length === 0 ? [...this.#identities.keys()] : [...named];
-    const gone = infos.length === 0 && before !== "";
-    if (gone || before !== this.#listed()) this.emit("identities", this.identities());
-  }
-
-  /** Identities and their hints: equal texts, equal lists. */
-  #listed(): string {
-    return this.#order.map((id) => `${id} ${this.#identities.get(id)?.hint}`).join("\n");
+    const { rules } = this.#subscriptions;
+    for (const { spiffeId, calls } of infos) rules.setOwn(spiffeId, calls);
+    const { changed, gone } = this.#identities.take(infos);
+    for (const id of gone) rules.drop(id);
+    if (changed) this.emit("identities", this.identities());
   }
 
   #takeBundle(bundle: Bundle): void {
@@ -514,7 +446,9 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     this.#bundle = bundle;
     this.#way?.setBundle(bundle);
     if (before?.sequence === bundle.sequence) return;
-    this.#dropUnvouched(before, bundle);
+    if (before !== undefined && this.#identities.dropUnvouched(before, bundle)) {
+      if (this.#link !== undefined) this.#rotateSoon();
+    }
     void this.#save();
     this.emit("bundle", bundle);
   }
@@ -525,35 +459,25 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
         if (push.attached === null || push.attached === undefined) return;
         this.#takeIdentities(push.attached.identities);
         if (push.attached.bundle) this.#takeBundle(bundleFromMessage(push.attached.bundle));
-        // Another identity than those that were asked for.
-        if (this.#link !== undefined && (this.#wantsCallers || this.#isService())) {
-          this.#subscribeCallers(this.#link);
-        }
+        this.#subscriptions.identitiesChanged();
         this.#rotateSoon();
         return;
       case "bundle":
         if (push.bundle) this.#takeBundle(bundleFromMessage(push.bundle));
         return;
       case "denied":
-        if (push.denied && !this.#denied.apply(push.denied) && this.#link !== undefined) {
-          this.#subscribeDenied(this.#link);
-        }
-        return;
       case "callers":
-        if (push.callers && !this.#rules.apply(push.callers) && this.#link !== undefined) {
-          this.#askedCallers = "";
-          this.#subscribeCallers(this.#link);
-        }
+      case "crls":
+        this.#subscriptions.take(push);
         return;
       case "instanceStatus":
-        if (push.instanceStatus) this.#instanceEnded(push.instanceStatus);
+        if (push.instanceStatus) {
+          const ended = this.#identities.end(push.instanceStatus);
+          if (ended !== undefined) this.emit(ended.name, ended.end);
+        }
         return;
       case "logCheckpoint":
         if (push.logCheckpoint) void this.#log.take(push.logCheckpoint);
-        return;
-      case "crls":
-        this.#crls = push.crls?.crls.map(({ der }) => der) ?? [];
-        this.emit("crls");
         return;
       case "renew":
         if (push.renew) this.#renew(push.renew);
@@ -578,69 +502,19 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
 
   #reconnectAfterMs = 0;
 
-  /** What was revoked is replaced now, and its tokens are not handed out again. */
-  #renew({ serials, jtis, keyIds, tainted }: Renew__Output): void {
-    for (const held of this.#identities.values()) {
-      held.forgetJwts(({ jti }) => jti !== undefined && jtis.includes(jti));
-      held.forgetJwts(({ token }) => keyIds.includes(jwtKeyIdOf(token) ?? ""));
-      if (serials.includes(held.held?.serialHex ?? "")) held.rotateAtMs = 0;
-    }
+  /** What was revoked is replaced now. */
+  #renew(renew: Renew__Output): void {
+    this.#identities.renew(renew);
+    const { serials, jtis, tainted } = renew;
     if (!tainted) this.emit("revoked", { serials, jtis });
     this.#rotateSoon();
-  }
-
-  /** What an authority signed that is not in the bundle any more is worth nothing: it is replaced at once. */
-  #dropUnvouched(before: Bundle | undefined, bundle: Bundle): void {
-    if (before === undefined || !before.trustDomain.equals(bundle.trustDomain)) return;
-    const has = (der: Buffer): boolean => bundle.x509Authorities.some((each) => each.equals(der));
-    const goneX509 = before.x509Authorities.filter((der) => !has(der));
-    const keyIds = new Set(bundle.jwtAuthorities.map(({ keyId }) => keyId));
-    const goneJwt = before.jwtAuthorities.filter(({ keyId }) => !keyIds.has(keyId));
-    if (goneX509.length + goneJwt.length === 0) return;
-    for (const held of this.#identities.values()) {
-      held.forgetJwts(({ token }) => !keyIds.has(jwtKeyIdOf(token) ?? ""));
-      if (held.held === undefined || goneX509.length === 0) continue;
-      const { certChainDer } = held.held;
-      const vouched = isSignedByOneOf(certChainDer, bundle.x509Authorities);
-      if (!vouched) held.rotateAtMs = 0;
-    }
-    if (this.#link !== undefined) this.#rotateSoon();
-  }
-
-  #instanceEnded({ instanceId, status, reason }: InstanceStatus__Output): void {
-    const held = [...this.#identities.values()].find(
-      (each) => each.info?.instanceId === instanceId,
-    );
-    if (held === undefined || status === "replaced") return;
-    const end = { spiffeId: held.spiffeId, reason };
-    switch (status) {
-      case "suspended":
-        held.lose(new IssuerError("BOT_SUSPENDED", reason));
-        this.emit("suspended", end);
-        return;
-      case "retired":
-        held.lose(new IssuerError("BOT_RETIRED", reason));
-        this.emit("retired", end);
-        return;
-      case "locked":
-        held.lose(new IssuerError("INSTANCE_LOCKED", reason));
-        this.emit("locked", end);
-        return;
-      case "evicted":
-        held.lose(new IssuerError("INSTANCE_EVICTED", reason));
-        this.emit("evicted", end);
-        return;
-      default:
-        held.lose(new IssuerError("NO_IDENTITY", reason));
-        return;
-    }
   }
 
   #lineLost(link: AttachLink, error: IssuerError): void {
     if (this.#link !== link) return;
     this.#link = undefined;
     if (this.#closed) return;
-    if (this.#wantsDenied) this.#denied.follow();
+    this.#subscriptions.detached();
     this.#wasDown = true;
     this.emit("disconnected", error);
     this.#planReconnect(error);
@@ -682,9 +556,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
 
   /** The server was reached, and gives nothing any more: what is held must not be used either. */
   #loseAll(error: IssuerError): void {
-    const holding = [...this.#identities.values()].filter(({ held }) => held !== undefined);
-    for (const held of holding) held.lose(error);
-    if (holding.length > 0) this.emit("identities", this.identities());
+    if (this.#identities.loseAll(error)) this.emit("identities", this.identities());
   }
 
   #svidOf(held: HeldIdentity): X509Svid {
@@ -712,7 +584,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     readonly serialHex: string;
     readonly sha256: Buffer;
   }): Promise<StatementProof__Output> {
-    const held = [...this.#identities.values()].find((each) => each.held?.serialHex === serialHex);
+    const held = this.#identities.all().find((each) => each.held?.serialHex === serialHex);
     const instanceId = (held ?? this.#default()).info?.instanceId;
     const link = this.#link;
     if (link === undefined || instanceId === undefined) {
@@ -760,12 +632,12 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
 
   async #rotateNow(): Promise<void> {
     const now = this.clock.now().getTime();
-    const due = [...this.#identities.values()].filter(
-      (held) =>
-        held.info !== undefined &&
-        this.#order.includes(held.spiffeId.toString()) &&
-        (held.held === undefined || held.rotateAtMs <= now),
-    );
+    const due = this.#identities
+      .inOrder()
+      .filter(
+        ({ info, held, rotateAtMs }) =>
+          info !== undefined && (held === undefined || rotateAtMs <= now),
+      );
     if (due.length === 0 || this.#link === undefined) return this.#planRotation();
     const root = !this.#opening;
     return traced("botpass.rotate", { root }, () => this.#rotate(due));
@@ -834,7 +706,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     if (this.#closed || this.#link === undefined) return;
     const now = this.clock.now().getTime();
     let at = Number.POSITIVE_INFINITY;
-    for (const held of this.#identities.values()) {
+    for (const held of this.#identities.all()) {
       if (held.held !== undefined) at = Math.min(at, held.rotateAtMs);
     }
     const waitMs = delayMs ?? Math.max(at - now, 0);
@@ -842,73 +714,13 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     this.#rotateTimer = this.clock.schedule(waitMs, () => this.#rotateSoon());
   }
 
-  #followCrls(): void {
-    if (this.#wantsCrls) return;
-    this.#wantsCrls = true;
-    if (this.#link !== undefined) this.#subscribeCrls(this.#link);
-  }
-
-  #subscribeCrls(link: AttachLink): void {
-    // The answer comes as a push.
-    this.#crlsReady = link.request({ crlSubscribe: {} }).then(
-      () => undefined,
-      (error: unknown) => this.#fail(error),
-    );
-  }
-
-  #followDenied(): void {
-    if (this.#wantsDenied) return;
-    this.#wantsDenied = true;
-    if (this.#link !== undefined && this.#denied.sequence === 0) this.#subscribeDenied(this.#link);
-    else this.#denied.follow();
-  }
-
-  #subscribeDenied(link: AttachLink): void {
-    this.#wantsDenied = true;
-    this.#denied.follow();
-    // The answer comes in parts, and each as a push.
-    this.#deniedReady = link.request({ denySubscribe: this.#denied.wish }).then(
-      () => this.#denied.whole(),
-      (error: unknown) => this.#fail(error),
-    );
-  }
-
-  #followCallers(): void {
-    if (this.#wantsCallers) return;
-    this.#wantsCallers = true;
-    if (this.#link !== undefined) this.#subscribeCallers(this.#link);
-  }
-
-  /** For the identities that are held now, unless they are what was asked for already. */
-  #subscribeCallers(link: AttachLink): void {
-    this.#wantsCallers = true;
-    const positions = this.#rules.positions(this.#order.slice(0, MOST_POSITIONS));
-    const asked = positions.map(({ spiffeId }) => spiffeId).join(" ");
-    // None: the server does not tell, and says so by that.
-    if (asked === this.#askedCallers) return;
-    this.#askedCallers = asked;
-    // The answer comes after all that it asks for, and each part of that as a push.
-    this.#callersReady = link.request({ callersSubscribe: { positions } }).then(
-      () => undefined,
-      (error: unknown) => {
-        this.#fail(error);
-        this.clock.schedule(CALLERS_AGAIN_MS, () => {
-          if (this.#closed || this.#link !== link) return;
-          this.#askedCallers = "";
-          this.#subscribeCallers(link);
-        });
-      },
-    );
-  }
-
   /** Never rejects: without a saved state the bot works on, and says so. */
   async #save(): Promise<void> {
     const bundle = this.#bundle;
     if (this.#state === undefined || bundle === undefined || this.#way === undefined) return;
-    const svids = this.#order.flatMap((id) => {
-      const held = this.#identities.get(id);
-      return held?.held !== undefined && held.info?.resumable !== false ? [held.held] : [];
-    });
+    const svids = this.#identities
+      .inOrder()
+      .flatMap(({ held, info }) => (held !== undefined && info?.resumable !== false ? [held] : []));
     const { addresses, tokenKey } = this.#way;
     try {
       await this.#state.save({
@@ -922,20 +734,8 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     }
   }
 
-  #find(which: { readonly spiffeId?: string; readonly hint?: string }): HeldIdentity {
-    for (const id of this.#order) {
-      const held = this.#identities.get(id);
-      if (held === undefined) continue;
-      if (which.spiffeId !== undefined && which.spiffeId !== id) continue;
-      if (which.hint !== undefined && which.hint !== held.hint) continue;
-      return held;
-    }
-    const wanted = which.spiffeId ?? (which.hint === undefined ? "" : `hint ${which.hint}`);
-    throw new IssuerError("NO_IDENTITY", `the bot has no identity ${wanted}`.trimEnd());
-  }
-
   #default(): HeldIdentity {
-    return this.#find(this.#options.identity ?? {});
+    return this.#identities.find(this.#options.identity ?? {});
   }
 
   #fail(error: unknown): void {
@@ -949,7 +749,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     this.#rotateTimer?.cancel();
     this.#reconnectTimer?.cancel();
     this.#stopJumps();
-    this.#denied.close();
+    this.#subscriptions.close();
     const link = this.#link;
     this.#link = undefined;
     link?.close(goodbye);
@@ -1012,11 +812,4 @@ function svidFrom(
     notAfter: leaf.notAfter,
     ...(held.hint === "" ? {} : { hint: held.hint }),
   };
-}
-
-function differs(before: Identity__Output, after: Identity__Output): boolean {
-  return (
-    before.dnsNames.join() !== after.dnsNames.join() ||
-    before.x509TtlSeconds !== after.x509TtlSeconds
-  );
 }

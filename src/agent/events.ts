@@ -37,6 +37,8 @@ export interface BotEvents {
 /** The ways in which an identity comes to its end, as the bot tells them. */
 export const IDENTITY_ENDS = ["suspended", "retired", "evicted", "locked"] as const;
 
+export type IdentityEndName = (typeof IDENTITY_ENDS)[number];
+
 /** All after which what a bot holds may be another. */
 export const IDENTITY_CHANGES = ["rotated", "bundle", "identities", ...IDENTITY_ENDS] as const;
 
