@@ -82,9 +82,10 @@ export class Subscriptions {
     this.#link = undefined;
   }
 
-  /** Other identities are held than those that were asked for. */
+  /** The server has said what is held now: it may have let go of what was asked for, though the list reads the same. */
   identitiesChanged(): void {
     if (this.#link === undefined) return;
+    this.#askedCallers = "";
     if (this.#wantsCallers || this.#options.isService()) this.#subscribeCallers(this.#link);
   }
 

@@ -3,6 +3,7 @@ import type {
   BotGovernance,
   BotRecord,
   InstanceRecord,
+  IssuanceRecord,
   New,
   PassportContent,
   PassportTerms,
@@ -18,6 +19,7 @@ import {
   isRestricted,
   mustWait,
   networkRefusal,
+  personRefusal,
   policyRefusal,
   resumptionRefusal,
   secondPersonRefusal,
@@ -100,7 +102,8 @@ export interface PassportOutcome {
   readonly denied: number;
 }
 
-const POLICIES_KEY = "environment_policies";
+/** Of the policies by which all passports were settled last; without it they are at the next start. */
+export const POLICIES_KEY = "environment_policies";
 const RECEIPT_KEY = "receipt:";
 const ADOPTED_TOGETHER = 100;
 
@@ -131,6 +134,7 @@ export class Governor {
     now: Date,
   ): New<BotRecord> {
     const policy = this.policyOf(record);
+    this.#refuseForeignPath(record);
     if (policy === undefined) {
       refuseReviewWithoutPolicy(record);
       return record;
@@ -150,6 +154,7 @@ export class Governor {
   ): Promise<New<BotRecord>> {
     const policy = this.policyOf(record);
     if (policy === undefined) return this.begin(record, wish, author, now);
+    this.#refuseForeignPath(record);
     const bot = this.#filled(record, wish.personSaid, policy);
     const broken = policyViolations(bot, policy, now);
     throwIf(policyRefusal(bot, [...broken, ...(await ownerViolations(tx, bot))]));
@@ -460,6 +465,15 @@ export class Governor {
     return kind === "operator" ? undefined : this.#options.policies.get(environment);
   }
 
+  /** A name below a governed environment's is for those whom its policy judges: services tell them by it. */
+  #refuseForeignPath({ kind, environment, spiffeId }: New<BotRecord>): void {
+    const of = /^spiffe:\/\/[^/]+\/bot\/([^/]+)(\/|$)/.exec(spiffeId)?.[1];
+    if (kind === "operator" || of === undefined || of === environment) return;
+    if (!this.#options.policies.has(of)) return;
+    const message = `path of ${spiffeId} is below environment ${of}, which has a policy, and the bot is of environment ${environment}`;
+    throw new IssuerError("REQUEST_INVALID", message);
+  }
+
   async #adoptOne(tx: StoreTransaction, name: string, now: Date): Promise<PassportEvent[]> {
     const bot = await existingBot(tx, name);
     const policy = this.policyOf(bot);
@@ -591,20 +605,39 @@ async function cutBeyond(
       if (outside !== undefined) denied += (await endInstance(tx, instance, "ended", now)).denied;
     }
   }
-  if (other.audiences === undefined) return denied;
-  const live = await tx.liveIssuances({ bot: bot.name }, now);
-  const beyond = live.filter(
-    ({ kind, audiences }) => kind === "jwt" && audiences.some((each) => audienceRefusal(bot, each)),
-  );
+  const { attestors, networks, audiences, personAllowed } = other;
+  if ([attestors, networks, audiences, personAllowed].every((each) => each === undefined)) {
+    return denied;
+  }
+  // What those hold that have left since, and people, lives on by itself.
+  const instances = new Map<string, InstanceRecord | undefined>();
+  const isBeyond = async (issued: IssuanceRecord): Promise<boolean> => {
+    const { kind, instanceId } = issued;
+    if (kind === "jwt" && issued.audiences.some((each) => audienceRefusal(bot, each))) return true;
+    if (instanceId === null) return personRefusal(bot) !== undefined;
+    if (!instances.has(instanceId)) instances.set(instanceId, await tx.getInstance(instanceId));
+    const instance = instances.get(instanceId);
+    if (instance === undefined || instance.state === "active") return false;
+    const { attestor, remoteAddress } = instance;
+    return (attestorRefusal(bot, attestor) ?? networkRefusal(bot, remoteAddress)) !== undefined;
+  };
+  const beyond: IssuanceRecord[] = [];
+  for (const issued of await tx.liveIssuances({ bot: bot.name }, now)) {
+    if ((await isBeyond(issued)) && !(await isDenied(tx, issued))) beyond.push(issued);
+  }
   await tx.addDenials(
-    beyond.map(({ id, notAfter }) => ({
-      kind: "jti" as const,
+    beyond.map(({ kind, id, notAfter }) => ({
+      kind: kind === "x509" ? ("serial" as const) : ("jti" as const),
       value: id,
       reason: "revoked",
       expiresAt: notAfter,
     })),
   );
   return denied + beyond.length;
+}
+
+async function isDenied(tx: StoreTransaction, { kind, id }: IssuanceRecord): Promise<boolean> {
+  return (await tx.getDenial(kind === "x509" ? "serial" : "jti", id)) !== undefined;
 }
 
 async function activeInstances(tx: StoreTransaction, bot: string): Promise<InstanceRecord[]> {

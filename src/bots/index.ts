@@ -9,7 +9,13 @@ export {
 } from "./entry.ts";
 export { type EntryOutcome, isPending } from "./entry-approvals.ts";
 export { proposedContentOf } from "./entry-content.ts";
-export { type Author, Governor, type PassportOutcome, type Receipt } from "./governor.ts";
+export {
+  type Author,
+  Governor,
+  type PassportOutcome,
+  POLICIES_KEY,
+  type Receipt,
+} from "./governor.ts";
 export {
   attestorRefusal,
   audienceRefusal,

@@ -17,7 +17,7 @@ import type { Clock } from "../clock.ts";
 import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
 import { formatSelector } from "../spiffe/index.ts";
 import type { BotRecord, InstanceRecord, Store, StoreTransaction } from "../store/index.ts";
-import { Allowance } from "./allowance.ts";
+import { Allowance, hasRoom } from "./allowance.ts";
 import { type Grant, instanceRefusal, readGrant, readNode } from "./grant.ts";
 
 /** Who asks, for the records. */
@@ -48,11 +48,17 @@ export interface AdmissionOptions {
 /** Refusals of nobody known that are recorded: so many a second, and so many at once after a quiet time. */
 const STRANGERS_PER_SECOND = 10;
 const STRANGERS_AT_ONCE = 1000;
+/** The same of one bot, and of how many bots that is counted. */
+const BOTS_PER_SECOND = 1;
+const BOTS_AT_ONCE = 1000;
+const MOST_BOTS = 10_000;
 
 /** Turns proofs into identities: matches entries, asks passports, makes or resumes instances. */
 export class Admission {
   readonly #options: AdmissionOptions;
   readonly #strangers = new Allowance(STRANGERS_PER_SECOND, STRANGERS_AT_ONCE);
+  /** By the name of the bot that was named; the longest quiet first. */
+  readonly #ofBots = new Map<string, Allowance>();
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
@@ -93,8 +99,13 @@ export class Admission {
       for (const match of await matchEntries(tx, proof, now)) {
         if (bots.has(match.bot.name) || passportRefusal(match.bot, now) !== undefined) continue;
         if ((await this.#newRefusal(tx, match.bot, proof, context, now)) !== undefined) continue;
-        const instance = await this.#instanceOf(tx, match, proof, context, now);
-        grants.push({ ...match, instance });
+        try {
+          const instance = await this.#instanceOf(tx, match, proof, context, now);
+          grants.push({ ...match, instance });
+        } catch (error) {
+          // One that was put out does not keep the others out.
+          if (!(error instanceof IssuerError) || !REFUSED_ALONE.has(error.code)) throw error;
+        }
       }
       return grants;
     });
@@ -128,8 +139,8 @@ export class Admission {
     const at = this.#options.clock.now();
     const details = error instanceof IssuerError ? error.details : {};
     const known = proof.onlyBot ?? proof.resumes?.bot ?? details.bot;
-    // Strangers must not be able to fill the disk.
-    if (known === undefined && !this.#strangers.allow(this.#options.clock.monotonicMs())) return;
+    // Neither strangers nor those who know whom to name must be able to fill the disk, and its last part is for what must not fail.
+    if (!this.#mayRecord(known)) return;
     const draft = auditDraft(
       {
         type: "attestation.refused",
@@ -150,6 +161,20 @@ export class Admission {
       at,
     );
     await this.#options.recorder.record((tx) => tx.appendAudit([draft]));
+  }
+
+  #mayRecord(bot: string | undefined): boolean {
+    const nowMs = this.#options.clock.monotonicMs();
+    if (!hasRoom(this.#options.requireRoom)) return false;
+    if (bot === undefined) return this.#strangers.allow(nowMs);
+    const allowance = this.#ofBots.get(bot) ?? new Allowance(BOTS_PER_SECOND, BOTS_AT_ONCE);
+    this.#ofBots.delete(bot);
+    this.#ofBots.set(bot, allowance);
+    const [longestQuiet] = this.#ofBots.keys();
+    if (this.#ofBots.size > MOST_BOTS && longestQuiet !== undefined) {
+      this.#ofBots.delete(longestQuiet);
+    }
+    return allowance.allow(nowMs);
   }
 
   async #admit(
@@ -370,6 +395,13 @@ export class Admission {
 }
 
 const PASSPORT_CODES: ReadonlySet<string> = new Set(["PASSPORT_REFUSED", "BOT_RESTRICTED"]);
+/** Codes that concern one identity of several. */
+const REFUSED_ALONE: ReadonlySet<string> = new Set([
+  ...PASSPORT_CODES,
+  "INSTANCE_EVICTED",
+  "INSTANCE_LOCKED",
+  "NO_IDENTITY",
+]);
 
 /** Instances that could still be issued to, counted up to `most`. */
 async function countActive(

@@ -1,3 +1,5 @@
+import { errorCodeOf } from "../errors.ts";
+
 /** Lets through so many a second, and what was saved up. */
 export class Allowance {
   readonly #perSecond: number;
@@ -18,5 +20,16 @@ export class Allowance {
     if (this.#left < 1) return false;
     this.#left -= 1;
     return true;
+  }
+}
+
+/** Whether there is room for records of what was refused. @param requireRoom throws STORE_UNAVAILABLE when there is none. */
+export function hasRoom(requireRoom: (() => void) | undefined): boolean {
+  try {
+    requireRoom?.();
+    return true;
+  } catch (error) {
+    if (errorCodeOf(error) === "STORE_UNAVAILABLE") return false;
+    throw error;
   }
 }

@@ -101,7 +101,7 @@ export class Issuer {
 
   constructor(options: IssuerOptions) {
     this.#options = options;
-    this.#refusals = new Refusals(options.recorder, options.clock);
+    this.#refusals = new Refusals(options.recorder, options.clock, options.requireRoom);
   }
 
   /**

@@ -2,7 +2,7 @@ import { type AuditEvidence, auditDraft, type Recorder } from "../audit/index.ts
 import type { Clock } from "../clock.ts";
 import { type ErrorCode, IssuerError } from "../errors.ts";
 import type { RequestContext } from "./admission.ts";
-import { Allowance } from "./allowance.ts";
+import { Allowance, hasRoom } from "./allowance.ts";
 import type { Wish } from "./issuer.ts";
 
 /** Who asked, as far as it is known. */
@@ -45,14 +45,19 @@ export class Refusals {
   /** The longest quiet first. */
   readonly #counts = new Map<string, Count>();
 
-  constructor(recorder: Recorder, clock: Clock) {
+  readonly #requireRoom: (() => void) | undefined;
+
+  /** @param requireRoom throws when there is no room for records: then none is written. */
+  constructor(recorder: Recorder, clock: Clock, requireRoom?: () => void) {
     this.#recorder = recorder;
     this.#clock = clock;
+    this.#requireRoom = requireRoom;
   }
 
   /** Resolves when it is on disk, or need not be. @throws IssuerError STORE_UNAVAILABLE, LIMIT_EXCEEDED. */
   async record(wish: Wish, asker: Asker, error: unknown, context: RequestContext): Promise<void> {
     if (!(error instanceof IssuerError) || !REFUSALS.has(error.code)) return;
+    if (!hasRoom(this.#requireRoom)) return;
     const count = this.#countOf(asker.instance ?? asker.bot ?? context.actor);
     if (!count.allowance.allow(this.#clock.monotonicMs())) {
       count.left += 1;

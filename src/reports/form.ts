@@ -62,7 +62,8 @@ export interface Check<Facts> {
   readonly look: (facts: Facts) => Seen;
 }
 
-const MOST_EVIDENCE = 500;
+/** So many faults of a line are listed. */
+export const MOST_EVIDENCE = 500;
 
 /** Runs a check. */
 export function lineOf<Facts>(check: Check<Facts>, facts: Facts): ReportLine {

@@ -1,4 +1,4 @@
-import { LIMITS, type LineResult, type Report, type ReportLine } from "./form.ts";
+import { LIMITS, type LineResult, MOST_EVIDENCE, type Report, type ReportLine } from "./form.ts";
 
 const RESULT: Readonly<Record<LineResult, string>> = {
   pass: "pass",
@@ -83,7 +83,8 @@ ${checkpointOf(checkpoint)}
 }
 
 function rowOf({ id, title, result, evidence }: ReportLine): string {
-  const faults = result === "fail" ? String(evidence.length) : "";
+  const count = evidence.length > MOST_EVIDENCE ? `> ${MOST_EVIDENCE}` : String(evidence.length);
+  const faults = result === "fail" ? text(count) : "";
   return `<tr class="${result}"><td><a href="#${text(id)}">${text(id)}</a></td><td>${text(title)}</td><td><span class="mark">${RESULT[result]}</span></td><td>${faults}</td></tr>`;
 }
 

@@ -62,7 +62,8 @@ export class AuditBudget {
     const was: Policy = text === undefined ? { keep, max: 0, from: 0 } : JSON.parse(text);
     if (text !== undefined && was.keep === keep && was.max === max) return was.from;
     const narrower = keep < was.keep || (max > 0 && (was.max === 0 || max < was.max));
-    const from = narrower ? now.getTime() + GRACE_MS : Math.min(was.from, now.getTime());
+    // A bound that is put right within the time of another keeps that time.
+    const from = narrower ? now.getTime() + GRACE_MS : was.from;
     await store.transaction(async (tx) => {
       await tx.setMeta(POLICY_KEY, JSON.stringify({ keep, max, from } satisfies Policy));
       if (!narrower) return;

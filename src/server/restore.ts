@@ -1,7 +1,7 @@
 import { chmod, cp, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type AuditEvent, auditDraft } from "../audit/index.ts";
-import { MAX_X509_TTL_SECONDS, retireBot, suspendBot } from "../bots/index.ts";
+import { MAX_X509_TTL_SECONDS, POLICIES_KEY, retireBot, suspendBot } from "../bots/index.ts";
 import { IssuerError } from "../errors.ts";
 import {
   type CarriedOver,
@@ -74,11 +74,15 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestoreRes
       const message = `backup is of trust domain ${backup.trustDomain}, not ${lost.trustDomain}`;
       throw new IssuerError("WRONG_STATE", message);
     }
-    const rolledBack = lost === undefined || lost.feedSequence > backup.feedSequence;
+    // What was issued since is no change, and a record.
+    const rolledBack =
+      lost === undefined ||
+      lost.feedSequence > backup.feedSequence ||
+      lost.auditSequence > backup.auditSequence;
     if (lost !== undefined && rolledBack && !acceptRollback) {
       const message =
-        `backup is older (change ${backup.feedSequence}) than the data directory ` +
-        `(change ${lost.feedSequence}): accept the rollback to restore it`;
+        `backup is older (change ${backup.feedSequence}, record ${backup.auditSequence}) than the data directory ` +
+        `(change ${lost.feedSequence}, record ${lost.auditSequence}): accept the rollback to restore it`;
       throw new IssuerError("WRONG_STATE", message);
     }
     const result = rolledBack
@@ -201,6 +205,8 @@ async function goBack(
       }));
       if (denials.length > 0) await tx.addDenials(denials);
       await tx.setMeta("bundle_sequence", bundleSequence.toString());
+      // Owners may be gone by what was carried over: the next start looks at all passports.
+      await tx.setMeta(POLICIES_KEY, undefined);
       const details = {
         denied: String(denials.length),
         lostChanges: String(lost?.feedSequence ?? "unknown"),
@@ -296,6 +302,7 @@ function summaryOf(carried: CarriedOver | undefined): Record<string, string> {
     revertedBots: named(carried.revertedBots),
     revivedEntries: named(carried.revivedEntries),
     revertedEntries: named(carried.revertedEntries),
+    revivedAuthorities: named(carried.revivedAuthorities),
     missingBots: named(carried.missingBots),
     tokens: String(carried.tokens),
     idTokens: String(carried.idTokens),

@@ -157,6 +157,25 @@ test("a bound by size is announced, warned of, and then keeps the newest records
   expect(Math.abs(after.bytes / policy.auditMaxBytes - 1)).toBeLessThan(0.02);
 });
 
+test("a bound that is put right within the day keeps the day", async () => {
+  const clock = new DrivenClock();
+  await using opened = await openTestStore({ clock });
+  const { store } = opened;
+  await fill(store, clock, 10);
+  const keeping = (days: number) => ({ auditKeepSeconds: days * 86_400 });
+  const known = (days: number) => async () =>
+    ((await store.getMeta("audit_budget")) ?? "").includes(`:${days * 86_400},`);
+  await keepUntil(store, clock, keeping(100), known(100));
+  await clock.advance(50 * DAY_MS);
+  await keepUntil(store, clock, keeping(9), known(9));
+  // A slip of the pen: 9 was to be 40. What is older than that goes a day after the first change, not at once.
+  await keepUntil(store, clock, keeping(40), known(40));
+  expect((await store.listAudit({ limit: 1 }))[0]?.sequence).toBe(1);
+  await clock.advance(DAY_MS);
+  const pruned = async () => (await events(store, "audit.pruned")).length === 1;
+  await keepUntil(store, clock, keeping(40), pruned);
+});
+
 test("a shorter time is acted on a day later; one put back has done nothing", async () => {
   const clock = new DrivenClock();
   await using opened = await openTestStore({ clock });

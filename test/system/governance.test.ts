@@ -609,3 +609,36 @@ test("explain tells who wrote and who approved passport and entry, and the passp
     stateThen: "restricted",
   });
 });
+
+test("nobody gets a name below a governed environment past its policy", async () => {
+  const { alice } = await people();
+  const outside = ["--owner", "olga", "--purpose", "none", "--environment", "lab"];
+  const refused = await alice.mayNot(
+    "bot",
+    "register",
+    "evil",
+    ...outside,
+    "--path",
+    "/bot/prod/pay",
+  );
+  expect(refused).toContain("is below environment prod, which has a policy");
+  await alice.may("bot", "register", "fine", ...outside, "--path", "/bot/tools/fine");
+  const bot =
+    "{ name: evil, owner: olga, purpose: none, environment: lab, path: /bot/prod/pay, entries: [] }";
+  const applied = await alice.apply(`version: 1\ntrustDomain: example.org\nbots:\n  - ${bot}\n`);
+  expect(applied.code).not.toBe(0);
+  expect(applied.stderr).toContain("which has a policy");
+});
+
+test("narrower networks deny what is still held by those who have left", async () => {
+  const { alice } = await approvedBot();
+  const thief = await attempt(await tokenOf());
+  const { serialHex } = thief.x509Svid();
+  await thief.close();
+  await expect.poll(async () => (await server.instances({ bot: "pay" }))[0]?.state).toBe("ended");
+  await alice.may("bot", "update", "pay", "--allow-network", "192.0.2.0/24");
+  const denials = await server.admin.call("StatusService", "GetStatus", {});
+  expect(Number(denials.denials)).toBe(1);
+  const explained = await root("explain", "--serial", serialHex);
+  expect(explained.stdout).toMatch(/SVID denied/);
+});

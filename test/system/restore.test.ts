@@ -95,7 +95,9 @@ test("with the old directory at hand", async () => {
   const request = { from: backup, dataDir: fresh, lost: old };
   await expect(restoreBackup({ ...request, acceptRollback: false })).rejects.toMatchObject({
     code: "WRONG_STATE",
-    message: expect.stringMatching(/^backup is older \(change \d+\) than the data directory/),
+    message: expect.stringMatching(
+      /^backup is older \(change \d+, record \d+\) than the data directory/,
+    ),
   });
   await expect(
     restoreBackup({ ...request, dataDir: old, acceptRollback: true }),

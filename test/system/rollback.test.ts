@@ -67,6 +67,7 @@ test("a rollback needs a word, denies what both databases know, and moves the bu
       revertedBots: [],
       revivedEntries: [],
       revertedEntries: [],
+      revivedAuthorities: [],
       missingBots: [],
     },
   });
@@ -88,4 +89,23 @@ test("a rollback needs a word, denies what both databases know, and moves the bu
   await expect(
     restoreBackup({ from: join(directory, "none"), dataDir, acceptRollback: true }),
   ).rejects.toMatchObject({ code: "REQUEST_INVALID" });
+});
+
+test("what was only issued since is lost too: a backup from before it is older", async () => {
+  const backup = join(directory, "before-issuing");
+  const token = await run(async (admin) => {
+    const { value } = await admin.call("TokenService", "CreateToken", { bot: "a" });
+    const bot = await connect({ token: String(value), env: {} });
+    await admin.call("ServerService", "Backup", { directory: backup });
+    // No operator changes anything; the bot gets a token.
+    const entries = await admin.call("EntryService", "ListEntries", { bot: "a" });
+    expect(entries.entries).toHaveLength(1);
+    await admin.call("MintService", "MintJwtSvid", { bot: "a", audience: ["x"] }).catch(() => 0);
+    await bot.close();
+    return value;
+  });
+  expect(token).not.toBe("");
+  await expect(
+    restoreBackup({ from: backup, dataDir, acceptRollback: false }),
+  ).rejects.toMatchObject({ code: "WRONG_STATE", message: expect.stringContaining("record") });
 });

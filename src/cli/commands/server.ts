@@ -176,6 +176,7 @@ function restoredRows(done: RestoreResult): [string, string][] {
   rows.push(["Active again", some(carried.revivedBots)]);
   rows.push(["Bots as before", some(carried.revertedBots)]);
   rows.push(["Entries back", some(carried.revivedEntries)]);
+  rows.push(["Authorities back", some(carried.revivedAuthorities)]);
   rows.push(["Entries as before", some(carried.revertedEntries)]);
   rows.push(["Bots missing", some(carried.missingBots)]);
   return rows;

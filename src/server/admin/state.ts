@@ -128,6 +128,12 @@ class Apply {
     const { begin, changes, commit } = request;
     if (begin) {
       if (this.#known !== undefined) throw invalid("begin comes once");
+      const newest = await this.#services.store.feedSequence();
+      if (begin.feedSequence > newest) {
+        throw invalid(
+          `feed_sequence ${begin.feedSequence} is not reached yet: the newest is ${newest}`,
+        );
+      }
       this.#known = begin.feedSequence;
       return undefined;
     }

@@ -213,6 +213,7 @@ export class AttachSession
         return this.#issue(message.id, message.issue?.items ?? [], context);
       case "denySubscribe":
         if (this.#phase.name !== "attached") throw misplaced("deny_subscribe", this.#phase.name);
+        this.#requireReader();
         return this.#services.denyFeed.subscribe(
           this,
           message.denySubscribe ?? { afterSequence: 0, heartbeatMs: 0 },
@@ -220,6 +221,7 @@ export class AttachSession
         );
       case "callersSubscribe": {
         if (this.#phase.name !== "attached") throw misplaced("callers_subscribe", this.#phase.name);
+        this.#requireReader();
         const wishes = this.#callersWishes(message.callersSubscribe?.positions ?? []);
         return this.#services.callersFeed.subscribe(this, wishes, message.id);
       }
@@ -416,6 +418,9 @@ export class AttachSession
         this.#lose(instanceId, instanceStatusOf(error));
       }
     }
+    // First what became less: whatever goes wrong with the rest must not hold it up.
+    if ((await this.#refreshCalls()) || changed) this.#push({ attached: this.#attached() });
+    changed = false;
     // What a process proves by itself stays proven while it is connected: it may match more by now.
     if (["unix", "workload", "x509pop", "oidc"].includes(proof.attestor)) {
       const bots = new Set([...this.#grants.values()].map(({ bot }) => bot.name));
@@ -423,13 +428,18 @@ export class AttachSession
       for (const grant of more) this.#take(grant);
       if (more.length > 0) changed = true;
     }
-    if (await this.#refreshCalls()) changed = true;
-    if (changed) this.#push({ attached: this.#attached() });
+    if ((await this.#refreshCalls()) || changed) this.#push({ attached: this.#attached() });
     if (this.#grants.size === 0 && !["unix", "workload"].includes(proof.attestor)) {
       const error =
         last instanceof IssuerError ? last : new IssuerError("NO_IDENTITY", "no identity is left");
       this.#end(error);
     }
+  }
+
+  /** Whoever reads nothing of what it has asked for gets no more of it. @throws IssuerError LIMIT_EXCEEDED. */
+  #requireReader(): void {
+    if (this.#blockedTimer === undefined) return;
+    throw new IssuerError("LIMIT_EXCEEDED", "what was asked for before is not read yet");
   }
 
   #callersWishes(positions: readonly CallersPosition__Output[]) {

@@ -130,7 +130,7 @@ export class DetectionWatch {
       if (this.#found.length > 0) await this.#tell();
       if (this.#stopped) return;
       const records = await store.listAudit({ afterSequence: this.#position, limit: PAGE });
-      const reports = [...this.#usage];
+      const reports = this.#usage.slice(0, PAGE);
       const seen = [...this.#parsed(records), ...reports.map(usageObservation)];
       // From here on these records count as seen, and what was found in them waits until it is on disk.
       const found = await this.#observe(seen);
@@ -139,7 +139,7 @@ export class DetectionWatch {
       this.#position = records.at(-1)?.sequence ?? this.#position;
       if (this.#found.length > 0) await this.#tell();
       else if (this.#position - this.#saved >= SAVE_EVERY) await this.#save();
-      if (records.length < PAGE) return;
+      if (records.length < PAGE && this.#usage.length === 0) return;
       await nextTurn();
     }
   }

@@ -30,6 +30,8 @@ export interface CarriedOver {
   readonly revivedEntries: readonly string[];
   /** Entries that say otherwise than since, as `bot id`: they are as they were before. */
   readonly revertedEntries: readonly string[];
+  /** Authorities that were tainted, revoked or removed since, as `kind id`: they are trusted again. */
+  readonly revivedAuthorities: readonly string[];
   /** Bots that were registered since: they are not there. */
   readonly missingBots: readonly string[];
 }
@@ -83,6 +85,8 @@ const REVIVED_BOTS = `select b.name from bots b join lost.bots l using (name)
   where b.state = 'active' and l.state not in ('active', 'suspended', 'retired') order by b.name`;
 const REVIVED_ENTRIES = `select e.bot || ' ' || e.id from live_entries e
   where not exists (select 1 from lost.entries l where l.id = e.id) order by e.bot, e.id`;
+const REVIVED_AUTHORITIES = `select a.kind || ' ' || a.id from authorities a left join lost.authorities l using (id)
+  where a.state <> 'tainted' and (l.id is null or l.state = 'tainted') order by a.kind, a.id`;
 const MISSING_BOTS = `select l.name from lost.live_bots l
   where not exists (select 1 from bots b where b.name = l.name) order by l.name`;
 
@@ -187,6 +191,7 @@ export function carryOver(file: string, lostFile: string, { now, until }: Reopen
     for (const { name, roles } of reduced) raw.prepare(SET_ROLES).run({ name, roles });
     const revivedBots = names(REVIVED_BOTS);
     const revivedEntries = names(REVIVED_ENTRIES);
+    const revivedAuthorities = names(REVIVED_AUTHORITIES);
     const bots = compare("bots", "name", "b.name");
     const entries = compare("entries", "id", "b.bot || ' ' || b.id");
     const missingBots = names(MISSING_BOTS);
@@ -216,6 +221,7 @@ export function carryOver(file: string, lostFile: string, { now, until }: Reopen
       revertedBots: bots.reverted,
       revivedEntries,
       revertedEntries: entries.reverted,
+      revivedAuthorities,
       missingBots,
     };
   } catch (error) {
