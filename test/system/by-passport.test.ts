@@ -323,6 +323,33 @@ test("tokens: the same rule for who is named in them, and for answers that they 
   expect(check).toThrow(/called_by in the passport of/);
 });
 
+test("a service that comes in by another entry goes on to hear who may call", async () => {
+  const { poster, POSTER, posterName } = await erpAndPoster();
+  const [uid, gid] = [process.getuid?.(), process.getgid?.()];
+  const entry = { selectors: [{ type: "unix", value: `uid:${uid}` }], audiences: [] };
+  const local = { kind: "service", environment: "local", entry };
+  const { entry: first } = await server.register("local-erp", local);
+  const other = { bot: "local-erp", selectors: [{ type: "unix", value: `gid:${gid}` }] };
+  await server.admin.call("EntryService", "CreateEntry", { entry: other });
+  await allow("local-erp", { calledBy: [POSTER] });
+  const LOCAL = "spiffe://example.org/bot/local/local-erp";
+  await allow(posterName, { mayCall: [LOCAL] });
+  const erp = await server.connect({ socketPath: server.botsSocket });
+  closers.push(() => erp.close());
+  const web = await webOf(erp);
+  await waitFor(async () => expect(await get(poster, web)).toBe(POSTER));
+  const before = erp.x509Svid().serialHex;
+  await server.admin.call("EntryService", "DeleteEntry", { id: (first as { id: string }).id });
+  await waitFor(() => expect(erp.x509Svid().serialHex).not.toBe(before));
+  await waitFor(async () => expect(await get(poster, web)).toBe(POSTER));
+  const { closed } = await openStream(poster, web, exactly(LOCAL));
+  await allow(posterName, { mayCall: ["spiffe://example.org/bot/local/other"] });
+  await closed;
+  const url = `https://127.0.0.1:${web.port}/`;
+  await expect(poster.fetch(url, { peer: exactly(LOCAL) })).rejects.toThrow();
+  await waitFor(() => expect(web.refusals.at(-1)).toMatchObject({ details: { rule: "may_call" } }));
+});
+
 test("a bot that is named before it is registered is let in once it is there", async () => {
   await server.register("early", { kind: "service", terms: { calledBy: ["late"] } });
   const web = await webOf(await attach("early"));
