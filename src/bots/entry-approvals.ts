@@ -17,7 +17,7 @@ import {
   staleEntryRefusal,
   withEntryAuthor,
 } from "./guards.ts";
-import { endEntry, existingBot } from "./lifecycle.ts";
+import { cutBeyondEntry, endEntry, existingBot } from "./lifecycle.ts";
 import type { EnvironmentPolicy } from "./policy.ts";
 
 /** Something that happened to an entry, for the audit. */
@@ -32,6 +32,8 @@ export interface EntryEvent {
 export interface EntryOutcome {
   readonly entry: EntryRecord;
   readonly events: readonly EntryEvent[];
+  /** Live SVIDs that are denied now. */
+  readonly denied?: number;
 }
 
 export interface EntryApprovalsOptions {
@@ -72,6 +74,25 @@ export class EntryApprovals {
    * @throws IssuerError as `changeEntry`; STALE_REVISION, WRONG_STATE.
    */
   async change(
+    tx: StoreTransaction,
+    before: EntryRecord,
+    wish: EntryWish,
+    seen: number,
+    author: string,
+    now: Date,
+  ): Promise<EntryOutcome> {
+    const { entry, events } = await this.#change(tx, before, wish, seen, author, now);
+    const denied = await cutBeyondEntry(tx, before, entry, now);
+    if (denied === 0) return { entry, events, denied };
+    const told = events.map((event) =>
+      event.type === "entry.updated"
+        ? { ...event, details: { ...event.details, denied: String(denied) } }
+        : event,
+    );
+    return { entry, events: told, denied };
+  }
+
+  async #change(
     tx: StoreTransaction,
     before: EntryRecord,
     wish: EntryWish,

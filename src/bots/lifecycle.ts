@@ -2,12 +2,14 @@ import { IssuerError } from "../errors.ts";
 import type {
   BotRecord,
   DenialRecord,
+  EntryRecord,
   InstanceRecord,
   InstanceState,
   IssuanceFilter,
   StoreTransaction,
 } from "../store/index.ts";
 import { instancesWith, tokenOfEvidence } from "./instances.ts";
+import { missingSelectors } from "./matching.ts";
 import { cellOf } from "./states.ts";
 
 /** What a change of a passport did to what the bot holds. */
@@ -140,6 +142,52 @@ export async function endEntry(tx: StoreTransaction, entryId: string, now: Date)
     await tx.updateInstance({ ...instance, state: "ended", lastSeenAt: now });
   }
   return denyLive(tx, { entryId }, "ended", now);
+}
+
+/**
+ * Ends what a narrower entry would not let in, or would not give any more: instances that have not proven all that it asks for now,
+ * tokens for audiences and certificates with names that it has no more.
+ * @returns how many live SVIDs are denied.
+ */
+export async function cutBeyondEntry(
+  tx: StoreTransaction,
+  before: EntryRecord,
+  entry: EntryRecord,
+  now: Date,
+): Promise<number> {
+  const lessNames = before.dnsNames.some((each) => !entry.dnsNames.includes(each));
+  const lessAudiences = before.audiences.some((each) => !entry.audiences.includes(each));
+  const asksMore = missingSelectors(entry, before.selectors).length > 0;
+  if (!lessNames && !lessAudiences && !asksMore) return 0;
+  let denied = 0;
+  if (asksMore) {
+    for (const instance of await activeInstances(tx, { entryId: entry.id })) {
+      if (missingSelectors(entry, instance.selectors).length === 0) continue;
+      denied += (await endInstance(tx, instance, "ended", now)).denied;
+    }
+  }
+  const unproven = new Map<string, boolean>();
+  const isUnproven = async (id: string): Promise<boolean> => {
+    const known = unproven.get(id);
+    if (known !== undefined) return known;
+    const instance = await tx.getInstance(id);
+    const missing = instance === undefined ? [] : missingSelectors(entry, instance.selectors);
+    unproven.set(id, missing.length > 0);
+    return missing.length > 0;
+  };
+  const beyond: Omit<DenialRecord, "sequence">[] = [];
+  for (const issued of await tx.liveIssuances({ entryId: entry.id }, now)) {
+    const { kind, id, instanceId, audiences, notAfter } = issued;
+    const outside =
+      (kind === "x509" && lessNames) ||
+      audiences.some((each) => !entry.audiences.includes(each)) ||
+      (asksMore && instanceId !== null && (await isUnproven(instanceId)));
+    const denial = kind === "x509" ? ("serial" as const) : ("jti" as const);
+    if (!outside || (await tx.getDenial(denial, id)) !== undefined) continue;
+    beyond.push({ kind: denial, value: id, reason: "revoked", expiresAt: notAfter });
+  }
+  if (beyond.length > 0) await tx.addDenials(beyond);
+  return denied + beyond.length;
 }
 
 /** The bot, or NOT_FOUND. */

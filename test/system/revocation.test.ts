@@ -302,3 +302,36 @@ test.each([
   });
   expect(await server.audit({ type: "svid.revoked" })).toEqual([]);
 });
+
+test("a narrower entry denies what it would not give any more, and no more than that", async () => {
+  const { watcher, bot } = await botAndService();
+  const { entries } = await server.admin.call("EntryService", "ListEntries", { bot: "a" });
+  const [entry] = entries as { id: string; revision: number; selectors: object[] }[];
+  const update = (change: object, revision: number) =>
+    server.admin.call("EntryService", "UpdateEntry", {
+      entry: { ...entry, audiences: [AUDIENCE, "b"], ...change, revision },
+    });
+  await update({}, Number(entry?.revision));
+  const kept = await bot.jwtSvid(AUDIENCE);
+  await waitFor(async () => expect((await bot.jwtSvid("b")).audience).toEqual(["b"]));
+  const gone = await bot.jwtSvid("b");
+  await watcher.deniedReady();
+  const current = async () =>
+    Number((await server.admin.call("EntryService", "GetEntry", { id: entry?.id })).revision);
+  await update({ audiences: [AUDIENCE] }, await current());
+  await waitFor(() => expect(watcher.isDenied({ jti: gone.jti ?? "" })).toBe("revoked"));
+  expect(watcher.isDenied({ jti: kept.jti ?? "" })).toBeUndefined();
+
+  const { serialHex } = bot.x509Svid();
+  const more = [...(entry?.selectors ?? []), { type: "join_token", value: "id:another" }];
+  await update({ audiences: [AUDIENCE], selectors: more }, await current());
+  await waitFor(() => expect(watcher.isDenied({ serialHex })).toBe("ended"));
+  expect(watcher.isDenied({ jti: kept.jti ?? "" })).toBe("ended");
+  const updates = await server.audit({ type: "entry.updated" });
+  expect(updates.map(({ details }) => (details as { denied?: string }).denied)).toEqual([
+    undefined,
+    "1",
+    // The token of before among them.
+    "3",
+  ]);
+});

@@ -155,7 +155,7 @@ function entryChange(
       const outcome = await entries
         .change(tx, { ...before, bot: name }, wish, request.revision, actor, now)
         .catch((error: unknown) => naming(name, () => rethrow(error)));
-      return { denied: 0, events: entryEvents(outcome), wroteEntry: true };
+      return { denied: outcome.denied ?? 0, events: entryEvents(outcome), wroteEntry: true };
     },
   };
 }
