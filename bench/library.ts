@@ -120,13 +120,14 @@ export async function benchLibrary(runs: number, idleMs: number): Promise<Result
   }
 }
 
-/** Packs and installs into an empty project. @returns bytes on disk. */
+/** Builds and packs what bots install, and installs it into an empty project. @returns bytes on disk. */
 function install(project: string): number {
   const options: ExecFileSyncOptionsWithStringEncoding = {
-    cwd: ROOT,
+    cwd: join(ROOT, "dist/packages/botpass"),
     encoding: "utf8",
     stdio: ["ignore", "pipe", "ignore"],
   };
+  execFileSync(process.execPath, [join(ROOT, "scripts/build.ts")], { ...options, cwd: ROOT });
   const args = ["pack", "--silent", "--pack-destination", project];
   const tarball = execFileSync("npm", args, options).trim().split("\n").at(-1) ?? "";
   writeFileSync(join(project, "package.json"), `{ "name": "bot", "private": true }\n`);
