@@ -132,7 +132,7 @@ test.runIf(clients.length > 0)(
     }
     for (const [index, end] of ends.entries()) {
       const name = clients[index]?.name;
-      expect(end.failures, `${name}: ${said}`).toEqual([]);
+      expect(end.failures, `${name}: ${end.said}${said}`).toEqual([]);
       expect(end.failed, `${name}: ${end.said}${said}`).toBe(0);
       expect(end.requests, name).toBeGreaterThan(200);
       expect(end.answered, name).toBeGreaterThan(200);
