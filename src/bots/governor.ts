@@ -25,7 +25,9 @@ import {
   secondPersonRefusal,
   staleRefusal,
 } from "./guards.ts";
+import { instancesWith } from "./instances.ts";
 import {
+  denyUndenied,
   endInstance,
   existingBot,
   liftEnd,
@@ -599,7 +601,7 @@ async function cutBeyond(
   const { other } = differencesOf(contentOf(before), contentOf(bot));
   let denied = 0;
   if (other.attestors !== undefined || other.networks !== undefined) {
-    for (const instance of await activeInstances(tx, bot.name)) {
+    for (const instance of await instancesWith(tx, { bot: bot.name, state: "active" })) {
       const outside =
         attestorRefusal(bot, instance.attestor) ?? networkRefusal(bot, instance.remoteAddress);
       if (outside !== undefined) denied += (await endInstance(tx, instance, "ended", now)).denied;
@@ -623,35 +625,9 @@ async function cutBeyond(
   };
   const beyond: IssuanceRecord[] = [];
   for (const issued of await tx.liveIssuances({ bot: bot.name }, now)) {
-    if ((await isBeyond(issued)) && !(await isDenied(tx, issued))) beyond.push(issued);
+    if (await isBeyond(issued)) beyond.push(issued);
   }
-  await tx.addDenials(
-    beyond.map(({ kind, id, notAfter }) => ({
-      kind: kind === "x509" ? ("serial" as const) : ("jti" as const),
-      value: id,
-      reason: "revoked",
-      expiresAt: notAfter,
-    })),
-  );
-  return denied + beyond.length;
-}
-
-async function isDenied(tx: StoreTransaction, { kind, id }: IssuanceRecord): Promise<boolean> {
-  return (await tx.getDenial(kind === "x509" ? "serial" : "jti", id)) !== undefined;
-}
-
-async function activeInstances(tx: StoreTransaction, bot: string): Promise<InstanceRecord[]> {
-  const all: InstanceRecord[] = [];
-  let after: string | null = null;
-  do {
-    const page: { items: readonly InstanceRecord[]; next: string | null } = await tx.listInstances(
-      { bot, state: "active" },
-      { limit: 1000, ...(after === null ? {} : { after }) },
-    );
-    all.push(...page.items);
-    after = page.next;
-  } while (after !== null);
-  return all;
+  return denied + (await denyUndenied(tx, beyond));
 }
 
 function governanceOf({ name, environment, governance }: BotRecord): BotGovernance {

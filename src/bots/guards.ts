@@ -142,10 +142,18 @@ export function secondPersonRefusal(
   approver: string,
   personOf: (actor: string) => string,
 ): Refusal {
-  const authors = bot.governance?.authors ?? [];
-  const own = authors.find((author) => personOf(author) === personOf(approver));
+  return ownWork(`bot ${bot.name}`, bot.governance, approver, personOf);
+}
+
+function ownWork(
+  what: string,
+  governance: { readonly authors: readonly string[] } | undefined,
+  approver: string,
+  personOf: (actor: string) => string,
+): Refusal {
+  const own = governance?.authors.find((author) => personOf(author) === personOf(approver));
   if (own === undefined) return undefined;
-  const message = `${approver} wrote what is to be approved of bot ${bot.name}${own === approver ? "" : `, as ${own}`}: another person must approve it`;
+  const message = `${approver} wrote what is to be approved of ${what}${own === approver ? "" : `, as ${own}`}: another person must approve it`;
   return new IssuerError("NOT_AUTHORIZED", message);
 }
 
@@ -179,11 +187,7 @@ export function entryAuthorRefusal(
   approver: string,
   personOf: (actor: string) => string,
 ): Refusal {
-  const authors = governance?.authors ?? [];
-  const own = authors.find((author) => personOf(author) === personOf(approver));
-  if (own === undefined) return undefined;
-  const message = `${approver} wrote what is to be approved of entry ${id} of bot ${bot}${own === approver ? "" : `, as ${own}`}: another person must approve it`;
-  return new IssuerError("NOT_AUTHORIZED", message);
+  return ownWork(`entry ${id} of bot ${bot}`, governance, approver, personOf);
 }
 
 export function staleEntryRefusal({ id, revision }: EntryRecord, seen: number): Refusal {

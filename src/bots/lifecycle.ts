@@ -6,6 +6,7 @@ import type {
   InstanceRecord,
   InstanceState,
   IssuanceFilter,
+  IssuanceRecord,
   StoreTransaction,
 } from "../store/index.ts";
 import { instancesWith, tokenOfEvidence } from "./instances.ts";
@@ -175,19 +176,30 @@ export async function cutBeyondEntry(
     unproven.set(id, missing.length > 0);
     return missing.length > 0;
   };
-  const beyond: Omit<DenialRecord, "sequence">[] = [];
+  const beyond: IssuanceRecord[] = [];
   for (const issued of await tx.liveIssuances({ entryId: entry.id }, now)) {
-    const { kind, id, instanceId, audiences, notAfter } = issued;
+    const { kind, instanceId, audiences } = issued;
     const outside =
       (kind === "x509" && lessNames) ||
       audiences.some((each) => !entry.audiences.includes(each)) ||
       (asksMore && instanceId !== null && (await isUnproven(instanceId)));
-    const denial = kind === "x509" ? ("serial" as const) : ("jti" as const);
-    if (!outside || (await tx.getDenial(denial, id)) !== undefined) continue;
-    beyond.push({ kind: denial, value: id, reason: "revoked", expiresAt: notAfter });
+    if (outside) beyond.push(issued);
   }
-  if (beyond.length > 0) await tx.addDenials(beyond);
-  return denied + beyond.length;
+  return denied + (await denyUndenied(tx, beyond));
+}
+
+/** Denies those of these that nobody has denied before. @returns how many that are. */
+export async function denyUndenied(
+  tx: StoreTransaction,
+  issued: readonly IssuanceRecord[],
+): Promise<number> {
+  const denials: Denial[] = [];
+  for (const each of issued) {
+    const denial = denialOf(each, "revoked");
+    if ((await tx.getDenial(denial.kind, denial.value)) === undefined) denials.push(denial);
+  }
+  if (denials.length > 0) await tx.addDenials(denials);
+  return denials.length;
 }
 
 /** The bot, or NOT_FOUND. */
@@ -257,6 +269,12 @@ async function endBehind(
   return denied;
 }
 
+type Denial = Omit<DenialRecord, "sequence">;
+
+function denialOf({ kind, id, notAfter }: IssuanceRecord, reason: string): Denial {
+  return { kind: kind === "x509" ? "serial" : "jti", value: id, reason, expiresAt: notAfter };
+}
+
 async function denyLive(
   tx: StoreTransaction,
   filter: IssuanceFilter,
@@ -264,12 +282,7 @@ async function denyLive(
   now: Date,
 ): Promise<number> {
   const live = await tx.liveIssuances(filter, now);
-  const denials: Omit<DenialRecord, "sequence">[] = live.map((each) => ({
-    kind: each.kind === "x509" ? "serial" : "jti",
-    value: each.id,
-    reason,
-    expiresAt: each.notAfter,
-  }));
+  const denials = live.map((each) => denialOf(each, reason));
   if (denials.length > 0) await tx.addDenials(denials);
   return denials.length;
 }

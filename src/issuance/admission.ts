@@ -17,7 +17,7 @@ import type { Clock } from "../clock.ts";
 import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
 import { formatSelector } from "../spiffe/index.ts";
 import type { BotRecord, InstanceRecord, Store, StoreTransaction } from "../store/index.ts";
-import { Allowance, hasRoom } from "./allowance.ts";
+import { Allowance, hasRoom, Newest } from "./allowance.ts";
 import { type Grant, instanceRefusal, readGrant, readNode } from "./grant.ts";
 
 /** Who asks, for the records. */
@@ -57,8 +57,8 @@ const MOST_BOTS = 10_000;
 export class Admission {
   readonly #options: AdmissionOptions;
   readonly #strangers = new Allowance(STRANGERS_PER_SECOND, STRANGERS_AT_ONCE);
-  /** By the name of the bot that was named; the longest quiet first. */
-  readonly #ofBots = new Map<string, Allowance>();
+  /** By the name of the bot that was named. */
+  readonly #ofBots = new Newest(MOST_BOTS, () => new Allowance(BOTS_PER_SECOND, BOTS_AT_ONCE));
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
@@ -167,14 +167,7 @@ export class Admission {
     const nowMs = this.#options.clock.monotonicMs();
     if (!hasRoom(this.#options.requireRoom)) return false;
     if (bot === undefined) return this.#strangers.allow(nowMs);
-    const allowance = this.#ofBots.get(bot) ?? new Allowance(BOTS_PER_SECOND, BOTS_AT_ONCE);
-    this.#ofBots.delete(bot);
-    this.#ofBots.set(bot, allowance);
-    const [longestQuiet] = this.#ofBots.keys();
-    if (this.#ofBots.size > MOST_BOTS && longestQuiet !== undefined) {
-      this.#ofBots.delete(longestQuiet);
-    }
-    return allowance.allow(nowMs);
+    return this.#ofBots.of(bot).allow(nowMs);
   }
 
   async #admit(

@@ -23,6 +23,27 @@ export class Allowance {
   }
 }
 
+/** Keeps something for each of many, made when it is first asked for: so many at most, the longest unasked go first. */
+export class Newest<T> {
+  readonly #most: number;
+  readonly #make: () => T;
+  readonly #kept = new Map<string, T>();
+
+  constructor(most: number, make: () => T) {
+    this.#most = most;
+    this.#make = make;
+  }
+
+  of(key: string): T {
+    const value = this.#kept.get(key) ?? this.#make();
+    this.#kept.delete(key);
+    this.#kept.set(key, value);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > this.#most && oldest !== undefined) this.#kept.delete(oldest);
+    return value;
+  }
+}
+
 /** Whether there is room for records of what was refused. @param requireRoom throws STORE_UNAVAILABLE when there is none. */
 export function hasRoom(requireRoom: (() => void) | undefined): boolean {
   try {

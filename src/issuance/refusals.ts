@@ -2,7 +2,7 @@ import { type AuditEvidence, auditDraft, type Recorder } from "../audit/index.ts
 import type { Clock } from "../clock.ts";
 import { type ErrorCode, IssuerError } from "../errors.ts";
 import type { RequestContext } from "./admission.ts";
-import { Allowance, hasRoom } from "./allowance.ts";
+import { Allowance, hasRoom, Newest } from "./allowance.ts";
 import type { Wish } from "./issuer.ts";
 
 /** Who asked, as far as it is known. */
@@ -42,9 +42,10 @@ interface Count {
 export class Refusals {
   readonly #recorder: Recorder;
   readonly #clock: Clock;
-  /** The longest quiet first. */
-  readonly #counts = new Map<string, Count>();
-
+  readonly #counts = new Newest<Count>(MOST_ASKERS, () => ({
+    allowance: new Allowance(PER_SECOND, AT_ONCE),
+    left: 0,
+  }));
   readonly #requireRoom: (() => void) | undefined;
 
   /** @param requireRoom throws when there is no room for records: then none is written. */
@@ -58,7 +59,7 @@ export class Refusals {
   async record(wish: Wish, asker: Asker, error: unknown, context: RequestContext): Promise<void> {
     if (!(error instanceof IssuerError) || !REFUSALS.has(error.code)) return;
     if (!hasRoom(this.#requireRoom)) return;
-    const count = this.#countOf(asker.instance ?? asker.bot ?? context.actor);
+    const count = this.#counts.of(asker.instance ?? asker.bot ?? context.actor);
     if (!count.allowance.allow(this.#clock.monotonicMs())) {
       count.left += 1;
       return;
@@ -88,15 +89,5 @@ export class Refusals {
       this.#clock.now(),
     );
     await this.#recorder.append({ audit: [draft] });
-  }
-
-  #countOf(asker: string): Count {
-    const known = this.#counts.get(asker);
-    const count = known ?? { allowance: new Allowance(PER_SECOND, AT_ONCE), left: 0 };
-    this.#counts.delete(asker);
-    this.#counts.set(asker, count);
-    const [oldest] = this.#counts.keys();
-    if (this.#counts.size > MOST_ASKERS && oldest !== undefined) this.#counts.delete(oldest);
-    return count;
   }
 }

@@ -420,15 +420,16 @@ export class AttachSession
     }
     // First what became less: whatever goes wrong with the rest must not hold it up.
     if ((await this.#refreshCalls()) || changed) this.#push({ attached: this.#attached() });
-    changed = false;
     // What a process proves by itself stays proven while it is connected: it may match more by now.
     if (["unix", "workload", "x509pop", "oidc"].includes(proof.attestor)) {
       const bots = new Set([...this.#grants.values()].map(({ bot }) => bot.name));
       const more = await this.#services.admission.extend(proof, bots, this.#context("push"));
-      for (const grant of more) this.#take(grant);
-      if (more.length > 0) changed = true;
+      if (more.length > 0) {
+        for (const grant of more) this.#take(grant);
+        await this.#refreshCalls();
+        this.#push({ attached: this.#attached() });
+      }
     }
-    if ((await this.#refreshCalls()) || changed) this.#push({ attached: this.#attached() });
     if (this.#grants.size === 0 && !["unix", "workload"].includes(proof.attestor)) {
       const error =
         last instanceof IssuerError ? last : new IssuerError("NO_IDENTITY", "no identity is left");
