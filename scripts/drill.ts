@@ -38,18 +38,21 @@ async function until(what: string, limitMs: number, holds: () => boolean): Promi
 
 /** Calls all services all the time, and counts. */
 function workOf({ bot, services }: Town) {
-  const counts = { requests: 0, failed: 0 };
+  const counts = { requests: 0, failures: [] as string[] };
+  const failed = (name: string, why: unknown): void => {
+    counts.failures.push(`${name}: ${why} ${why instanceof Error ? why.cause : ""}`);
+  };
   let going = true;
   const work = (async () => {
     while (going) {
-      for (const { port, id } of services) {
+      for (const { name, port, id } of services) {
         counts.requests += 1;
         try {
           const response = await bot.fetch(`https://127.0.0.1:${port}/`, { peer: id });
           await response.text();
-          if (response.status !== 200) counts.failed += 1;
-        } catch {
-          counts.failed += 1;
+          if (response.status !== 200) failed(name, `status ${response.status}`);
+        } catch (error) {
+          failed(name, error);
         }
       }
       await sleep(50);
@@ -62,6 +65,17 @@ function workOf({ bot, services }: Town) {
       await work;
     },
   };
+}
+
+function noneFailed({ counts }: ReturnType<typeof workOf>, what: string): void {
+  const { failures } = counts;
+  must(
+    failures.length === 0,
+    `${what}${failures
+      .slice(0, 3)
+      .map((each) => `; ${each}`)
+      .join("")}`,
+  );
 }
 
 type Exploit = ReturnType<typeof exploit>;
@@ -124,7 +138,7 @@ async function firstAct(town: Town): Promise<void> {
   tell(`${BOT} calls its services: ${services.map(({ name }) => name).join(", ")}`);
   const work = workOf(town);
   await until("requests", 20_000, () => work.counts.requests > 15);
-  must(work.counts.failed === 0, "no request has failed");
+  noneFailed(work, "no request has failed");
   await renewed(town);
 
   const { copy, serial } = await steal(town);
@@ -175,8 +189,8 @@ async function firstAct(town: Town): Promise<void> {
   await work.stop();
   const report = reportOf(services, exploits, revokedMs, expiryOf(copy));
   for (const each of exploits) await each.stop();
-  must(
-    work.counts.failed === 0,
+  noneFailed(
+    work,
     `${work.counts.requests} requests of ${BOT} (${work.counts.requests - before} since), none failed`,
   );
   tell(`report\n${report}`);

@@ -52,7 +52,7 @@ export class PeerPools {
 
   poolFor(origin: URL, rule: IdMatcher): Pool {
     const own = this.#identity.svid();
-    const key = `${origin.origin} ${rule.description}`;
+    const key = keyOf(origin.origin, rule);
     const found = this.#pools.get(key);
     const now = this.#identity.clock.now().getTime();
     if (found !== undefined) {
@@ -75,6 +75,13 @@ export class PeerPools {
     };
     this.#pools.set(key, made);
     return made.pool;
+  }
+
+  /** The next request opens a connection of its own: what was kept for others may be as dead as what just ended. */
+  renew(origin: string, rule: IdMatcher): void {
+    const key = keyOf(origin, rule);
+    const found = this.#pools.get(key);
+    if (found !== undefined) this.#retire(key, found);
   }
 
   /** Pools of an SVID that was replaced take nothing more. */
@@ -135,6 +142,10 @@ export class PeerPools {
       .finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }
+}
+
+function keyOf(origin: string, rule: IdMatcher): string {
+  return `${origin} ${rule.description}`;
 }
 
 /** As `RuleDispatcher`, with pools of its own, which follow the identity until it is closed. */

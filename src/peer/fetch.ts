@@ -1,5 +1,6 @@
 import type { RequestInit, Response } from "undici";
 import { IssuerError } from "../errors.ts";
+import { askedAgain } from "./fetch-again.ts";
 import type { PeerPools } from "./fetch-pools.ts";
 import { requireHttps } from "./https-only.ts";
 import type { PeerIdentity } from "./identity.ts";
@@ -19,7 +20,8 @@ export type PeerFetch = ((url: string | URL, init: PeerFetchInit) => Promise<Res
 
 /**
  * Makes a `fetch` that proves itself with the identity's current SVID and verifies whom it reaches. Connections are
- * pooled by origin, rule and own serial, so that none outlives what it was opened with, and none serves another rule.
+ * pooled by origin, rule and own serial, so that none outlives what it was opened with, and none serves another rule. A GET, HEAD or OPTIONS
+ * without a body is asked again when its connection ends before the response begins, twice at most; nothing else is.
  */
 export function createFetch(identity: PeerIdentity): PeerFetch {
   let pools: PeerPools | undefined;
@@ -29,12 +31,16 @@ export function createFetch(identity: PeerIdentity): PeerFetch {
     if (peer === undefined) throw new TypeError("peer is required: whom to accept");
     // At the first use: undici is half of what the library would cost a bot that never fetches.
     const { fetch, PeerPools, RuleDispatcher } = await import("./fetch-pools.ts");
-    requireHttps(new URL(url));
-    pools ??= new PeerPools(identity);
+    const parsed = new URL(url);
+    requireHttps(parsed);
+    const mine = pools ?? new PeerPools(identity);
+    pools = mine;
+    const rule = ruleOf(peer);
     // A new dispatcher each time is cheap: the connections are in the pools.
-    const dispatcher = new RuleDispatcher(pools, ruleOf(peer));
+    const dispatcher = new RuleDispatcher(mine, rule);
+    const attempt = () => fetch(url, { ...rest, dispatcher });
     try {
-      return await fetch(url, { ...rest, dispatcher });
+      return await askedAgain(rest, identity.clock, attempt, () => mine.renew(parsed.origin, rule));
     } catch (error) {
       // What undici wraps in "fetch failed" says who was refused, and why.
       const cause: unknown = error instanceof Error ? error.cause : undefined;

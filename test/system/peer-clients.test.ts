@@ -142,3 +142,53 @@ test("dispatcher: new requests go by the new SVID once it has rotated, and by no
   await vi.waitFor(() => expect(() => bot.x509Svid()).toThrow());
   await expect(get()).rejects.toMatchObject({ code: "BOT_RETIRED" });
 });
+
+/** Answers a connection's first request, and ends the connection at the second without an answer, as a service does that has had enough of it. */
+async function listenOnce(): Promise<string[]> {
+  const seen: string[] = [];
+  const used = new WeakSet<object>();
+  const tls = erp.serverTls({ authorize: memberOf("example.org") });
+  await listen(
+    createServer(tls, (request, response) => {
+      seen.push(request.method ?? "");
+      if (used.has(request.socket)) request.socket.destroy();
+      else response.end("here");
+      used.add(request.socket);
+    }),
+  );
+  return seen;
+}
+
+test("a GET whose kept connection ends before the answer is asked again by another, a POST is not", async () => {
+  const seen = await listenOnce();
+  for (let i = 0; i < 4; i += 1) {
+    const response = await bot.fetch(url, { peer: ERP });
+    expect(await response.text()).toBe("here");
+  }
+  expect(seen.length).toBeGreaterThan(4);
+  let posted = 0;
+  const post = async (): Promise<string> => {
+    posted += 1;
+    const response = await bot.fetch(url, { peer: ERP, method: "POST", body: "x" });
+    return response.text();
+  };
+  // Until one goes by a connection that was used before.
+  await expect(post().then(post).then(post).then(post)).rejects.toThrow("fetch failed");
+  expect(seen.filter((method) => method === "POST")).toHaveLength(posted);
+});
+
+test("a GET is not asked without end of a service that cuts each connection", async () => {
+  let asked = 0;
+  const tls = erp.serverTls({ authorize: memberOf("example.org") });
+  await listen(
+    createServer(tls, (request) => {
+      asked += 1;
+      request.socket.destroy();
+    }),
+  );
+  const answer = expect(bot.fetch(url, { peer: ERP })).rejects.toThrow("fetch failed");
+  await vi.waitFor(() => expect(asked).toBe(2));
+  await clock.advance(100);
+  await answer;
+  expect(asked).toBe(3);
+});

@@ -8,14 +8,24 @@ use std::time::Duration;
 use rustls::pki_types::ServerName;
 use serde_json::json;
 use spiffe::{BundleSource, JwtSvid, WorkloadApiClient, X509Source};
-use spiffe_rustls::{authorizer, mtls_client, mtls_server};
+use spiffe_rustls::{TlsStatus, authorizer, mtls_client, mtls_server};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::client::TlsStream;
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nhello\n";
+
+/// Between a new SVID and its conversion the crate refuses every handshake: "source revision 2 is pending".
+async fn ready(status: &TlsStatus) -> Outcome<()> {
+    let mut status = status.clone();
+    while !status.current().available {
+        tokio::time::timeout(Duration::from_secs(5), status.changed()).await??;
+    }
+    Ok(())
+}
 
 async fn answer(acceptor: TlsAcceptor, socket: TcpStream) -> Outcome<()> {
     let mut connection = acceptor.accept(socket).await?;
@@ -30,10 +40,26 @@ async fn answer(acceptor: TlsAcceptor, socket: TcpStream) -> Outcome<()> {
     Ok(())
 }
 
-async fn call(connector: &TlsConnector, address: &str) -> Outcome<()> {
-    let socket = TcpStream::connect(address).await?;
+/// Opens a connection; once more when the crate's own conversion came between.
+async fn connect(
+    connector: &TlsConnector,
+    status: &TlsStatus,
+    address: &str,
+) -> Outcome<TlsStream<TcpStream>> {
     let name = ServerName::try_from("example.org")?;
-    let mut connection = connector.connect(name, socket).await?;
+    for attempt in 0.. {
+        ready(status).await?;
+        let socket = TcpStream::connect(address).await?;
+        match connector.connect(name.clone(), socket).await {
+            Err(error) if attempt < 3 && error.to_string().contains("is pending") => {}
+            outcome => return Ok(outcome?),
+        }
+    }
+    unreachable!()
+}
+
+async fn call(connector: &TlsConnector, status: &TlsStatus, address: &str) -> Outcome<()> {
+    let mut connection = connect(connector, status, address).await?;
     let request = format!("GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
     connection.write_all(request.as_bytes()).await?;
     let mut response = Vec::new();
@@ -70,9 +96,9 @@ async fn main() -> Outcome<()> {
     let bundle = bundles.get(trust_domain).ok_or("no JWT bundle")?;
     JwtSvid::parse_and_validate(&token, &bundles, &["erp"])?;
 
-    let server = mtls_server(source.clone())
+    let (server, serving) = mtls_server(source.clone())
         .authorize(authorizer::exact([peer.as_str()])?)
-        .build()?;
+        .build_with_status()?;
     let acceptor = TlsAcceptor::from(Arc::new(server));
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!(
@@ -88,8 +114,13 @@ async fn main() -> Outcome<()> {
     tokio::spawn(async move {
         while let Ok((socket, _)) = listener.accept().await {
             let acceptor = acceptor.clone();
+            let serving = serving.clone();
             tokio::spawn(async move {
-                if let Err(error) = answer(acceptor, socket).await {
+                let outcome = match ready(&serving).await {
+                    Ok(()) => answer(acceptor, socket).await,
+                    Err(error) => Err(error),
+                };
+                if let Err(error) = outcome {
                     eprintln!("serving: {error}");
                 }
             });
@@ -97,17 +128,16 @@ async fn main() -> Outcome<()> {
     });
 
     let ended = tokio::spawn(async { tokio::io::stdin().read_to_end(&mut Vec::new()).await });
-    let connector = TlsConnector::from(Arc::new(
-        mtls_client(source.clone())
-            .authorize(authorizer::exact([peer.as_str()])?)
-            .build()?,
-    ));
+    let (client_config, calling) = mtls_client(source.clone())
+        .authorize(authorizer::exact([peer.as_str()])?)
+        .build_with_status()?;
+    let connector = TlsConnector::from(Arc::new(client_config));
     let (mut requests, mut failed) = (0, 0);
     let mut leaves = HashSet::new();
     while !ended.is_finished() {
         leaves.insert(source.svid()?.leaf().as_bytes().to_vec());
         requests += 1;
-        if let Err(error) = call(&connector, &address).await {
+        if let Err(error) = call(&connector, &calling, &address).await {
             failed += 1;
             eprintln!("calling: {error}");
         }
