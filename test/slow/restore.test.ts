@@ -3,21 +3,12 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { test } from "vitest";
 import { type Bot, connect } from "../../src/index.ts";
 import { dialTestAdmin } from "../support/admin.ts";
-import { type ServerProcess, serverProcess } from "../support/server-process.ts";
+import { serverProcess } from "../support/server-process.ts";
 
 const BOTS = 8;
-let server: ServerProcess;
-const bots: Bot[] = [];
-beforeEach(async () => {
-  server = await serverProcess();
-});
-afterEach(async () => {
-  for (const bot of bots.splice(0)) await bot.close();
-  await server.remove();
-});
 
 interface Received {
   readonly id: string;
@@ -46,7 +37,7 @@ async function bySerial(admin: Admin): Promise<Map<string, { type: string; denie
 }
 
 /** Bots that rotate and ask for tokens without a pause, some of which came in by a token that has ended. */
-async function load(admin: Admin, received: Map<string, Received>) {
+async function load(admin: Admin, bots: Bot[], received: Map<string, Received>) {
   const note = ({ id, kind, notAfter }: Received) => received.set(id, { id, kind, notAfter });
   for (let i = 0; i < BOTS; i += 1) {
     const name = `bot-${i}`;
@@ -81,93 +72,109 @@ async function load(admin: Admin, received: Map<string, Received>) {
   };
 }
 
-test.each([
+// Side by side: most of the time each waits for tokens to end.
+test.concurrent.for([
   ["the old directory is at hand", true],
   ["nothing is left but the backup", false],
-])("backup under load, kill, restore elsewhere: %s", { timeout: 400_000 }, async (_, atHand) => {
-  await server.start();
-  let admin = dialTestAdmin(`${server.dataDir}/admin.sock`);
-  const received = new Map<string, Received>();
-  const work = await load(admin, received);
-  await sleep(2_000);
-  const backup = join(server.directory, "backup");
-  const early = new Set(received.keys());
-  const start = Date.now();
-  await server.botpass("server", "backup", "--out", backup);
-  const during = { ms: Date.now() - start, issued: received.size - early.size };
-  // Operators go on as well: a bot of that time is lost with it.
-  await admin.call("BotService", "RegisterBot", { name: "late", owner: "o", purpose: "p" });
-  // Half of the join tokens end before the restore.
-  await sleep(62_000);
-  await server.end("SIGKILL");
-  const before = bots.map((bot) => bot.x509Svid().serialHex);
-  const handedOut = [...received.values()];
-  expect(handedOut.length).toBeGreaterThan(early.size);
-  expect(readdirSync(backup).sort()).toEqual(["backup.json", "botpass.db", "keys", "log.key.pem"]);
+] as const)(
+  "backup under load, kill, restore elsewhere: %s",
+  { timeout: 400_000 },
+  async ([what, atHand], { expect, onTestFinished }) => {
+    const server = await serverProcess();
+    onTestFinished(() => server.remove());
+    const bots: Bot[] = [];
+    onTestFinished(async () => {
+      for (const bot of bots) await bot.close();
+    });
+    await server.start();
+    let admin = dialTestAdmin(`${server.dataDir}/admin.sock`);
+    const received = new Map<string, Received>();
+    const work = await load(admin, bots, received);
+    await sleep(2_000);
+    const backup = join(server.directory, "backup");
+    const early = new Set(received.keys());
+    const start = Date.now();
+    await server.botpass("server", "backup", "--out", backup);
+    const during = { ms: Date.now() - start, issued: received.size - early.size };
+    // Operators go on as well: a bot of that time is lost with it.
+    await admin.call("BotService", "RegisterBot", { name: "late", owner: "o", purpose: "p" });
+    // Half of the join tokens end before the restore.
+    await sleep(62_000);
+    await server.end("SIGKILL");
+    const before = bots.map((bot) => bot.x509Svid().serialHex);
+    const handedOut = [...received.values()];
+    expect(handedOut.length).toBeGreaterThan(early.size);
+    expect(readdirSync(backup).sort()).toEqual([
+      "backup.json",
+      "botpass.db",
+      "keys",
+      "log.key.pem",
+    ]);
 
-  await server.botpass("backup", "verify", backup);
-  const fresh = join(server.directory, "fresh");
-  const lost = atHand ? ["--lost", server.dataDir, "--accept-rollback"] : [];
-  const at = ["--data-dir", fresh, "--output", "json"];
-  const restored = JSON.parse(
-    await server.botpass("server", "restore", "--from", backup, ...lost, ...at),
-  );
-  const now = Date.now();
-  admin.close();
-  await server.start(fresh);
-  admin = dialTestAdmin(`${fresh}/admin.sock`);
+    await server.botpass("backup", "verify", backup);
+    const fresh = join(server.directory, "fresh");
+    const lost = atHand ? ["--lost", server.dataDir, "--accept-rollback"] : [];
+    const at = ["--data-dir", fresh, "--output", "json"];
+    const restored = JSON.parse(
+      await server.botpass("server", "restore", "--from", backup, ...lost, ...at),
+    );
+    const now = Date.now();
+    admin.close();
+    await server.start(fresh);
+    admin = dialTestAdmin(`${fresh}/admin.sock`);
 
-  // Every bot comes back by itself.
-  const deadline = Date.now() + 90_000;
-  const back = () => bots.filter((bot, i) => bot.x509Svid().serialHex !== before[i]).length;
-  while (back() < BOTS && Date.now() < deadline) await sleep(200);
-  const secondsBack = (Date.now() - now) / 1000;
-  expect(back()).toBe(BOTS);
-  await work.stop();
+    // Every bot comes back by itself.
+    const deadline = Date.now() + 90_000;
+    const back = () => bots.filter((bot, i) => bot.x509Svid().serialHex !== before[i]).length;
+    while (back() < BOTS && Date.now() < deadline) await sleep(200);
+    const secondsBack = (Date.now() - now) / 1000;
+    expect(back()).toBe(BOTS);
+    await work.stop();
 
-  // Every SVID is explained.
-  const recorded = await bySerial(admin);
-  const told = { issued: 0, lost: 0, unknown: 0 };
-  for (const { id, notAfter } of handedOut) {
-    const records = recorded.get(id) ?? [];
-    if (records.some(({ type }) => type === "svid.issued")) told.issued += 1;
-    else if (records.some(({ type }) => type === "svid.lost")) {
-      told.lost += 1;
-      const live = notAfter.getTime() > now + 2_000;
-      if (live) expect(records, id).toContainEqual({ type: "svid.lost", denied: "true" });
-    } else {
-      told.unknown += 1;
-      expect(atHand, `${id} is nowhere`).toBe(false);
-      expect(notAfter.getTime(), id).toBeLessThanOrEqual(Date.parse(restored.unknownUntil));
+    // Every SVID is explained.
+    const recorded = await bySerial(admin);
+    const told = { issued: 0, lost: 0, unknown: 0 };
+    for (const { id, notAfter } of handedOut) {
+      const records = recorded.get(id) ?? [];
+      if (records.some(({ type }) => type === "svid.issued")) told.issued += 1;
+      else if (records.some(({ type }) => type === "svid.lost")) {
+        told.lost += 1;
+        const live = notAfter.getTime() > now + 2_000;
+        if (live) expect(records, id).toContainEqual({ type: "svid.lost", denied: "true" });
+      } else {
+        told.unknown += 1;
+        expect(atHand, `${id} is nowhere`).toBe(false);
+        expect(notAfter.getTime(), id).toBeLessThanOrEqual(Date.parse(restored.unknownUntil));
+      }
+      // What was issued before the backup was made is in it.
+      if (early.has(id)) expect(records[0]?.type, id).toBe("svid.issued");
     }
-    // What was issued before the backup was made is in it.
-    if (early.has(id)) expect(records[0]?.type, id).toBe("svid.issued");
-  }
-  // What they hold now was issued here.
-  for (const bot of bots) {
-    const { serialHex } = bot.x509Svid();
-    expect(recorded.get(serialHex) ?? (await bySerial(admin)).get(serialHex)).toBeDefined();
-  }
+    // What they hold now was issued here.
+    for (const bot of bots) {
+      const { serialHex } = bot.x509Svid();
+      expect(recorded.get(serialHex) ?? (await bySerial(admin)).get(serialHex)).toBeDefined();
+    }
 
-  // Services are told: everything that is known and lives on is denied.
-  const [witness] = bots;
-  if (witness === undefined) throw new Error("there is no bot");
-  witness.isDenied({ serialHex: "00" });
-  await witness.deniedReady();
-  let denied = 0;
-  for (const { id, kind, notAfter } of handedOut) {
-    const known = recorded.has(id);
-    if (!known || notAfter.getTime() <= Date.now() + 5_000) continue;
-    const query = kind === "serial" ? { serialHex: id } : { jti: id };
-    expect(witness.isDenied(query), id).toBe("restored");
-    denied += 1;
-  }
-  expect(denied).toBeGreaterThan(BOTS);
-  if (atHand) expect(restored).toMatchObject({ missingBots: ["late"], reopenedTokens: BOTS / 2 });
-  process.stdout.write(
-    `${_}: backup in ${during.ms} ms with ${during.issued} SVIDs meanwhile; of ${handedOut.length} handed out ` +
-      `${told.issued} in the backup, ${told.lost} noted as lost, ${told.unknown} unknown until ${restored.unknownUntil ?? "-"}; ` +
-      `${denied} that live are denied; ${BOTS} of ${BOTS} bots back within ${secondsBack.toFixed(1)} s\n`,
-  );
-  admin.close();
-});
+    // Services are told: everything that is known and lives on is denied.
+    const [witness] = bots;
+    if (witness === undefined) throw new Error("there is no bot");
+    witness.isDenied({ serialHex: "00" });
+    await witness.deniedReady();
+    let denied = 0;
+    for (const { id, kind, notAfter } of handedOut) {
+      const known = recorded.has(id);
+      if (!known || notAfter.getTime() <= Date.now() + 5_000) continue;
+      const query = kind === "serial" ? { serialHex: id } : { jti: id };
+      expect(witness.isDenied(query), id).toBe("restored");
+      denied += 1;
+    }
+    expect(denied).toBeGreaterThan(BOTS);
+    if (atHand) expect(restored).toMatchObject({ missingBots: ["late"], reopenedTokens: BOTS / 2 });
+    process.stdout.write(
+      `${what}: backup in ${during.ms} ms with ${during.issued} SVIDs meanwhile; of ${handedOut.length} handed out ` +
+        `${told.issued} in the backup, ${told.lost} noted as lost, ${told.unknown} unknown until ${restored.unknownUntil ?? "-"}; ` +
+        `${denied} that live are denied; ${BOTS} of ${BOTS} bots back within ${secondsBack.toFixed(1)} s\n`,
+    );
+    admin.close();
+  },
+);
