@@ -69,6 +69,16 @@ const ENTRY_GUARDS: readonly (keyof typeof Guards)[] = [
   "withEntryAuthor",
 ];
 
+/** Where the absence of a guard is seen soon; elsewhere seed 7 does. A seed that leads nowhere any more fails, and another must be found. */
+const SEEDS: Readonly<Record<string, number>> = {
+  retirementRefusal: 102,
+  suspensionRefusal: 153,
+  suspensionLimits: 109,
+  secondPersonRefusal: 106,
+  mustWait: 101,
+  withEntryAuthor: 100,
+};
+
 const STEPS = 10_000;
 
 beforeEach(() => {
@@ -128,7 +138,7 @@ test.each([
   ...ENTRY_GUARDS.map((guard) => [guard, entryCommands()] as const),
 ])("without %s the model finds it out", async (guard, drawn) => {
   state.removed = guard;
-  const { steps, violation } = await explore(7, 300, drawn);
+  const { steps, violation } = await explore(SEEDS[guard] ?? 7, 300, drawn);
   process.stdout.write(`without ${guard}: ${violation?.slice(0, 100)} (${steps} steps)\n`);
   expect(violation).toBeDefined();
 });
