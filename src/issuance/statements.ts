@@ -58,7 +58,7 @@ export class Statements {
    * @throws IssuerError REQUEST_INVALID, NOT_AUTHORIZED, SVID_EXPIRED, DENIED, LIMIT_EXCEEDED, and as `readGrant`.
    */
   async record(wish: StatementWish, context: RequestContext): Promise<StatementRecorded> {
-    const { recorder, store, log, clock } = this.#options;
+    const { recorder, store, clock } = this.#options;
     if (wish.hash.length !== 32) {
       const message = `statement_sha256 has ${wish.hash.length} bytes, not 32`;
       throw new IssuerError("REQUEST_INVALID", message);
@@ -70,8 +70,8 @@ export class Statements {
     if (record?.sequence !== sequence) {
       throw new IssuerError("INTERNAL", `record ${sequence} was written and is not there`);
     }
-    const { index, hashes, note } = await this.#prove(record);
-    return { record: record.bytes, index, hashes, checkpoint: note, verifier: log.verifier };
+    const { index, hashes, note, verifier } = await this.#prove(record);
+    return { record: record.bytes, index, hashes, checkpoint: note, verifier };
   }
 
   async #record(
@@ -120,10 +120,10 @@ export class Statements {
     this.#batch ??= this.#open();
     const { records, proofs } = this.#batch;
     const place = records.push(record) - 1;
-    const { note, proofs: all } = await proofs;
+    const { note, verifier, proofs: all } = await proofs;
     const proof = all[place];
     if (proof === undefined) throw new IssuerError("INTERNAL", "a record was not proven");
-    return { ...proof, note };
+    return { ...proof, note, verifier };
   }
 
   #open() {

@@ -15,6 +15,14 @@ export {
   formatExportRecord,
 } from "./export.ts";
 export {
+  type Handover,
+  isHandoverFrom,
+  KeyHistory,
+  readHandover,
+  signHandover,
+  verifyHandover,
+} from "./handover.ts";
+export {
   CompactRange,
   EMPTY_ROOT,
   HASH_BYTES,

@@ -1,5 +1,5 @@
 import { IssuerError } from "../errors.ts";
-import { openCheckpoint } from "./checkpoint.ts";
+import { KeyHistory, readHandover } from "./handover.ts";
 import { HASH_BYTES, leafHash } from "./merkle.ts";
 import { type NoteVerifier, parseVerifier } from "./note.ts";
 import { verifyInclusion } from "./proofs.ts";
@@ -70,20 +70,28 @@ export function parseRecordProof(text: string): RecordProof {
 /**
  * Checks a proof without a server.
  * @param verifier whose signature counts; default: the key that the proof names, which proves only that it fits itself.
+ * @param handovers of the log, the oldest first: with them a proof by a former key counts for one who knows a later key, or an earlier.
  * @throws IssuerError LOG_INCONSISTENT when it does not lead from the record to the checkpoint; REQUEST_INVALID.
  */
-export function checkRecordProof(proof: RecordProof, verifier?: NoteVerifier): ProvenFacts {
-  const key = verifier ?? parseVerifier(proof.verifier);
-  if (key.text !== proof.verifier) {
-    const message = `the proof names the key ${proof.verifier}, not ${key.text}`;
+export function checkRecordProof(
+  proof: RecordProof,
+  verifier?: NoteVerifier,
+  handovers: readonly string[] = [],
+): ProvenFacts {
+  const named = parseVerifier(proof.verifier);
+  const last = handovers.at(-1);
+  const history = new KeyHistory(last === undefined ? named : readHandover(last).next, handovers);
+  if (!history.has(named.text) || (verifier !== undefined && !history.has(verifier.text))) {
+    const other = verifier ?? parseVerifier(history.present);
+    const message = `the proof is by the key ${named.text}, not ${other.text}: verify it by that key, or with hand-overs that lead from one to the other`;
     throw new IssuerError("LOG_INCONSISTENT", message);
   }
-  const { origin, size, root } = openCheckpoint(proof.checkpoint, key);
+  const { origin, size, root } = history.openCheckpoint(proof.checkpoint);
   const { index, hashes, record } = proof;
   const fits = hashes.every((hash) => hash.length === HASH_BYTES);
   if (!fits || !verifyInclusion({ leaf: leafHash(record), index, size, root, proof: hashes })) {
     const message = `the record is not leaf ${index} of the ${size} that the checkpoint covers`;
     throw new IssuerError("LOG_INCONSISTENT", message);
   }
-  return { origin, key: key.text, size, index, record };
+  return { origin, key: (verifier ?? named).text, size, index, record };
 }

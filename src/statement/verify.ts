@@ -24,6 +24,11 @@ const MAX_SKEW_MS = 300_000;
 export interface VerifyStatementOptions {
   /** Required: the log's key, as `botpass audit key` prints it: the one thing that is trusted. */
   readonly logKey: string;
+  /**
+   * Changes of the log's key, as `botpass audit handovers` prints them, the oldest first: with them one key verifies what was signed
+   * under an earlier or a later one. Default: none.
+   */
+  readonly handovers?: readonly string[];
 }
 
 /** Who signed what, and when. */
@@ -69,7 +74,7 @@ export function verifyStatement(
   if (signature === undefined || !verifyJws(header.alg, publicKey, input, signature)) {
     throw invalid("its signature does not verify");
   }
-  const { origin, record } = checkRecordProof(jws.proof, key);
+  const { origin, record } = checkRecordProof(jws.proof, key, options.handovers);
   const facts = parseRecord(record);
   const spiffeId = leafSpiffeId(leaf);
   const wanted: readonly (readonly [what: string, isSo: boolean])[] = [

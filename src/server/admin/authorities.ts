@@ -88,10 +88,10 @@ export function authorityMethods(services: AdminServices) {
 }
 
 /** A change by an operator: its audit records name who ordered it, and why. */
-function transactOf(
+export function transactOf(
   services: AdminServices,
   call: AdminCall,
-  request: ChangeAuthorityRequest__Output,
+  request: Pick<ChangeAuthorityRequest__Output, "reason">,
 ): Transact {
   const reason = validateText("reason", request.reason, 1024, 0);
   return (work) =>

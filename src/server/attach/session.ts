@@ -231,6 +231,12 @@ export class AttachSession
         const logProof = await this.#services.logPush.proof(fromSize, toSize);
         return this.#answer(message.id, { logProof });
       }
+      case "logHandovers": {
+        if (this.#phase.name !== "attached") throw misplaced("log_handovers", this.#phase.name);
+        const { afterVerifier = "" } = message.logHandovers ?? {};
+        const logHandovers = await this.#services.logPush.handoversAfter(afterVerifier);
+        return this.#answer(message.id, { logHandovers });
+      }
       case "statement": {
         if (this.#phase.name !== "attached") throw misplaced("statement", this.#phase.name);
         const { instanceId = "", serial = "", statementSha256 } = message.statement ?? {};
