@@ -287,6 +287,38 @@ describe("an export across changes of the key", () => {
   });
 });
 
+test("who has the present key alone changes nothing of before its hand-over, for those who keep the first key", () => {
+  const rotated = new Map([
+    [5, second],
+    [9, third],
+  ]);
+  /** All hashed again with record `changed` edited, and signed again by the present key. */
+  const check = (changed: number) => {
+    const range = new CompactRange();
+    const lines: string[] = [];
+    for (let sequence = 1; sequence <= 12; sequence += 1) {
+      const bytes = bytesOf(sequence, rotated).replace(
+        '"type":',
+        sequence === changed ? '"forged":1,"type":' : '"type":',
+      );
+      range.append(leafHash(bytes));
+      lines.push(formatExportRecord(leafHash(bytes), bytes));
+    }
+    const checkpoint = third.sign(formatCheckpoint({ origin, size: 12, root: range.root() }));
+    const { handovers } = log;
+    const head = { verifier: third.verifier, handovers, checkpoint, first: 1, from: 1, edge: [] };
+    const verifier = new ExportVerifier({ verifier: keyOf(first) });
+    for (const line of [formatExportHead(head), ...lines]) verifier.line(line);
+    return verifier.end().findings;
+  };
+  for (let changed = 1; changed <= 9; changed += 1) {
+    expect(check(changed)).toMatchObject([
+      { what: "altered", records: changed <= 5 ? [1, 5] : [6, 9] },
+    ]);
+  }
+  expect(check(10)).toEqual([]);
+});
+
 test("a proof by a former key counts by that key, and by a later one with the hand-overs", () => {
   const range = new CompactRange();
   range.append(leafHash("{}"));
