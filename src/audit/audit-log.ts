@@ -12,6 +12,7 @@ import {
   KEPT_LEVELS,
   type LogNode,
   leafHash,
+  MOST_PROVEN_HANDOVERS,
   type NoteSigner,
   openCheckpoint,
   parseVerifier,
@@ -57,8 +58,9 @@ export interface ProvenRecord {
   readonly index: number;
   readonly hashes: readonly Buffer[];
   readonly note: string;
-  /** By which key. */
+  /** By which key, and how the log came to it. */
   readonly verifier: string;
+  readonly handovers: readonly string[];
 }
 
 /**
@@ -201,9 +203,9 @@ export class AuditLog {
     if (record === undefined) {
       throw new IssuerError("NOT_FOUND", `no record has serial ${JSON.stringify(serial)}`);
     }
-    const { note, verifier, proofs } = await this.proveRecords([record]);
+    const { proofs, ...by } = await this.proveRecords([record]);
     const { index, hashes } = proofs[0] ?? { index: 0, hashes: [] };
-    return { record, index, hashes, note, verifier };
+    return { record, index, hashes, ...by };
   }
 
   /**
@@ -214,10 +216,12 @@ export class AuditLog {
   async proveRecords(records: readonly AuditRecord[]): Promise<{
     readonly note: string;
     readonly verifier: string;
+    readonly handovers: readonly string[];
     readonly proofs: readonly { readonly index: number; readonly hashes: readonly Buffer[] }[];
   }> {
     const { store } = this.#options;
-    const { note, verifier } = await this.checkpoint();
+    const checkpoint = await this.checkpoint();
+    const { note, verifier } = checkpoint;
     const { size, root } = openCheckpoint(note, parseVerifier(verifier));
     const { before } = await store.logExtent();
     const proofs: { index: number; hashes: readonly Buffer[] }[] = [];
@@ -229,7 +233,8 @@ export class AuditLog {
       }
       proofs.push({ index, hashes });
     }
-    return { note, verifier, proofs };
+    const handovers = (await this.#keysAt(checkpoint)).handovers.slice(-MOST_PROVEN_HANDOVERS);
+    return { note, verifier, handovers, proofs };
   }
 
   /**

@@ -30,6 +30,7 @@ export interface StatementRecorded {
   readonly hashes: readonly Buffer[];
   readonly checkpoint: string;
   readonly verifier: string;
+  readonly handovers: readonly string[];
 }
 
 type Proofs = Awaited<ReturnType<AuditLog["proveRecords"]>>;
@@ -70,8 +71,8 @@ export class Statements {
     if (record?.sequence !== sequence) {
       throw new IssuerError("INTERNAL", `record ${sequence} was written and is not there`);
     }
-    const { index, hashes, note, verifier } = await this.#prove(record);
-    return { record: record.bytes, index, hashes, checkpoint: note, verifier };
+    const { note, ...proof } = await this.#prove(record);
+    return { record: record.bytes, checkpoint: note, ...proof };
   }
 
   async #record(
@@ -120,10 +121,10 @@ export class Statements {
     this.#batch ??= this.#open();
     const { records, proofs } = this.#batch;
     const place = records.push(record) - 1;
-    const { note, verifier, proofs: all } = await proofs;
+    const { proofs: all, ...by } = await proofs;
     const proof = all[place];
     if (proof === undefined) throw new IssuerError("INTERNAL", "a record was not proven");
-    return { ...proof, note, verifier };
+    return { ...proof, ...by };
   }
 
   #open() {

@@ -15,6 +15,9 @@ import {
 /** What the extension line begins with; former and next verifier follow. */
 const EXTENSION = "botpass-log-key-handover";
 
+/** A proof brings so many hand-overs at most, the newest: it must not grow with the years. */
+export const MOST_PROVEN_HANDOVERS = 100;
+
 /** A change of the log's key, over the log as it was then. */
 export interface Handover extends Checkpoint {
   readonly former: NoteVerifier;

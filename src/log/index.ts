@@ -18,6 +18,7 @@ export {
   type Handover,
   isHandoverFrom,
   KeyHistory,
+  MOST_PROVEN_HANDOVERS,
   readHandover,
   signHandover,
   verifyHandover,

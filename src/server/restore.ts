@@ -1,5 +1,5 @@
 import { chmod, cp, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { type AuditEvent, AuditLog, auditDraft } from "../audit/index.ts";
 import { MAX_X509_TTL_SECONDS, POLICIES_KEY, retireBot, suspendBot } from "../bots/index.ts";
 import { systemClock } from "../clock.ts";
@@ -248,6 +248,10 @@ async function goBack(
   const reopened = carried?.reopenedTokens ?? reopenTokens(file, opening);
   const bundleSequence = (lost ?? backup).bundleSequence + BigInt(LEAP);
   const changes = lost?.feedSequence ?? backup.feedSequence + LEAP;
+  const keyFile = join(dirname(file), LOG_KEY_FILE);
+  const logKey = (await exists(keyFile))
+    ? (await openLogKey(keyFile, logName(backup.trustDomain ?? ""))).verifier
+    : undefined;
   return withStore(file, async (store) => {
     if (carried !== undefined) await store.transaction((tx) => stopAgain(tx, carried, now));
     const all = new Map([...backup.live, ...(lost?.live ?? [])].map((each) => [each.id, each]));
@@ -271,6 +275,7 @@ async function goBack(
         lostChanges: String(lost?.feedSequence ?? "unknown"),
         issuedAfter: after === undefined ? "unknown" : String(after),
         reopenedTokens: String(reopened),
+        ...(logKey === undefined ? {} : { logKey }),
         ...summaryOf(carried),
       };
       await note(tx, [{ type: "backup.restored", outcome: "ok", details }], now);

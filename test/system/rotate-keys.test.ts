@@ -233,7 +233,34 @@ test("all keys are replaced while bots call each other, and none of their calls 
   const later = await caller.sign(Buffer.from("turnover: 42\n"));
   write("report.txt.sig", later);
   expect(await verify(verifier)).toMatchObject({ code: 0 });
-  expect(await verify(logKey, "--handovers", handovers)).toMatchObject({ code: 0 });
+  // Who kept the key of before needs nothing else: the statement brings the hand-over, and so does a proof.
+  expect(await verify(logKey)).toMatchObject({ code: 0 });
+  const jws = JSON.parse(later) as { header: { "botpass-log": { handovers: string[] } } };
+  expect(jws.header["botpass-log"].handovers).toHaveLength(1);
+  const without = { ...jws.header["botpass-log"], handovers: [] };
+  write("report.txt.sig", JSON.stringify({ ...jws, header: { "botpass-log": without } }));
+  expect((await verify(logKey)).stderr).toContain(`the proof is by the key ${verifier}`);
+  const { serialHex } = caller.x509Svid();
+  const proof = write("proof.json", await done("audit", "prove", "--serial", serialHex));
+  for (const key of [logKey, verifier]) {
+    expect(await offline("audit", "verify", proof, "--key", key)).toMatchObject({ code: 0 });
+    await done("explain", "--serial", serialHex, "--key", key);
+  }
+});
+
+test("join tokens that would outlive the authority that they name are counted", async () => {
+  const token = { bot: "b", ttlSeconds: 86_400 };
+  await admin.call("TokenService", "CreateToken", token);
+  const { code, stdout, stderr } = await cli(
+    ...["server", "rotate-keys", "--only", "x509", "--lead", "0s", "--output", "json"],
+  );
+  expect(code).toBe(0);
+  const [key] = (JSON.parse(stdout) as { keys: (Rotated & { strandedTokens: number })[] }).keys;
+  expect(key).toMatchObject({ kind: "x509", strandedTokens: 1 });
+  expect(stderr).toMatch(/^botpass: 1 unused join tokens know the server only until /);
+  const leftMs = Date.parse(key?.beforeUntil ?? "") - Date.now();
+  expect(leftMs).toBeGreaterThan(3_000_000);
+  expect(leftMs).toBeLessThan(3_700_000);
 });
 
 test("a bot that was away for several changes follows them, and no key that was not handed to", async () => {

@@ -24,6 +24,7 @@ interface KeyView {
   /** null: nothing was replaced. */
   readonly after: string | null;
   readonly beforeUntil: string | null;
+  readonly strandedTokens: number;
 }
 
 const COLUMNS: readonly Column<KeyView>[] = [
@@ -76,9 +77,15 @@ export function addRotateKeys(group: Command, context: CliContext): void {
             before: each.before,
             after: each.after === "" ? null : each.after,
             beforeUntil: each.beforeUntilMs === 0 ? null : instant(each.beforeUntilMs),
+            strandedTokens: each.strandedTokens,
           }),
         );
         printer.list("keys", views, COLUMNS);
+        for (const { strandedTokens, beforeUntil } of views) {
+          if (strandedTokens === 0) continue;
+          const message = `${strandedTokens} unused join tokens know the server only until ${showInstant(beforeUntil ?? "")}: make others`;
+          printer.note(message);
+        }
       });
     });
   example(

@@ -3,7 +3,7 @@ import { auditDraft } from "../../audit/index.ts";
 import { validateText } from "../../bots/index.ts";
 import { errorCodeOf, IssuerError, messageOf } from "../../errors.ts";
 import type { RotateKeysRequest__Output } from "../../wire/index.ts";
-import { transactOf } from "./authorities.ts";
+import { strandedTokens, transactOf } from "./authorities.ts";
 import { type AdminCall, type AdminServices, changeState } from "./context.ts";
 import { choiceOf } from "./fields.ts";
 
@@ -14,6 +14,9 @@ type Kind = (typeof KINDS)[number];
 /** A call must not wait for longer. */
 const MAX_LEAD_MS = 600_000;
 
+/** Of a key that is of no use any more. */
+const OVER = { beforeUntilMs: 0, strandedTokens: 0 };
+
 /** Servers that are at it, whichever door the order came by. */
 const ROTATING = new WeakSet<AdminServices>();
 
@@ -22,6 +25,7 @@ interface RotatedKey {
   readonly before: string;
   readonly after: string;
   readonly beforeUntilMs: number;
+  readonly strandedTokens: number;
 }
 
 /** The methods of KeyService. */
@@ -45,7 +49,7 @@ export function keyMethods(services: AdminServices) {
     const before = await present(kind);
     if (kind === "log") {
       const { verifier } = await logKeyFile.rotate(logTransactOf(services, call, reason));
-      return { kind, before, after: verifier, beforeUntilMs: 0 };
+      return { kind, before, after: verifier, ...OVER };
     }
     if (kind === "svid") {
       await ownSvid.rotate();
@@ -55,12 +59,21 @@ export function keyMethods(services: AdminServices) {
         result: undefined,
         events: [{ type: "server.key_rotated", details }],
       }));
-      return { kind, before, after, beforeUntilMs: 0 };
+      return { kind, before, after, ...OVER };
     }
     const transact = transactOf(services, call, { reason });
     const { former, active } = await authorities.rotate(kind, leadMs, transact);
-    const until = former === undefined ? 0 : former.notAfter.getTime();
-    return { kind, before: former?.id ?? "", after: active.id, beforeUntilMs: until };
+    if (former === undefined) return { kind, before, after: active.id, ...OVER };
+    const last = (await store.latestNotAfter(former.id)) ?? former.activateAt;
+    const untilMs = Math.min(last.getTime(), former.notAfter.getTime());
+    return {
+      kind,
+      before: former.id,
+      after: active.id,
+      beforeUntilMs: untilMs,
+      strandedTokens:
+        kind === "x509" ? await strandedTokens(services, new Date(untilMs), ["tainted", "old"]) : 0,
+    };
   };
 
   return {

@@ -242,8 +242,9 @@ export class AttachSession
         const { instanceId = "", serial = "", statementSha256 } = message.statement ?? {};
         if (!this.#grants.has(instanceId)) throw notOfStream(instanceId);
         const wish = { instanceId, serial, hash: statementSha256 ?? Buffer.alloc(0) };
-        const { hashes, ...proof } = await this.#services.statements.record(wish, context);
-        return this.#answer(message.id, { statement: { ...proof, hashes: [...hashes] } });
+        const proof = await this.#services.statements.record(wish, context);
+        const lists = { hashes: [...proof.hashes], handovers: [...proof.handovers] };
+        return this.#answer(message.id, { statement: { ...proof, ...lists } });
       }
       case "uses": {
         if (this.#phase.name !== "attached") throw misplaced("uses", this.#phase.name);

@@ -28,7 +28,10 @@ describe("server healthcheck", () => {
 
 describe("server rotate-keys", () => {
   const keys = [
-    { kind: "x509", before: "aa", after: "bb", beforeUntilMs: Date.UTC(2030, 0, 31) },
+    {
+      ...{ kind: "x509", before: "aa", after: "bb" },
+      ...{ beforeUntilMs: Date.UTC(2030, 0, 31), strandedTokens: 2 },
+    },
     { kind: "log", before: "example.org/botpass/audit+1", after: "example.org/botpass/audit+2" },
   ];
 
@@ -43,6 +46,7 @@ describe("server rotate-keys", () => {
       [""],
     ]);
     expect(stderr).toContain("published for bundle_refresh_hint");
+    expect(stderr).toContain("2 unused join tokens know the server only until");
     expect(server.requestsTo("KeyService/RotateKeys")).toMatchObject([
       { only: [], dryRun: false, reason: "" },
     ]);

@@ -69,6 +69,7 @@ export interface RotatedKey {
   before?: string;
   after?: string;
   beforeUntilMs?: number;
+  strandedTokens?: number;
 }
 
 export interface RotatedKey__Output {
@@ -76,22 +77,25 @@ export interface RotatedKey__Output {
   before: string;
   after: string;
   beforeUntilMs: number;
+  strandedTokens: number;
 }
 
 export function encodeRotatedKey(w: Writer, m: RotatedKey): void {
+  if (m.strandedTokens != null && m.strandedTokens !== 0) w.uint32(40, m.strandedTokens);
   if (m.beforeUntilMs != null && m.beforeUntilMs !== 0) w.int64(32, m.beforeUntilMs);
   if (m.after != null && m.after !== "") w.string(26, m.after);
   if (m.before != null && m.before !== "") w.string(18, m.before);
   if (m.kind != null && m.kind !== "") w.string(10, m.kind);
 }
 
-export function decodeRotatedKey(r: Reader, m: RotatedKey__Output = { kind: "", before: "", after: "", beforeUntilMs: 0 }): RotatedKey__Output {
+export function decodeRotatedKey(r: Reader, m: RotatedKey__Output = { kind: "", before: "", after: "", beforeUntilMs: 0, strandedTokens: 0 }): RotatedKey__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 10: m.kind = r.string(); break;
       case 18: m.before = r.string(); break;
       case 26: m.after = r.string(); break;
       case 32: m.beforeUntilMs = r.int64(); break;
+      case 40: m.strandedTokens = r.uint32(); break;
       default: r.skip(tag);
     }
   }
