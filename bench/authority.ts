@@ -1,4 +1,4 @@
-// An authority is tainted and then revoked under many bots that work on: who fails, how long until none uses it, when its last connection ends.
+// All of a server's keys are rotated, and then an authority is tainted and revoked, under many bots that work on: who fails, how long until none uses it, when its last connection ends.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:https";
@@ -100,6 +100,12 @@ export async function benchAuthority(bots: number, spreadMs: number): Promise<Re
     );
     for (const child of children) child.send("go");
     await sleep(EVERY_MS);
+    const start = await statusOf(children);
+    const orderedAt = performance.now();
+    const rotated = { leadMs: 5_000, reason: "bench" };
+    await admin.call("KeyService", "RotateKeys", rotated);
+    const rotatedMs = performance.now() - orderedAt;
+    await sleep(2 * EVERY_MS);
     const before = await statusOf(children);
 
     const list = async (): Promise<readonly Authority[]> =>
@@ -129,6 +135,13 @@ export async function benchAuthority(bots: number, spreadMs: number): Promise<Re
       all.map(({ reason }) => reason).find((each) => each !== "") ?? "";
     const text = bots.toLocaleString("en");
     return [
+      {
+        name: `server rotate-keys, ${text} bots: requests that failed, and bots that lost the log`,
+        says: `of ${asked(before) - asked(start)}; answered after ${(rotatedMs / 1000).toFixed(1)} s, the new authorities published for ${rotated.leadMs / 1000} s ${why(before)}`,
+        measured: failedOf(before) - failedOf(start),
+        unit: "requests",
+        goal: 0,
+      },
       {
         name: `authority taint, ${text} bots: requests that failed`,
         says: `of ${asked(moved) - asked(before)}, each bot one in ${EVERY_MS / 1000} s; from before the order until none uses the old one ${why(moved)}`,

@@ -26,6 +26,8 @@ export interface LogInconsistency {
   readonly known: KnownCheckpoint;
   /** What the server has sent. */
   readonly offered: KnownCheckpoint;
+  /** Hand-overs of the log's key that were to lead from the one to the other, as far as they were looked at. */
+  readonly handovers: readonly string[];
 }
 
 export interface LogWatchOptions {
@@ -87,22 +89,24 @@ export class LogWatch {
     }
     if (known.note === note) return;
     const before = openCheckpoint(known.note, parseVerifier(known.verifier));
-    const reason = await this.#faultOf(message, known, before);
+    const handovers: string[] = [];
+    const reason = await this.#faultOf(message, known, before, handovers);
     if (reason === undefined) return this.#believe(offered);
     if (this.#told === note) return;
     this.#told = note;
-    this.#options.onInconsistent({ reason, known, offered });
+    this.#options.onInconsistent({ reason, known, offered, handovers });
   }
 
-  /** Why the checkpoint does not continue the one before; undefined: it does. */
+  /** Why the checkpoint does not continue the one before; undefined: it does. @param seen gets the hand-overs that were looked at. */
   async #faultOf(
     message: LogCheckpoint__Output,
     known: KnownCheckpoint,
     before: Checkpoint,
+    seen: string[],
   ): Promise<string | undefined> {
     const place = { verifier: parseVerifier(known.verifier), checkpoint: before };
     const reached =
-      message.verifier === known.verifier ? place : await this.#follow(message, place);
+      message.verifier === known.verifier ? place : await this.#follow(message, place, seen);
     if (typeof reached === "string") return reached;
     let now: Checkpoint;
     try {
@@ -116,7 +120,11 @@ export class LogWatch {
   }
 
   /** Where hand-overs lead from the key that is known to the one of the message, or why they do not. */
-  async #follow(message: LogCheckpoint__Output, from: Place): Promise<Place | string> {
+  async #follow(
+    message: LogCheckpoint__Output,
+    from: Place,
+    seen: string[],
+  ): Promise<Place | string> {
     const { note, verifier, previousSize, consistency } = message;
     const other = `the log has another key: ${verifier}, not ${from.verifier.text}`;
     let place = from;
@@ -133,6 +141,7 @@ export class LogWatch {
       if (next === undefined || step === MOST_HANDOVERS) {
         return `${other}, and ${place.verifier.text} has not handed the log over`;
       }
+      seen.push(next);
       let handover: Handover;
       try {
         handover = verifyHandover(next, place.verifier);

@@ -1,6 +1,6 @@
 import { IssuerError } from "../errors.ts";
 import { type Checkpoint, readCheckpoint } from "./checkpoint.ts";
-import { type Handover, KeyHistory } from "./handover.ts";
+import { type Handover, KeyHistory, tryHandover } from "./handover.ts";
 import { CompactRange, HASH_BYTES, leafHash } from "./merkle.ts";
 import { type NoteVerifier, parseVerifier } from "./note.ts";
 
@@ -205,6 +205,7 @@ export class ExportVerifier {
     } else {
       this.#own = history.openCheckpoint(head.checkpoint);
     }
+    for (const note of this.#check.against ?? []) this.#compareHandovers(note, history);
     const before = head.from - head.first;
     const own = this.#own === undefined ? [] : [this.#own];
     // One that ends before the oldest record says which key came, and nothing of these records.
@@ -264,6 +265,18 @@ export class ExportVerifier {
     this.#said.append(said);
     this.#stated.append(stated);
     this.#reach();
+  }
+
+  /** A key that has handed the log over twice, or behind the export's back, is in two hands. */
+  #compareHandovers(note: string, { handovers }: KeyHistory): void {
+    const kept = tryHandover(note);
+    if (kept === undefined) return;
+    const { former, next, size } = kept;
+    const own = handovers.find((each) => each.former.text === former.text);
+    if (own?.next.text === next.text) return;
+    const otherwise = own === undefined ? "it says nothing of that" : `it says to ${own.next.text}`;
+    const says = `key ${former.text} handed the log over to ${next.text} at size ${size}, and by the export ${otherwise}`;
+    this.#find({ what: "checkpoint", says });
   }
 
   /** What the records say of the log's key is what its hand-overs say. */

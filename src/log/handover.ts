@@ -54,6 +54,11 @@ export function readHandover(note: string): Handover {
   return { ...checkpoint, former: parseVerifier(former), next: parseVerifier(next), note };
 }
 
+/** As `readHandover`; undefined when the note is an ordinary checkpoint. */
+export function tryHandover(note: string): Handover | undefined {
+  return note.split("\n", 4)[3]?.startsWith(`${EXTENSION} `) ? readHandover(note) : undefined;
+}
+
 /**
  * Reads a hand-over from a key that is believed: it has signed which key comes after it, and that one has signed too.
  * @throws IssuerError LOG_INCONSISTENT naming what is wrong; REQUEST_INVALID when it is none.

@@ -60,6 +60,7 @@ async function taken(
 ) {
   const saved: KnownCheckpoint[] = [];
   const reasons: string[] = [];
+  const evidence: string[] = [];
   const errors: unknown[] = [];
   const watch = new LogWatch({
     load: async () => known,
@@ -69,11 +70,14 @@ async function taken(
       if (handovers instanceof IssuerError) throw handovers;
       return handovers.filter((each) => each.includes(`handover ${after} `)).slice(0, 1);
     },
-    onInconsistent: ({ reason }) => reasons.push(reason),
+    onInconsistent: ({ reason, handovers: shown }) => {
+      reasons.push(reason);
+      evidence.push(...shown);
+    },
     onError: (error) => errors.push(error),
   });
   await watch.take({ ...message, previousSize: 0, consistency: [] });
-  return { saved, reasons, errors };
+  return { saved, reasons, errors, evidence };
 }
 
 test("hand-overs lead it to the present key, however many there were", async () => {
@@ -82,6 +86,7 @@ test("hand-overs lead it to the present key, however many there were", async () 
     saved: [{ note: message.note, verifier: third.verifier }],
     reasons: [],
     errors: [],
+    evidence: [],
   });
   // Told by the hand-over itself, it asks nobody.
   const direct = { note: toSecond, verifier: second.verifier };
@@ -168,6 +173,13 @@ test.each<[string, { note: string; verifier: string }, readonly string[], RegExp
   expect(errors).toEqual([]);
   expect(reasons).toEqual([expect.stringMatching(says)]);
   expect(saved).toEqual([]);
+});
+
+test("what the server has shown is evidence", async () => {
+  const wrong = ofText(toThird, third);
+  const message = { note: note(31, third), verifier: third.verifier };
+  const { evidence } = await taken(message, [toSecond, wrong]);
+  expect(evidence).toEqual([toSecond, wrong]);
 });
 
 test("a line that is down says nothing of the log; a server that knows of no hand-overs does", async () => {

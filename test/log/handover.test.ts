@@ -268,6 +268,23 @@ describe("an export across changes of the key", () => {
     expect(() => check(head, against, pinned)).toThrow(says);
   });
 
+  test("does not hold when a hand-over that was kept elsewhere says something else", () => {
+    const stolen = signHandover(log.at(5), first, thief);
+    expect(check(headOf(log.handovers), [stolen]).findings).toMatchObject([
+      {
+        what: "checkpoint",
+        says: expect.stringMatching(
+          /handed the log over to .* at size 5, and by the export it says to/,
+        ),
+      },
+    ]);
+    const secret = signHandover(log.at(12), third, thief);
+    expect(check(headOf(log.handovers), [secret]).findings).toMatchObject([
+      { what: "checkpoint", says: expect.stringContaining("says nothing of that") },
+    ]);
+    expect(check(headOf(log.handovers), log.handovers).findings).toEqual([]);
+  });
+
   test("does not hold when a hand-over is over other records, or its record says something else", () => {
     const other = { ...log.at(9), root: log.at(8).root };
     const forged = headOf([toSecond, signHandover(other, second, third)]);

@@ -52,6 +52,7 @@ export function keyMethods(services: AdminServices) {
       return { kind, before, after: verifier, ...OVER };
     }
     if (kind === "svid") {
+      await services.callers.confirm(store, call.caller);
       await ownSvid.rotate();
       const after = ownSvid.keyFingerprint;
       const details = { kind, before, after, ...(reason === "" ? {} : { reason }) };
