@@ -47,6 +47,11 @@ async function comeIn(order: CrowdOrder, token: string): Promise<Bot> {
     const first = await Promise.race([once(open, "data"), once(open, "close")]).catch(() => []);
     if (!open.destroyed && first.length > 0) break;
   }
+  // Whoever cannot follow the log's new key has failed too.
+  bot.on("log_inconsistent", ({ reason: why }) => {
+    failed += 1;
+    reason ||= why;
+  });
   const answer = await bot.fetch(order.url, { peer: order.peer });
   await answer.text();
   ready += 1;

@@ -1,4 +1,4 @@
-// An authority is tainted and then revoked under many bots that work on: who fails, how long until none uses it, when its last connection ends.
+// An authority is tainted and then revoked, and then all keys are rotated, under many bots that work on: who fails, how long until none uses it, when its last connection ends.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:https";
@@ -123,6 +123,13 @@ export async function benchAuthority(bots: number, spreadMs: number): Promise<Re
     await until(async () => open.size === 0);
     await sleep(2 * EVERY_MS);
     const after = await statusOf(children);
+
+    const orderedAt = performance.now();
+    const rotation = { leadMs: 5_000, reason: "bench" };
+    await admin.call("KeyService", "RotateKeys", rotation);
+    const rotatedMs = performance.now() - orderedAt;
+    await sleep(2 * EVERY_MS);
+    const rotated = await statusOf(children);
     const failedOf = (all: readonly CrowdStatus[]) => total(all, ({ failed }) => failed);
     const asked = (all: readonly CrowdStatus[]) => total(all, ({ requests }) => requests);
     const why = (all: readonly CrowdStatus[]) =>
@@ -161,6 +168,13 @@ export async function benchAuthority(bots: number, spreadMs: number): Promise<Re
         name: `authority revoke, ${text} bots: requests that failed`,
         says: `of ${asked(after) - asked(moved)} after the order ${why(after)}`,
         measured: failedOf(after) - failedOf(moved),
+        unit: "requests",
+        goal: 0,
+      },
+      {
+        name: `server rotate-keys, ${text} bots: requests that failed, and bots that lost the log`,
+        says: `of ${asked(rotated) - asked(after)}; answered after ${(rotatedMs / 1000).toFixed(1)} s, the new authorities published for ${rotation.leadMs / 1000} s ${why(rotated)}`,
+        measured: failedOf(rotated) - failedOf(after),
         unit: "requests",
         goal: 0,
       },

@@ -120,6 +120,7 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
       load: async () => this.#state?.loadCheckpoint(),
       save: async (known) => this.#state?.saveCheckpoint(known),
       proof: (fromSize, toSize) => this.#proofOfLog(fromSize, toSize),
+      handovers: (afterVerifier) => this.#handoversOfLog(afterVerifier),
       onInconsistent: (inconsistency) =>
         this.#whenOpen(() => this.emit("log_inconsistent", inconsistency)),
       onError: (error) => this.#fail(error),
@@ -498,6 +499,15 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
     }
     const response = await link.request({ logProof: { fromSize, toSize } });
     return response.logProof?.hashes ?? [];
+  }
+
+  async #handoversOfLog(afterVerifier: string): Promise<readonly string[]> {
+    const link = this.#link;
+    if (link === undefined) {
+      throw new IssuerError("UNAVAILABLE", "the line to the server is down");
+    }
+    const response = await link.request({ logHandovers: { afterVerifier } });
+    return response.logHandovers?.notes ?? [];
   }
 
   #reconnectAfterMs = 0;

@@ -1,5 +1,14 @@
 import { IssuerError, messageOf } from "../errors.ts";
-import { type Checkpoint, openCheckpoint, parseVerifier, verifyConsistency } from "../log/index.ts";
+import {
+  type Checkpoint,
+  type Handover,
+  isHandoverFrom,
+  type NoteVerifier,
+  openCheckpoint,
+  parseVerifier,
+  verifyConsistency,
+  verifyHandover,
+} from "../log/index.ts";
 import type { LogCheckpoint__Output } from "../wire/index.ts";
 
 /** The checkpoint that a bot believes: what comes later must have grown out of it. */
@@ -17,6 +26,8 @@ export interface LogInconsistency {
   readonly known: KnownCheckpoint;
   /** What the server has sent. */
   readonly offered: KnownCheckpoint;
+  /** Hand-overs of the log's key that were to lead from the one to the other, as far as they were looked at. */
+  readonly handovers: readonly string[];
 }
 
 export interface LogWatchOptions {
@@ -24,12 +35,26 @@ export interface LogWatchOptions {
   save(known: KnownCheckpoint): Promise<void>;
   /** Asks the server for the proof that the log of `to` records begins with that of `from`. */
   proof(from: number, to: number): Promise<readonly Buffer[]>;
+  /** Asks the server for hand-overs of the log's key from this one on, the oldest first. */
+  handovers(after: string): Promise<readonly string[]>;
   onInconsistent(inconsistency: LogInconsistency): void;
   /** Told of what failed without saying anything about the log; the next checkpoint tries again. */
   onError(error: unknown): void;
 }
 
-/** Holds the issuer to its log: every checkpoint must continue the one before. The first is believed. */
+/** A checkpoint that is believed, and the key that signs what comes after it. */
+interface Place {
+  readonly verifier: NoteVerifier;
+  readonly checkpoint: Checkpoint;
+}
+
+/** No log changes its key so often while a bot is away. */
+const MOST_HANDOVERS = 10_000;
+
+/**
+ * Holds the issuer to its log: every checkpoint must continue the one before. The first is believed. Another key counts when the one
+ * that the bot knows has handed the log over to it.
+ */
 export class LogWatch {
   readonly #options: LogWatchOptions;
   #known: KnownCheckpoint | undefined;
@@ -64,32 +89,83 @@ export class LogWatch {
     }
     if (known.note === note) return;
     const before = openCheckpoint(known.note, parseVerifier(known.verifier));
-    const reason = await this.#faultOf(message, known, before);
+    const handovers: string[] = [];
+    const reason = await this.#faultOf(message, known, before, handovers);
     if (reason === undefined) return this.#believe(offered);
     if (this.#told === note) return;
     this.#told = note;
-    this.#options.onInconsistent({ reason, known, offered });
+    this.#options.onInconsistent({ reason, known, offered, handovers });
   }
 
-  /** Why the checkpoint does not continue the one before; undefined: it does. */
+  /** Why the checkpoint does not continue the one before; undefined: it does. @param seen gets the hand-overs that were looked at. */
   async #faultOf(
     message: LogCheckpoint__Output,
     known: KnownCheckpoint,
     before: Checkpoint,
+    seen: string[],
   ): Promise<string | undefined> {
-    if (message.verifier !== known.verifier) {
-      return `the log has another key: ${message.verifier}, not ${known.verifier}`;
-    }
+    const place = { verifier: parseVerifier(known.verifier), checkpoint: before };
+    const reached =
+      message.verifier === known.verifier ? place : await this.#follow(message, place, seen);
+    if (typeof reached === "string") return reached;
     let now: Checkpoint;
     try {
-      now = openCheckpoint(message.note, parseVerifier(known.verifier));
+      now = openCheckpoint(message.note, reached.verifier);
     } catch (error) {
       return messageOf(error);
     }
+    const given =
+      message.previousSize === reached.checkpoint.size ? message.consistency : undefined;
+    return this.#notGrown(reached.checkpoint, now, given);
+  }
+
+  /** Where hand-overs lead from the key that is known to the one of the message, or why they do not. */
+  async #follow(
+    message: LogCheckpoint__Output,
+    from: Place,
+    seen: string[],
+  ): Promise<Place | string> {
+    const { note, verifier, previousSize, consistency } = message;
+    const other = `the log has another key: ${verifier}, not ${from.verifier.text}`;
+    let place = from;
+    // Whoever was on the line when it was handed over is told so by the hand-over itself.
+    const direct = isHandoverFrom(note, from.verifier);
+    let notes: readonly string[] = direct ? [note] : [];
+    for (let step = 0; place.verifier.text !== verifier; step += 1) {
+      if (notes.length === 0) {
+        const asked = await this.#asked(() => this.#options.handovers(place.verifier.text));
+        if (asked instanceof IssuerError) return `${other}: ${messageOf(asked)}`;
+        notes = asked;
+      }
+      const [next, ...rest] = notes;
+      if (next === undefined || step === MOST_HANDOVERS) {
+        return `${other}, and ${place.verifier.text} has not handed the log over`;
+      }
+      seen.push(next);
+      let handover: Handover;
+      try {
+        handover = verifyHandover(next, place.verifier);
+      } catch (error) {
+        return `${other}: ${messageOf(error)}`;
+      }
+      const given = direct && previousSize === place.checkpoint.size ? consistency : undefined;
+      const fault = await this.#notGrown(place.checkpoint, handover, given);
+      if (fault !== undefined) return `${other}: ${fault}`;
+      place = { verifier: handover.next, checkpoint: handover };
+      notes = rest;
+    }
+    return place;
+  }
+
+  /** Why the later checkpoint did not grow out of the earlier one; undefined: it did. */
+  async #notGrown(
+    before: Checkpoint,
+    now: Checkpoint,
+    given: readonly Buffer[] | undefined,
+  ): Promise<string | undefined> {
     if (now.size < before.size) {
       return `the log has ${now.size} records, and had ${before.size}`;
     }
-    const given = message.previousSize === before.size ? message.consistency : undefined;
     const claim = { from: before.size, fromRoot: before.root, to: now.size, toRoot: now.root };
     const proof = given ?? (await this.#proofOf(before.size, now.size));
     if (proof instanceof IssuerError) return messageOf(proof);
@@ -100,8 +176,12 @@ export class LogWatch {
   /** The proof, or the server's word that there is none. */
   async #proofOf(from: number, to: number): Promise<readonly Buffer[] | IssuerError> {
     if (from === 0 || from === to) return [];
+    return this.#asked(() => this.#options.proof(from, to));
+  }
+
+  async #asked<T>(ask: () => Promise<T>): Promise<T | IssuerError> {
     try {
-      return await this.#options.proof(from, to);
+      return await ask();
     } catch (error) {
       const refused = error instanceof IssuerError && REFUSED.has(error.code);
       if (refused) return error;

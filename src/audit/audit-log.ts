@@ -12,16 +12,26 @@ import {
   KEPT_LEVELS,
   type LogNode,
   leafHash,
+  MOST_PROVEN_HANDOVERS,
   type NoteSigner,
   openCheckpoint,
   parseVerifier,
+  signHandover,
   verifyInclusion,
 } from "../log/index.ts";
-import type { AuditRecord, LogCheckpointRecord, LogExtent, Store } from "../store/index.ts";
+import type {
+  AuditRecord,
+  LogCheckpointRecord,
+  LogExtent,
+  LogHandoverRecord,
+  Store,
+  StoreTransaction,
+} from "../store/index.ts";
 
 export interface AuditLogOptions {
   readonly store: Store;
   readonly clock: Clock;
+  /** The log's key; another one comes by `rotateKey` alone. */
   readonly signer: NoteSigner;
   /** How often a checkpoint is made while there is anything new. */
   readonly intervalSeconds: number;
@@ -29,8 +39,13 @@ export interface AuditLogOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** A checkpoint with the key that it is verified by: `name+hash+base64`. */
+export interface LogCheckpoint extends LogCheckpointRecord {
+  readonly verifier: string;
+}
+
 /** One checkpoint, newly made. */
-export interface MadeCheckpoint extends LogCheckpointRecord {
+export interface MadeCheckpoint extends LogCheckpoint {
   /** The one before it, with the proof that leads from it to this one; 0: there is none. */
   readonly previousSize: number;
   readonly consistency: readonly Buffer[];
@@ -43,7 +58,22 @@ export interface ProvenRecord {
   readonly index: number;
   readonly hashes: readonly Buffer[];
   readonly note: string;
+  /** By which key, and how the log came to it. */
+  readonly verifier: string;
+  readonly handovers: readonly string[];
 }
+
+/**
+ * Runs a change of the log's key in one durable transaction.
+ * @param work `record` writes the audit record of it, `log.key_rotated` with these details.
+ */
+export type KeyTransact = <T>(
+  work: (
+    tx: StoreTransaction,
+    now: Date,
+    record: (details: { readonly before: string; readonly after: string }) => Promise<void>,
+  ) => Promise<T>,
+) => Promise<T>;
 
 /** A part of an export. */
 export interface ExportPage {
@@ -69,7 +99,10 @@ export class AuditLog {
   #edge = new CompactRange();
   /** Nodes that are not in the store yet. */
   #unsaved: LogNode[] = [];
-  #newest: LogCheckpointRecord | undefined;
+  #newest: LogCheckpoint | undefined;
+  #signer: NoteSigner;
+  /** The next key, from its record on: what is signed inside later transactions is signed by it. */
+  #incoming: NoteSigner | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #timer: Timer | undefined;
   #opened = false;
@@ -77,6 +110,7 @@ export class AuditLog {
 
   constructor(options: AuditLogOptions) {
     this.#options = options;
+    this.#signer = options.signer;
     this.#source = {
       hashes: (level, index, count) => options.store.logHashes(level, index, count),
     };
@@ -84,12 +118,33 @@ export class AuditLog {
 
   /** `name+hash+base64`, for those who verify. */
   get verifier(): string {
-    return this.#options.signer.verifier;
+    return this.#signer.verifier;
   }
 
   /** The newest checkpoint; undefined until one was made. */
-  get newest(): LogCheckpointRecord | undefined {
+  get newest(): LogCheckpoint | undefined {
     return this.#newest;
+  }
+
+  /** A JWS by the log's key, for what the running transaction records. @param type its `typ`. */
+  signJws(type: string, payload: object): string {
+    return (this.#incoming ?? this.#signer).signJws(type, payload);
+  }
+
+  /** Changes of the log's key, the oldest first. */
+  handovers(): Promise<readonly LogHandoverRecord[]> {
+    return this.#options.store.logHandovers();
+  }
+
+  /**
+   * Hands the log over to another key, which signs all that comes after the record of it. What is signed so far stays.
+   * @param next must survive the loss of power already.
+   * @throws what `transact` rejects with; IssuerError LOG_INCONSISTENT. `verifier` says which key signs then.
+   */
+  rotateKey(next: NoteSigner, transact: KeyTransact): Promise<LogHandoverRecord> {
+    const done = this.#turn.then(() => this.#rotateKey(next, transact));
+    this.#turn = done.catch(() => undefined);
+    return done;
   }
 
   /** Makes checkpoints from now on. */
@@ -118,7 +173,7 @@ export class AuditLog {
    * A checkpoint over all that is recorded now: a new one, or the newest when there is nothing new.
    * @throws IssuerError LOG_INCONSISTENT when the database does not hold what the newest one was made of.
    */
-  checkpoint(): Promise<LogCheckpointRecord> {
+  checkpoint(): Promise<LogCheckpoint> {
     const made = this.#turn.then(() => this.#checkpoint());
     this.#turn = made.catch(() => undefined);
     return made;
@@ -148,9 +203,9 @@ export class AuditLog {
     if (record === undefined) {
       throw new IssuerError("NOT_FOUND", `no record has serial ${JSON.stringify(serial)}`);
     }
-    const { note, proofs } = await this.proveRecords([record]);
+    const { proofs, ...by } = await this.proveRecords([record]);
     const { index, hashes } = proofs[0] ?? { index: 0, hashes: [] };
-    return { record, index, hashes, note };
+    return { record, index, hashes, ...by };
   }
 
   /**
@@ -160,11 +215,14 @@ export class AuditLog {
    */
   async proveRecords(records: readonly AuditRecord[]): Promise<{
     readonly note: string;
+    readonly verifier: string;
+    readonly handovers: readonly string[];
     readonly proofs: readonly { readonly index: number; readonly hashes: readonly Buffer[] }[];
   }> {
-    const { store, signer } = this.#options;
-    const { note } = await this.checkpoint();
-    const { size, root } = openCheckpoint(note, parseVerifier(signer.verifier));
+    const { store } = this.#options;
+    const checkpoint = await this.checkpoint();
+    const { note, verifier } = checkpoint;
+    const { size, root } = openCheckpoint(note, parseVerifier(verifier));
     const { before } = await store.logExtent();
     const proofs: { index: number; hashes: readonly Buffer[] }[] = [];
     for (const { sequence, bytes } of records) {
@@ -175,7 +233,8 @@ export class AuditLog {
       }
       proofs.push({ index, hashes });
     }
-    return { note, proofs };
+    const handovers = (await this.#keysAt(checkpoint)).handovers.slice(-MOST_PROVEN_HANDOVERS);
+    return { note, verifier, handovers, proofs };
   }
 
   /**
@@ -196,7 +255,7 @@ export class AuditLog {
       const first = extent.before + 1;
       lines.push(
         formatExportHead({
-          verifier: this.verifier,
+          ...(await this.#keysAt(kept)),
           checkpoint: kept?.note ?? null,
           first,
           from,
@@ -211,6 +270,19 @@ export class AuditLog {
     const last = within.at(-1)?.sequence ?? 0;
     const over = within.length < page.limit || last >= upTo;
     return { lines, upTo, next: over ? 0 : last };
+  }
+
+  /** The key of an export that ends with this checkpoint, and how it came. */
+  async #keysAt(
+    kept: LogCheckpointRecord | undefined,
+  ): Promise<{ verifier: string; handovers: readonly string[] }> {
+    const all = await this.handovers();
+    const until = all.filter(({ size }) => kept === undefined || size <= kept.size);
+    const later = all[until.length];
+    return {
+      verifier: later?.former ?? this.verifier,
+      handovers: until.map(({ note }) => note),
+    };
   }
 
   /** Where the export begins, and what stands for the records before. */
@@ -245,16 +317,21 @@ export class AuditLog {
       });
   }
 
-  async #checkpoint(): Promise<LogCheckpointRecord> {
-    const { store, signer, clock } = this.#options;
+  async #checkpoint(): Promise<LogCheckpoint> {
+    const { store, clock } = this.#options;
+    const signer = this.#signer;
     if (!this.#opened) await this.#open();
     const { before, size } = await store.logExtent();
     const newest = this.#newest;
     if (newest?.size === size) return newest;
-    await this.#grow(before, size);
-    const { name } = signer;
+    if (size < this.#edge.size) {
+      const message = `the log has ${size} records, and had ${this.#edge.size}`;
+      throw new IssuerError("LOG_INCONSISTENT", message);
+    }
+    await this.#grow(store, this.#edge, this.#unsaved, before, size);
+    const { name, verifier } = signer;
     const note = signer.sign(formatCheckpoint({ origin: name, size, root: this.#edge.root() }));
-    const made = { size, at: clock.now(), note };
+    const made = { size, at: clock.now(), note, verifier };
     const nodes = this.#unsaved;
     // Once this is on disk, so are the records that it covers.
     await store.transaction(async (tx) => {
@@ -267,47 +344,96 @@ export class AuditLog {
     return made;
   }
 
+  async #rotateKey(next: NoteSigner, transact: KeyTransact): Promise<LogHandoverRecord> {
+    // All but the record of the change itself is in the tree then.
+    const newest = await this.#checkpoint();
+    const former = this.#signer;
+    const { name: origin, verifier } = next;
+    const nodes: LogNode[] = [];
+    const edge = new CompactRange(this.#edge.size, this.#edge.hashes);
+    let made: LogHandoverRecord | undefined;
+    const adopt = (handover: LogHandoverRecord): void => {
+      this.#edge = edge;
+      this.#signer = next;
+      this.#newest = handover;
+      this.#incoming = undefined;
+    };
+    try {
+      made = await transact(async (tx, now, record) => {
+        await record({ before: former.verifier, after: verifier });
+        const { before, size } = await tx.logExtent();
+        await this.#grow(tx, edge, nodes, before, size, false);
+        const note = signHandover({ origin, size, root: edge.root() }, former, next);
+        const handover = { size, at: now, former: former.verifier, verifier, note };
+        await tx.addLogNodes(nodes);
+        await tx.addLogCheckpoint({ size, at: now, note });
+        await tx.addLogHandover(handover);
+        this.#incoming = next;
+        made = handover;
+        return handover;
+      });
+    } catch (error) {
+      this.#incoming = undefined;
+      // Nobody knows whether it survives: but what is there is what the next checkpoint must follow.
+      const last = (await this.handovers()).at(-1);
+      if (made !== undefined && last?.note === made.note) adopt(made);
+      throw error;
+    }
+    adopt(made);
+    // It is done: whoever was not told hears of it by the next checkpoint.
+    await this.#tell(made, newest.size).catch(this.#options.onError);
+    return made;
+  }
+
   /** Takes up the tree where the newest checkpoint left it, if that is still what the database holds. */
   async #open(): Promise<void> {
-    const { store, signer } = this.#options;
+    const { store } = this.#options;
+    const { verifier } = this.#signer;
     const newest = await store.newestLogCheckpoint();
+    const handover = (await this.handovers()).at(-1);
+    if (handover !== undefined && handover.verifier !== verifier) {
+      const message = `the log was handed over to key ${handover.verifier}, and the key that is here is ${verifier}`;
+      throw new IssuerError("LOG_INCONSISTENT", message);
+    }
     if (newest !== undefined) {
-      const { size, root } = openCheckpoint(newest.note, parseVerifier(signer.verifier));
+      const { size, root } = openCheckpoint(newest.note, parseVerifier(verifier));
       const edge = new CompactRange(size, await this.#hashed(() => edgeHashes(this.#source, size)));
       if (!edge.root().equals(root)) {
         const message = `the database does not hold the ${size} records that the newest checkpoint was made of`;
         throw new IssuerError("LOG_INCONSISTENT", message);
       }
       this.#edge = edge;
-      this.#newest = newest;
+      this.#newest = { ...newest, verifier };
     }
     this.#opened = true;
   }
 
-  async #grow(before: number, size: number): Promise<void> {
-    const { store } = this.#options;
-    if (size < this.#edge.size) {
-      const message = `the log has ${size} records, and had ${this.#edge.size}`;
-      throw new IssuerError("LOG_INCONSISTENT", message);
-    }
-    while (this.#edge.size < size) {
-      const from = this.#edge.size;
-      const count = Math.min(LEAVES_AT_ONCE, size - from);
-      const leaves = await store.logHashes(0, from, count);
+  /** @param yields lets others have their turn; a transaction must not. */
+  async #grow(
+    from: Pick<StoreTransaction, "logHashes">,
+    edge: CompactRange,
+    nodes: LogNode[],
+    before: number,
+    size: number,
+    yields = true,
+  ): Promise<void> {
+    while (edge.size < size) {
+      const count = Math.min(LEAVES_AT_ONCE, size - edge.size);
+      const leaves = await from.logHashes(0, edge.size, count);
       for (const leaf of leaves) {
-        this.#edge.append(leaf, (node) => {
-          if (node.level % KEPT_LEVELS === 0) this.#unsaved.push(node);
+        edge.append(leaf, (node) => {
+          if (node.level % KEPT_LEVELS === 0) nodes.push(node);
         });
       }
       if (leaves.length < count) {
-        const message = `record ${before + this.#edge.size + 1} is missing`;
+        const message = `record ${before + edge.size + 1} is missing`;
         throw new IssuerError("LOG_INCONSISTENT", message);
       }
-      await new Promise((resolve) => setImmediate(resolve));
+      if (yields) await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
-  async #tell(made: LogCheckpointRecord, previousSize: number): Promise<void> {
+  async #tell(made: LogCheckpoint, previousSize: number): Promise<void> {
     if (this.#listeners.size === 0) return;
     const consistency = previousSize === 0 ? [] : await this.consistency(previousSize, made.size);
     for (const listener of this.#listeners) listener({ ...made, previousSize, consistency });

@@ -56,6 +56,8 @@ export const AUDIT_TYPES = [
   "state.dropped",
   "server.started",
   "server.stopped",
+  "server.key_rotated",
+  "log.key_rotated",
   "backup.made",
   "backup.failed",
   "backup.removed",
@@ -149,6 +151,7 @@ interface OtherEvent extends EventFacts {
     | "operator"
     | "state"
     | "detection"
+    | "log"
   >;
 }
 

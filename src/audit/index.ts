@@ -2,6 +2,8 @@ export {
   AuditLog,
   type AuditLogOptions,
   type ExportPage,
+  type KeyTransact,
+  type LogCheckpoint,
   type MadeCheckpoint,
   type ProvenRecord,
 } from "./audit-log.ts";

@@ -198,6 +198,36 @@ export class Authorities {
   }
 
   /**
+   * Has another authority of the kind sign, one that has been published for `leadMs`; it is made when there is none. The one before
+   * stays in the bundle until nothing that it signed is valid.
+   * @throws IssuerError WRONG_STATE when something else happens to it meanwhile.
+   */
+  async rotate(
+    kind: "x509" | "jwt",
+    leadMs: number,
+    transact: Transact,
+  ): Promise<{ readonly former: AuthorityRecord | undefined; readonly active: AuthorityRecord }> {
+    const { id, former } = await this.#serially(async () => ({
+      former: this.#activeOf(kind),
+      id: (this.#preparedOf(kind) ?? (await this.#prepare(kind, transact))).id,
+    }));
+    for (;;) {
+      const waitMs = await this.#serially(async () => {
+        const next = this.#recordOf(id);
+        // The schedule may have been quicker.
+        if (next.state === "active") return 0;
+        const leftMs = this.#leadLeftMs(next, leadMs);
+        if (leftMs <= 0)
+          await this.#activate(this.#find({ id }, "prepared"), this.#activeOf(kind), transact);
+        return leftMs;
+      });
+      if (waitMs <= 0) return { former, active: this.#recordOf(id) };
+      await delay(this.#options.clock, waitMs);
+      if (this.#stopped) throw new IssuerError("UNAVAILABLE", "the server shuts down");
+    }
+  }
+
+  /**
    * From now on the authority signs nothing. Where it is the active one, another takes over first, one that has been published for
    * `leadMs`; it is made when there is none.
    * @param spreadMs over how long those who use it are told.

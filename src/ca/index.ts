@@ -9,7 +9,12 @@ export {
 } from "./authorities.ts";
 export { type Crl, Crls, type CrlsOptions } from "./crls.ts";
 export { diskKeyStore, type KeyStore, memoryKeyStore } from "./key-store.ts";
-export { readPrivateFile, writePrivateFile } from "./private-file.ts";
+export {
+  movePrivateFile,
+  readPrivateFile,
+  removePrivateFile,
+  writePrivateFile,
+} from "./private-file.ts";
 export { activateNextAt, publishNextAt, validateAuthorityTimes } from "./schedule.ts";
 export {
   type LeafOrder,

@@ -22,6 +22,22 @@ export async function writePrivateFile(file: string, text: string): Promise<void
     await rm(temporary, { force: true });
     throw error;
   }
+  await flushNames(file);
+}
+
+/** Puts a private file in the place of another, whose content is gone then; this survives the loss of power. */
+export async function movePrivateFile(from: string, to: string): Promise<void> {
+  await rename(from, to);
+  await flushNames(to);
+}
+
+/** Removes a private file, or passes over one that is not there; this survives the loss of power. */
+export async function removePrivateFile(file: string): Promise<void> {
+  await rm(file, { force: true });
+  await flushNames(file);
+}
+
+async function flushNames(file: string): Promise<void> {
   const parent = await open(dirname(file), "r");
   try {
     await parent.sync();

@@ -34,6 +34,7 @@ interface Definitions {
   readonly GovernanceService: Constructors["GovernanceService"]["service"];
   readonly FindingService: Constructors["FindingService"]["service"];
   readonly ReportService: Constructors["ReportService"]["service"];
+  readonly KeyService: Constructors["KeyService"]["service"];
   readonly StateService: Constructors["StateService"]["service"];
 }
 

@@ -46,12 +46,17 @@ export interface Deed {
 /**
  * Verifies the proof of each record that the server gave as a ground.
  * @param key whose signature counts; absent: the key that the server names.
+ * @param handovers of the log's key, for a key that is not the one that it has now.
  * @throws IssuerError LOG_INCONSISTENT when a record is not in the log of that key, or about somebody else.
  */
-function provenGrounds(answer: Answer, key: NoteVerifier | undefined): readonly ProvenGround[] {
+function provenGrounds(
+  answer: Answer,
+  key: NoteVerifier | undefined,
+  handovers: readonly string[],
+): readonly ProvenGround[] {
   const { checkpoint, verifier } = answer;
   return answer.grounds.map(({ role, record, index, hashes, sequence }) => {
-    checkRecordProof({ verifier, checkpoint, index, hashes, record }, key);
+    checkRecordProof({ verifier, checkpoint, index, hashes, record }, key, handovers);
     const facts = JSON.parse(record) as AuditFacts;
     const aboutSvid = role !== "issued" || facts.serial === answer.svid;
     if (facts.sequence !== sequence || facts.bot !== answer.bot || !aboutSvid) {
@@ -85,8 +90,13 @@ function refuseOther(
  * What the proven records say, put together. All but `today` and `received` is from records whose proof was verified.
  * @throws IssuerError as `provenGrounds`; LOG_INCONSISTENT when they answer another question.
  */
-export function explanationOf(answer: Answer, question: Question, key: NoteVerifier | undefined) {
-  const grounds = provenGrounds(answer, key);
+export function explanationOf(
+  answer: Answer,
+  question: Question,
+  key: NoteVerifier | undefined,
+  handovers: readonly string[] = [],
+) {
+  const grounds = provenGrounds(answer, key, handovers);
   refuseOther(question, answer, grounds);
   const all = (role: string): readonly AuditFacts[] =>
     grounds.filter((each) => each.role === role).map(({ record }) => record);

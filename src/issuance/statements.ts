@@ -30,6 +30,7 @@ export interface StatementRecorded {
   readonly hashes: readonly Buffer[];
   readonly checkpoint: string;
   readonly verifier: string;
+  readonly handovers: readonly string[];
 }
 
 type Proofs = Awaited<ReturnType<AuditLog["proveRecords"]>>;
@@ -58,7 +59,7 @@ export class Statements {
    * @throws IssuerError REQUEST_INVALID, NOT_AUTHORIZED, SVID_EXPIRED, DENIED, LIMIT_EXCEEDED, and as `readGrant`.
    */
   async record(wish: StatementWish, context: RequestContext): Promise<StatementRecorded> {
-    const { recorder, store, log, clock } = this.#options;
+    const { recorder, store, clock } = this.#options;
     if (wish.hash.length !== 32) {
       const message = `statement_sha256 has ${wish.hash.length} bytes, not 32`;
       throw new IssuerError("REQUEST_INVALID", message);
@@ -70,8 +71,8 @@ export class Statements {
     if (record?.sequence !== sequence) {
       throw new IssuerError("INTERNAL", `record ${sequence} was written and is not there`);
     }
-    const { index, hashes, note } = await this.#prove(record);
-    return { record: record.bytes, index, hashes, checkpoint: note, verifier: log.verifier };
+    const { note, ...proof } = await this.#prove(record);
+    return { record: record.bytes, checkpoint: note, ...proof };
   }
 
   async #record(
@@ -120,10 +121,10 @@ export class Statements {
     this.#batch ??= this.#open();
     const { records, proofs } = this.#batch;
     const place = records.push(record) - 1;
-    const { note, proofs: all } = await proofs;
+    const { proofs: all, ...by } = await proofs;
     const proof = all[place];
     if (proof === undefined) throw new IssuerError("INTERNAL", "a record was not proven");
-    return { ...proof, note };
+    return { ...proof, ...by };
   }
 
   #open() {

@@ -1,5 +1,6 @@
 import { IssuerError } from "../errors.ts";
-import { type Checkpoint, openCheckpoint, readCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, readCheckpoint } from "./checkpoint.ts";
+import { type Handover, KeyHistory, tryHandover } from "./handover.ts";
 import { CompactRange, HASH_BYTES, leafHash } from "./merkle.ts";
 import { type NoteVerifier, parseVerifier } from "./note.ts";
 
@@ -9,6 +10,8 @@ import { type NoteVerifier, parseVerifier } from "./note.ts";
 export interface ExportHead {
   /** `name+hash+base64` of the log's key. */
   readonly verifier: string;
+  /** Hand-overs from the log's first key to this one, the oldest first; default none. */
+  readonly handovers?: readonly string[];
   /** A signed checkpoint over all records of the export, and those before them; null: the server would not sign one. */
   readonly checkpoint: string | null;
   /** Sequence of the log's very first record. */
@@ -22,14 +25,17 @@ export interface ExportHead {
 const KIND = "audit-export";
 /** The type of the record that says that older ones were let go; its detail `upTo` is the newest of them. */
 const PRUNED = "audit.pruned";
+/** The type of the record that a hand-over ends with; its detail `after` is the next key. */
+const ROTATED = "log.key_rotated";
 
 export function formatExportHead(head: ExportHead): string {
-  const { verifier, checkpoint, first, from, edge } = head;
+  const { verifier, handovers = [], checkpoint, first, from, edge } = head;
   const hashes = edge.map((hash) => hash.toString("base64"));
   return JSON.stringify({
     botpass: KIND,
     version: 1,
     verifier,
+    ...(handovers.length === 0 ? {} : { handovers }),
     checkpoint,
     first,
     from,
@@ -65,6 +71,8 @@ export interface Finding {
 export interface ExportReport {
   readonly origin: string;
   readonly key: string;
+  /** Keys that it had before, the oldest first. */
+  readonly formerKeys: readonly string[];
   /** First and last record of the export; 0: none. */
   readonly from: number;
   readonly to: number;
@@ -79,7 +87,10 @@ export interface ExportReport {
 }
 
 export interface ExportCheck {
-  /** Whose signature counts; default: the key that the export names, which proves only that it fits itself. */
+  /**
+   * Whose signature counts, and that of every key that hand-overs lead to from it, or that lead to it; default: the key that the
+   * export names, which proves only that it fits itself.
+   */
   readonly verifier?: NoteVerifier;
   /** Signed checkpoints that were kept elsewhere. */
   readonly against?: readonly string[];
@@ -95,7 +106,9 @@ export class ExportVerifier {
   #more = 0;
   #line = 0;
   #head: ExportHead | undefined;
-  #verifier: NoteVerifier | undefined;
+  #history: KeyHistory | undefined;
+  /** By the size of the log that each one ends. */
+  #handovers: ReadonlyMap<number, Handover> = new Map();
   #own: Checkpoint | undefined;
   #expected: readonly Checkpoint[] = [];
   /** By what the records say, and by what the export says that the log holds. */
@@ -130,8 +143,8 @@ export class ExportVerifier {
   /** Ends the check. @throws IssuerError REQUEST_INVALID when there was no line. */
   end(): ExportReport {
     const head = this.#head;
-    const verifier = this.#verifier;
-    if (head === undefined || verifier === undefined) {
+    const history = this.#history;
+    if (head === undefined || history === undefined) {
       throw new IssuerError("REQUEST_INVALID", "the export is empty");
     }
     for (const [from, to] of this.#missing) {
@@ -161,8 +174,9 @@ export class ExportVerifier {
     }
     if (this.#altered !== undefined) this.#find(this.#altered);
     return {
-      origin: verifier.name,
-      key: verifier.text,
+      origin: parseVerifier(history.present).name,
+      key: history.present,
+      formerKeys: history.former,
       from: this.#said.size === 0 || to === 0 ? 0 : head.from,
       to,
       records: this.#line - 1,
@@ -175,23 +189,28 @@ export class ExportVerifier {
 
   #begin(text: string): void {
     const head = parseHead(text);
-    const verifier = this.#check.verifier ?? parseVerifier(head.verifier);
-    if (verifier.text !== head.verifier) {
-      const message = `the export names the key ${head.verifier}, not ${verifier.text}`;
+    const history = new KeyHistory(parseVerifier(head.verifier), head.handovers);
+    const { verifier } = this.#check;
+    if (verifier !== undefined && !history.has(verifier.text)) {
+      const message = `the export names the key ${head.verifier}, not ${verifier.text}, and no hand-over leads from one to the other`;
       throw new IssuerError("LOG_INCONSISTENT", message);
     }
     this.#head = head;
-    this.#verifier = verifier;
-    const against = (this.#check.against ?? []).map((note) => openCheckpoint(note, verifier));
+    this.#history = history;
+    this.#handovers = new Map(history.handovers.map((each) => [each.size, each]));
+    const against = (this.#check.against ?? []).map((note) => history.openCheckpoint(note));
     if (head.checkpoint === null) {
       const says = "the server has no checkpoint for its log, and would sign none";
       this.#find({ what: "checkpoint", says });
     } else {
-      this.#own = openCheckpoint(head.checkpoint, verifier);
+      this.#own = history.openCheckpoint(head.checkpoint);
     }
-    const all = [...against, ...(this.#own === undefined ? [] : [this.#own])].sort(
-      (one, other) => one.size - other.size,
-    );
+    for (const note of this.#check.against ?? []) this.#compareHandovers(note, history);
+    const before = head.from - head.first;
+    const own = this.#own === undefined ? [] : [this.#own];
+    // One that ends before the oldest record says which key came, and nothing of these records.
+    const handovers = history.handovers.filter(({ size }) => size >= before);
+    const all = [...against, ...handovers, ...own].sort((one, other) => one.size - other.size);
     const bySize = new Map<number, Checkpoint>();
     for (const checkpoint of all) {
       const same = bySize.get(checkpoint.size);
@@ -203,7 +222,6 @@ export class ExportVerifier {
       if (same === undefined) bySize.set(checkpoint.size, checkpoint);
     }
     this.#expected = [...bySize.values()];
-    const before = head.from - head.first;
     try {
       this.#said = new CompactRange(before, head.edge);
       this.#stated = new CompactRange(before, head.edge);
@@ -222,7 +240,7 @@ export class ExportVerifier {
 
   #record(text: string, head: ExportHead): void {
     const [, base64 = "", bytes = ""] = RECORD.exec(text) ?? [];
-    const { sequence, prunedUpTo } = factsOf(bytes);
+    const { sequence, prunedUpTo, nextKey } = factsOf(bytes);
     if (sequence === undefined) {
       const says = `line ${this.#line}, where record ${this.#next} is due, is not a record`;
       this.#find({
@@ -237,6 +255,7 @@ export class ExportVerifier {
     }
     this.#place(sequence, head);
     this.#prunedUpTo = Math.max(this.#prunedUpTo, prunedUpTo);
+    this.#compareKeys(sequence, head, nextKey);
     const stated = Buffer.from(base64, "base64");
     const said = leafHash(bytes);
     if (!said.equals(stated)) {
@@ -246,6 +265,29 @@ export class ExportVerifier {
     this.#said.append(said);
     this.#stated.append(stated);
     this.#reach();
+  }
+
+  /** A key that has handed the log over twice, or behind the export's back, is in two hands. */
+  #compareHandovers(note: string, { handovers }: KeyHistory): void {
+    const kept = tryHandover(note);
+    if (kept === undefined) return;
+    const { former, next, size } = kept;
+    const own = handovers.find((each) => each.former.text === former.text);
+    if (own?.next.text === next.text) return;
+    const otherwise = own === undefined ? "it says nothing of that" : `it says to ${own.next.text}`;
+    const says = `key ${former.text} handed the log over to ${next.text} at size ${size}, and by the export ${otherwise}`;
+    this.#find({ what: "checkpoint", says });
+  }
+
+  /** What the records say of the log's key is what its hand-overs say. */
+  #compareKeys(sequence: number, { first }: ExportHead, nextKey: string | undefined): void {
+    const handover = this.#handovers.get(sequence - first + 1);
+    if (nextKey === handover?.next.text) return;
+    const says =
+      handover === undefined
+        ? `record ${sequence} says that ${nextKey} became the log's key, and no hand-over does`
+        : `a hand-over at record ${sequence} names the key ${handover.next.text}, and the record does not`;
+    this.#find({ what: "checkpoint", records: [sequence, sequence], line: this.#line, says });
   }
 
   /** Where the record stands, against where it should. */
@@ -319,17 +361,23 @@ function range(from: number, to: number): string {
 }
 
 /** What the check needs to know of a record. */
-function factsOf(bytes: string): { sequence: number | undefined; prunedUpTo: number } {
+function factsOf(bytes: string): {
+  sequence: number | undefined;
+  prunedUpTo: number;
+  nextKey: string | undefined;
+} {
   try {
     const { sequence, type, details } = JSON.parse(bytes) as Record<string, unknown>;
-    const told = type === PRUNED && typeof details === "object" ? details : null;
-    const { upTo } = (told ?? {}) as { upTo?: unknown };
+    const told = typeof details === "object" ? details : null;
+    const { upTo, after } = (told ?? {}) as { upTo?: unknown; after?: unknown };
+    const pruned = type === PRUNED && typeof upTo === "string" && /^\d{1,15}$/.test(upTo);
     return {
       sequence: isSequence(sequence) ? sequence : undefined,
-      prunedUpTo: Number(typeof upTo === "string" && /^\d{1,15}$/.test(upTo) ? upTo : 0),
+      prunedUpTo: pruned ? Number(upTo) : 0,
+      nextKey: type === ROTATED ? String(after) : undefined,
     };
   } catch {
-    return { sequence: undefined, prunedUpTo: 0 };
+    return { sequence: undefined, prunedUpTo: 0, nextKey: undefined };
   }
 }
 
@@ -346,10 +394,13 @@ function parseHead(text: string): ExportHead {
   } catch (cause) {
     throw refused("not a JSON object", cause);
   }
-  const { botpass, version, verifier, checkpoint, first, from, edge } = found;
+  const { botpass, version, verifier, handovers = [], checkpoint, first, from, edge } = found;
   if (botpass !== KIND) throw refused(`botpass is not ${JSON.stringify(KIND)}`);
   if (version !== 1) throw refused(`version ${JSON.stringify(version)} is not 1`);
   if (typeof verifier !== "string") throw refused("verifier is not a text");
+  if (!Array.isArray(handovers) || !handovers.every((each) => typeof each === "string")) {
+    throw refused("handovers is not a list of texts");
+  }
   if (typeof checkpoint !== "string" && checkpoint !== null) {
     throw refused("checkpoint is neither a text nor null");
   }
@@ -361,7 +412,7 @@ function parseHead(text: string): ExportHead {
     if (hash.length !== HASH_BYTES) throw refused("edge holds what is not a hash");
     return hash;
   });
-  return { verifier, checkpoint, first, from, edge: hashes };
+  return { verifier, handovers, checkpoint, first, from, edge: hashes };
 }
 
 function isSequence(value: unknown): value is number {

@@ -15,6 +15,15 @@ export {
   formatExportRecord,
 } from "./export.ts";
 export {
+  type Handover,
+  isHandoverFrom,
+  KeyHistory,
+  MOST_PROVEN_HANDOVERS,
+  readHandover,
+  signHandover,
+  verifyHandover,
+} from "./handover.ts";
+export {
   CompactRange,
   EMPTY_ROOT,
   HASH_BYTES,

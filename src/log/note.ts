@@ -95,22 +95,36 @@ export function parseVerifier(text: string): NoteVerifier {
  */
 export function openNote(note: string, verifier: NoteVerifier): string {
   const { text, signatures } = splitNote(note);
-  for (const { name, bytes } of signatures) {
-    const hash = bytes.subarray(0, 4);
-    if (name !== verifier.name || hash.length !== 4 || !timingSafeEqual(hash, verifier.hash)) {
-      continue;
-    }
-    if (verify(null, Buffer.from(text), verifier.key, bytes.subarray(4))) return text;
-    const message = `the checkpoint's signature by ${name} does not verify`;
+  const found = signatureOf(signatures, verifier);
+  if (found === undefined) {
+    const message = `the checkpoint is not signed by ${verifier.name}+${verifier.hash.toString("hex")}`;
     throw new IssuerError("LOG_INCONSISTENT", message);
   }
-  const message = `the checkpoint is not signed by ${verifier.name}+${verifier.hash.toString("hex")}`;
+  if (verify(null, Buffer.from(text), verifier.key, found.bytes.subarray(4))) return text;
+  const message = `the checkpoint's signature by ${found.name} does not verify`;
   throw new IssuerError("LOG_INCONSISTENT", message);
+}
+
+/** A line under a note: who signed, the first four bytes of whose key's hash, and the signature. */
+export interface NoteSignature {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+/** The line that says it is of this key; whether it is, `openNote` finds out. */
+export function signatureOf(
+  signatures: readonly NoteSignature[],
+  verifier: NoteVerifier,
+): NoteSignature | undefined {
+  return signatures.find(({ name, bytes }) => {
+    const hash = bytes.subarray(0, 4);
+    return name === verifier.name && hash.length === 4 && timingSafeEqual(hash, verifier.hash);
+  });
 }
 
 interface NoteParts {
   readonly text: string;
-  readonly signatures: readonly { readonly name: string; readonly bytes: Buffer }[];
+  readonly signatures: readonly NoteSignature[];
 }
 
 /** @throws IssuerError REQUEST_INVALID. */

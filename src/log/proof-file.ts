@@ -1,5 +1,5 @@
 import { IssuerError } from "../errors.ts";
-import { openCheckpoint } from "./checkpoint.ts";
+import { KeyHistory, readHandover } from "./handover.ts";
 import { HASH_BYTES, leafHash } from "./merkle.ts";
 import { type NoteVerifier, parseVerifier } from "./note.ts";
 import { verifyInclusion } from "./proofs.ts";
@@ -8,6 +8,8 @@ import { verifyInclusion } from "./proofs.ts";
 export interface RecordProof {
   /** `name+hash+base64` of the log's key. */
   readonly verifier: string;
+  /** Hand-overs that led to that key, the oldest first: who knows an earlier key needs nothing else. Default none. */
+  readonly handovers?: readonly string[];
   readonly checkpoint: string;
   /** The place of the record's leaf, from 0. */
   readonly index: number;
@@ -27,16 +29,17 @@ export interface ProvenFacts {
 }
 
 const PROOF =
-  /^\{"botpass":"audit-proof","version":1,"verifier":("[^"\\]*"),"checkpoint":("(?:[^"\\]|\\.)*"),"index":(\d{1,15}),"hashes":(\[[^\]]*\]),"record":(\{.*\})\}\n?$/s;
+  /^\{"botpass":"audit-proof","version":1,"verifier":("[^"\\]*"),(?:"handovers":(\[(?:"(?:[^"\\]|\\.)*",?)*\]),)?"checkpoint":("(?:[^"\\]|\\.)*"),"index":(\d{1,15}),"hashes":(\[[^\]]*\]),"record":(\{.*\})\}\n?$/s;
 
 /** The proof as `parseRecordProof` reads it; the record's bytes are the last. */
 export function formatRecordProof(proof: RecordProof): string {
-  const { verifier, checkpoint, index, hashes, record } = proof;
+  const { verifier, handovers = [], checkpoint, index, hashes, record } = proof;
   const texts = hashes.map((hash) => hash.toString("base64"));
   const head = JSON.stringify({
     botpass: "audit-proof",
     version: 1,
     verifier,
+    ...(handovers.length === 0 ? {} : { handovers }),
     checkpoint,
     index,
     hashes: texts,
@@ -53,10 +56,12 @@ export function isRecordProof(text: string): boolean {
 export function parseRecordProof(text: string): RecordProof {
   const match = PROOF.exec(text);
   if (match === null) throw new IssuerError("REQUEST_INVALID", "the proof cannot be read");
-  const [, verifier = '""', checkpoint = '""', index = "", hashes = "[]", record = ""] = match;
+  const [, verifier = '""', handovers = "[]", checkpoint = '""', index = "", ...rest] = match;
+  const [hashes = "[]", record = ""] = rest;
   try {
     return {
       verifier: JSON.parse(verifier) as string,
+      handovers: JSON.parse(handovers) as string[],
       checkpoint: JSON.parse(checkpoint) as string,
       index: Number(index),
       hashes: (JSON.parse(hashes) as unknown[]).map((each) => Buffer.from(String(each), "base64")),
@@ -70,20 +75,31 @@ export function parseRecordProof(text: string): RecordProof {
 /**
  * Checks a proof without a server.
  * @param verifier whose signature counts; default: the key that the proof names, which proves only that it fits itself.
+ * @param handovers of the log, the oldest first, beside those that the proof brings: with them a proof by a former key counts for one
+ * who knows a later key.
  * @throws IssuerError LOG_INCONSISTENT when it does not lead from the record to the checkpoint; REQUEST_INVALID.
  */
-export function checkRecordProof(proof: RecordProof, verifier?: NoteVerifier): ProvenFacts {
-  const key = verifier ?? parseVerifier(proof.verifier);
-  if (key.text !== proof.verifier) {
-    const message = `the proof names the key ${proof.verifier}, not ${key.text}`;
+export function checkRecordProof(
+  proof: RecordProof,
+  verifier?: NoteVerifier,
+  handovers: readonly string[] = [],
+): ProvenFacts {
+  const named = parseVerifier(proof.verifier);
+  const own = proof.handovers ?? [];
+  const notes = handovers.length > own.length ? handovers : own;
+  const last = notes.at(-1);
+  const history = new KeyHistory(last === undefined ? named : readHandover(last).next, notes);
+  if (!history.has(named.text) || (verifier !== undefined && !history.has(verifier.text))) {
+    const other = verifier ?? parseVerifier(history.present);
+    const message = `the proof is by the key ${named.text}, not ${other.text}: verify it by that key, or with hand-overs that lead from one to the other`;
     throw new IssuerError("LOG_INCONSISTENT", message);
   }
-  const { origin, size, root } = openCheckpoint(proof.checkpoint, key);
+  const { origin, size, root } = history.openCheckpoint(proof.checkpoint);
   const { index, hashes, record } = proof;
   const fits = hashes.every((hash) => hash.length === HASH_BYTES);
   if (!fits || !verifyInclusion({ leaf: leafHash(record), index, size, root, proof: hashes })) {
     const message = `the record is not leaf ${index} of the ${size} that the checkpoint covers`;
     throw new IssuerError("LOG_INCONSISTENT", message);
   }
-  return { origin, key: key.text, size, index, record };
+  return { origin, key: (verifier ?? named).text, size, index, record };
 }

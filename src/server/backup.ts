@@ -20,6 +20,7 @@ export interface MadeBackup {
  * Copies database and keys into a new directory (0700), while the server runs. It is there whole, and on disk, or not at all:
  * what a crash leaves has `.partial-` in its name. Database first: each authority in the copy has its key, since keys are
  * made before their records.
+ * @param logKeyFile of the key that the log is signed by; it must not change meanwhile.
  * @throws IssuerError ALREADY_EXISTS; REQUEST_INVALID when it cannot be made there; STORE_UNAVAILABLE when the disk is full.
  */
 export async function makeBackup(
@@ -27,6 +28,7 @@ export async function makeBackup(
   dataDir: string,
   directory: string,
   now: Date = new Date(),
+  logKeyFile: string = join(dataDir, LOG_KEY_FILE),
 ): Promise<MadeBackup> {
   if (await exists(directory)) {
     throw new IssuerError("ALREADY_EXISTS", `directory ${directory} exists already`);
@@ -39,7 +41,7 @@ export async function makeBackup(
     const keys = join(dataDir, KEYS_DIRECTORY);
     const keysOnDisk = await exists(keys);
     if (keysOnDisk) await copyKeys(keys, join(partial, KEYS_DIRECTORY));
-    await cp(join(dataDir, LOG_KEY_FILE), join(partial, LOG_KEY_FILE));
+    await cp(logKeyFile, join(partial, LOG_KEY_FILE));
     const trustDomain = (await store.getMeta("trust_domain")) ?? "";
     const files = await describeFiles(partial);
     const { feedSequence } = made;

@@ -44,6 +44,12 @@ export class OwnSvid {
     return (svid.notAfter.getTime() - this.#options.clock.now().getTime()) / 1000;
   }
 
+  /** SHA-256 of its SubjectPublicKeyInfo, hex; empty before it was made. */
+  get keyFingerprint(): string {
+    const { svid } = this.#current ?? {};
+    return svid === undefined ? "" : fingerprint(publicKeyDer(svid.privateKey));
+  }
+
   onRotate(listener: (svid: X509Svid) => void): void {
     this.#onRotate.add(listener);
   }
@@ -62,6 +68,11 @@ export class OwnSvid {
       const half = (svid.notBefore.getTime() + svid.notAfter.getTime()) / 2;
       if (clock.now().getTime() < half) return;
     }
+    await this.rotate();
+  }
+
+  /** Replaces it now, key and all; connections that are open go on. */
+  async rotate(): Promise<void> {
     const next = await this.#make();
     for (const listener of this.#onRotate) listener(next);
   }

@@ -1,13 +1,15 @@
 import { chmod, cp, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
-import { type AuditEvent, auditDraft } from "../audit/index.ts";
+import { dirname, join } from "node:path";
+import { type AuditEvent, AuditLog, auditDraft } from "../audit/index.ts";
 import { MAX_X509_TTL_SECONDS, POLICIES_KEY, retireBot, suspendBot } from "../bots/index.ts";
-import { IssuerError } from "../errors.ts";
+import { systemClock } from "../clock.ts";
+import { errorCodeOf, IssuerError } from "../errors.ts";
 import {
   type CarriedOver,
   carryOver,
   type DirectoryLock,
   type IssuanceRecord,
+  type LogHandoverRecord,
   lockDataDirectory,
   openSqliteStore,
   reopenTokens,
@@ -15,7 +17,7 @@ import {
   type StoreTransaction,
 } from "../store/index.ts";
 import { DATABASE_FILE, exists, flush, KEYS_DIRECTORY } from "./backup.ts";
-import { LOG_KEY_FILE } from "./log/key.ts";
+import { LOG_KEY_FILE, LogKeyFile, logName, openLogKey } from "./log/key.ts";
 
 export interface RestoreRequest {
   /** A directory that backup made. */
@@ -40,6 +42,18 @@ export interface RestoreResult {
   readonly unknownUntil?: Date;
   /** What was there knew; undefined when nothing of it is left. */
   readonly carried?: CarriedOver;
+  /** Set when the log had handed over its key since the backup. */
+  readonly logKey?: RestoredLogKey;
+}
+
+/** The key of the backup was out of use: it hands the log over to a new one at once. */
+export interface RestoredLogKey {
+  /** The key of the log that is given up: name+hash+base64. */
+  readonly lost: string;
+  /** The backup's. */
+  readonly restored: string;
+  /** The one that signs from now on; the backup's, when its log is not what it was, and nothing is signed over it. */
+  readonly present: string;
 }
 
 /** Far enough that no bundle and no change of the time that is lost had a higher number. */
@@ -85,9 +99,11 @@ export async function restoreBackup(request: RestoreRequest): Promise<RestoreRes
         `(change ${lost.feedSequence}, record ${lost.auditSequence}): accept the rollback to restore it`;
       throw new IssuerError("WRONG_STATE", message);
     }
-    const result = rolledBack
+    const done = rolledBack
       ? await goBack(file, backup, lostFile, lost)
       : { rolledBack, denied: 0 };
+    const logKey = await replaceOldLogKey(scratch, backup, lost);
+    const result = logKey === undefined ? done : { ...done, logKey };
     await takePlace(scratch, dataDir);
     return result;
   } finally {
@@ -123,6 +139,7 @@ interface State {
   readonly bundleSequence: bigint;
   readonly auditSequence: number;
   readonly live: readonly IssuanceRecord[];
+  readonly handovers: readonly LogHandoverRecord[];
 }
 
 async function readState(file: string): Promise<State> {
@@ -132,6 +149,7 @@ async function readState(file: string): Promise<State> {
     bundleSequence: BigInt((await store.getMeta("bundle_sequence")) ?? "0"),
     auditSequence: await store.auditSequence(),
     live: await store.liveIssuances({}, new Date()),
+    handovers: await store.logHandovers(),
   }));
 }
 
@@ -176,6 +194,47 @@ async function flushAll(path: string): Promise<void> {
   await flush(path);
 }
 
+/**
+ * Where the log that is given up had handed its key over since the backup, the key of the backup was out of use, and its hand-over was
+ * over records that are gone. It signs one thing more: that another new key comes after it.
+ */
+async function replaceOldLogKey(
+  dataDir: string,
+  backup: State,
+  lost: State | undefined,
+): Promise<RestoredLogKey | undefined> {
+  const last = lost?.handovers.at(-1);
+  if (last === undefined || backup.handovers.some(({ note }) => note === last.note)) {
+    return undefined;
+  }
+  const name = logName(backup.trustDomain ?? "");
+  const signer = await openLogKey(join(dataDir, LOG_KEY_FILE), name);
+  const keys = { lost: last.verifier, restored: signer.verifier };
+  return withStore(join(dataDir, DATABASE_FILE), async (store) => {
+    const options = { store, clock: systemClock, signer, intervalSeconds: 60 };
+    const log = new AuditLog({ ...options, onError: () => undefined });
+    const reason = `a backup was restored from before the hand-over to ${last.verifier}`;
+    try {
+      await new LogKeyFile({ dataDir, name, log }).rotate((work) =>
+        store.transaction((tx) => {
+          const now = new Date();
+          return work(tx, now, (details) =>
+            note(
+              tx,
+              [{ type: "log.key_rotated", outcome: "ok", details: { ...details, reason } }],
+              now,
+            ),
+          );
+        }),
+      );
+    } catch (error) {
+      // A log that is not what it was is restored all the same, and no key signs over it.
+      if (errorCodeOf(error) !== "LOG_INCONSISTENT") throw error;
+    }
+    return { ...keys, present: log.verifier };
+  });
+}
+
 async function goBack(
   file: string,
   backup: State,
@@ -189,6 +248,10 @@ async function goBack(
   const reopened = carried?.reopenedTokens ?? reopenTokens(file, opening);
   const bundleSequence = (lost ?? backup).bundleSequence + BigInt(LEAP);
   const changes = lost?.feedSequence ?? backup.feedSequence + LEAP;
+  const keyFile = join(dirname(file), LOG_KEY_FILE);
+  const logKey = (await exists(keyFile))
+    ? (await openLogKey(keyFile, logName(backup.trustDomain ?? ""))).verifier
+    : undefined;
   return withStore(file, async (store) => {
     if (carried !== undefined) await store.transaction((tx) => stopAgain(tx, carried, now));
     const all = new Map([...backup.live, ...(lost?.live ?? [])].map((each) => [each.id, each]));
@@ -212,6 +275,7 @@ async function goBack(
         lostChanges: String(lost?.feedSequence ?? "unknown"),
         issuedAfter: after === undefined ? "unknown" : String(after),
         reopenedTokens: String(reopened),
+        ...(logKey === undefined ? {} : { logKey }),
         ...summaryOf(carried),
       };
       await note(tx, [{ type: "backup.restored", outcome: "ok", details }], now);

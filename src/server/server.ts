@@ -41,7 +41,7 @@ import { type DiskSpace, readDiskUse } from "./disk.ts";
 import { DiskWatch } from "./disk-watch.ts";
 import { Health } from "./health.ts";
 import { Housekeeping } from "./housekeeping.ts";
-import { LOG_KEY_FILE, logName, openLogKey } from "./log/key.ts";
+import { LOG_KEY_FILE, LogKeyFile, logName, openLogKey, settleLogKey } from "./log/key.ts";
 import { Witnesses } from "./log/witnesses.ts";
 import { createLogger, FIELD, type Logger } from "./logging.ts";
 import { createMetrics, type MetricReaders } from "./metrics.ts";
@@ -164,14 +164,17 @@ async function start(
   opened.push(() => recorder.close());
   const detection = watchForMisuse({ config, store, recorder, clock, logger, onError, opened });
 
-  const logKey = await openLogKey(join(dataDir, LOG_KEY_FILE), logName(trustDomain.name));
+  const name = logName(trustDomain.name);
+  await settleLogKey(dataDir, name, store);
+  const signer = await openLogKey(join(dataDir, LOG_KEY_FILE), name);
   const log = new AuditLog({
     store,
     clock,
-    signer: logKey,
+    signer,
     intervalSeconds: config.log.checkpointIntervalSeconds,
     onError,
   });
+  const logKeyFile = new LogKeyFile({ dataDir, name, log });
   const { checkpointFile, checkpointCommand } = config.log;
   const witnesses = new Witnesses({
     ...(checkpointFile === undefined ? {} : { file: checkpointFile }),
@@ -223,7 +226,7 @@ async function start(
   const governor = new Governor({
     policies: config.environments,
     uid,
-    sign: (receipt) => logKey.signJws("botpass-receipt+jwt", receipt),
+    sign: (receipt) => log.signJws("botpass-receipt+jwt", receipt),
   });
   await governor.adopt(store, clock.now(), async (tx, events) => {
     const base = { actor: "botpass", requestId: null, outcome: "ok" } as const;
@@ -378,7 +381,8 @@ async function start(
   housekeeping.start();
   opened.push(() => housekeeping.stop());
 
-  const backup = (directory: string) => makeBackup(store, dataDir, directory, clock.now());
+  const backup = (directory: string) =>
+    logKeyFile.steady((file) => makeBackup(store, dataDir, directory, clock.now(), file));
   if (config.backup !== undefined) {
     const schedule = new BackupSchedule({
       ...config.backup,
@@ -436,6 +440,8 @@ async function start(
     issuer,
     governor,
     log,
+    logKeyFile,
+    ownSvid,
     registry,
     renewals,
     uses,

@@ -66,9 +66,10 @@ export function statementHash(draft: StatementDraft): Buffer {
 
 /** The statement as a file: a flattened JWS in JSON, its payload apart, with the log's proof in the unprotected header. */
 export function formatStatement(draft: StatementDraft, proof: RecordProof): string {
-  const { record, index, hashes, checkpoint, verifier } = proof;
+  const { record, index, hashes, checkpoint, verifier, handovers = [] } = proof;
   const log = {
     verifier,
+    ...(handovers.length === 0 ? {} : { handovers }),
     checkpoint,
     index,
     hashes: hashes.map((each) => each.toString("base64")),

@@ -24,6 +24,11 @@ const MAX_SKEW_MS = 300_000;
 export interface VerifyStatementOptions {
   /** Required: the log's key, as `botpass audit key` prints it: the one thing that is trusted. */
   readonly logKey: string;
+  /**
+   * Changes of the log's key, as `botpass audit handovers` prints them, the oldest first: with them a key verifies what was signed
+   * under an earlier one. What was signed under a later one brings them. Default: none.
+   */
+  readonly handovers?: readonly string[];
 }
 
 /** Who signed what, and when. */
@@ -69,7 +74,7 @@ export function verifyStatement(
   if (signature === undefined || !verifyJws(header.alg, publicKey, input, signature)) {
     throw invalid("its signature does not verify");
   }
-  const { origin, record } = checkRecordProof(jws.proof, key);
+  const { origin, record } = checkRecordProof(jws.proof, key, options.handovers);
   const facts = parseRecord(record);
   const spiffeId = leafSpiffeId(leaf);
   const wanted: readonly (readonly [what: string, isSo: boolean])[] = [
@@ -119,8 +124,8 @@ function parseFile(text: string): ParsedFile {
   if ("payload" in jws || "signatures" in jws || !isObject(log)) {
     throw invalid("it is not one JWS with its payload apart and a log's proof");
   }
-  const { verifier, checkpoint, index, hashes, record } = log;
-  if (!Number.isSafeInteger(index) || !Array.isArray(hashes)) {
+  const { verifier, handovers = [], checkpoint, index, hashes, record } = log;
+  if (!Number.isSafeInteger(index) || !Array.isArray(hashes) || !Array.isArray(handovers)) {
     throw invalid("its log's proof cannot be read");
   }
   return {
@@ -128,6 +133,7 @@ function parseFile(text: string): ParsedFile {
     signature: textOf(jws.signature, "signature"),
     proof: {
       verifier: textOf(verifier, "verifier"),
+      handovers: handovers.map((each) => textOf(each, "handovers")),
       checkpoint: textOf(checkpoint, "checkpoint"),
       index: Number(index),
       hashes: hashes.map((each) => Buffer.from(textOf(each, "hashes"), "base64")),

@@ -295,6 +295,18 @@ export interface LogCheckpointRecord {
   readonly note: string;
 }
 
+/** A change of the log's key. */
+export interface LogHandoverRecord {
+  /** How many records the log had then, that of the change included. */
+  readonly size: number;
+  readonly at: Date;
+  /** The key until then, and the one from then on: `name+hash+base64`. */
+  readonly former: string;
+  readonly verifier: string;
+  /** A signed note that says so, by both. */
+  readonly note: string;
+}
+
 export const OPERATOR_ROLES = ["registrar", "approver", "auditor", "admin"] as const;
 
 export type OperatorRole = (typeof OPERATOR_ROLES)[number];

@@ -20,6 +20,7 @@ import type {
   InstanceState,
   IssuanceRecord,
   LogCheckpointRecord,
+  LogHandoverRecord,
   OperatorRecord,
   SightingRecord,
   StagingRecord,
@@ -362,6 +363,8 @@ export interface StoreReader {
   logHashes(level: number, index: number, count: number): Promise<readonly Buffer[]>;
   /** The checkpoint that covers most; undefined: none was made. */
   newestLogCheckpoint(): Promise<LogCheckpointRecord | undefined>;
+  /** All of them, the oldest first; they are never pruned. */
+  logHandovers(): Promise<readonly LogHandoverRecord[]>;
 
   // what services report
   /** Of a bot since a day (YYYY-MM-DD), summed up over the days; `day` is the newest. The last used first. */
@@ -524,6 +527,7 @@ export interface StoreTransaction extends StoreReader {
   addLogNodes(nodes: readonly LogNode[]): Promise<void>;
   /** Keeps a checkpoint; one of the same size is replaced. */
   addLogCheckpoint(checkpoint: LogCheckpointRecord): Promise<void>;
+  addLogHandover(handover: LogHandoverRecord): Promise<void>;
 
   // what services report
   /**

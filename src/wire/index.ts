@@ -7,6 +7,7 @@ export type * from "./generated/botpass/v1/attach.ts";
 export type * from "./generated/botpass/v1/detection.ts";
 export type * from "./generated/botpass/v1/explain.ts";
 export type * from "./generated/botpass/v1/governance.ts";
+export type * from "./generated/botpass/v1/keys.ts";
 export type * from "./generated/botpass/v1/operators.ts";
 export type * from "./generated/botpass/v1/reports.ts";
 export type * from "./generated/botpass/v1/status.ts";

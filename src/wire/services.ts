@@ -9,6 +9,7 @@ import { AttachService, type AttachServiceClient } from "./generated/botpass/v1/
 import { FindingService, ReportService } from "./generated/botpass/v1/detection.ts";
 import { ExplainService } from "./generated/botpass/v1/explain.ts";
 import { GovernanceService } from "./generated/botpass/v1/governance.ts";
+import { KeyService } from "./generated/botpass/v1/keys.ts";
 import { OperatorService } from "./generated/botpass/v1/operators.ts";
 import { StatusService } from "./generated/botpass/v1/status.ts";
 import {
@@ -64,6 +65,7 @@ export function loadAdminServices() {
     GovernanceService: { service: GovernanceService },
     FindingService: { service: FindingService },
     ReportService: { service: ReportService },
+    KeyService: { service: KeyService },
   };
 }
 

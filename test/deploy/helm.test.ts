@@ -94,6 +94,18 @@ describe.runIf(hasTool("helm"))("rendered by helm", () => {
     ],
     ["a port that needs root", { server: { metrics: { port: 80 } } }, "/server/metrics/port"],
     ["a digest that is none", { image: { digest: "sha256:1" } }, "/image/digest"],
+    [
+      "a volume of the chart's name",
+      { server: { extraVolumes: [{ name: "data", emptyDir: {} }] } },
+      "/server/extraVolumes/0/name",
+    ],
+    ...["/var/lib/botpass/data", "/etc/botpass", "/etc", "/x/../tmp", "relative"].map(
+      (mountPath): [string, object, string] => [
+        `a mount over what the chart has: ${mountPath}`,
+        { agent: { extraVolumeMounts: [{ name: "x", mountPath }] } },
+        "/agent/extraVolumeMounts/0/mountPath",
+      ],
+    ),
     ["a secret", { agent: { token: "bp1_x" } }, "'token' not allowed"],
   ])("is refused: %s", (name, more, message) => {
     const values = name === "no trust domain" ? more : { ...VALUES, ...more };
@@ -152,6 +164,42 @@ describe.runIf(hasTool("helm"))("rendered by helm", () => {
     expect(container.env).toEqual([{ name: "BOTPASS_DATA_DIR", value: config.data_dir }]);
     expect(container.securityContext.readOnlyRootFilesystem).toBe(true);
     expect(set.spec.replicas).toBe(1);
+  });
+
+  test("certificates and files of one's own are mounted, read-only unless said otherwise", () => {
+    const extra = {
+      extraVolumes: [
+        { name: "factory-ca", configMap: { name: "factory-ca" } },
+        { name: "spool", emptyDir: {} },
+      ],
+      extraVolumeMounts: [
+        { name: "factory-ca", mountPath: "/etc/factory" },
+        { name: "spool", mountPath: "/spool", readOnly: false },
+      ],
+    };
+    const values = {
+      ...ALL,
+      server: { ...ALL.server, ...extra },
+      agent: { ...ALL.agent, ...extra },
+    };
+    const { status, stdout, stderr } = lintChart(values);
+    expect(status, stdout + stderr).toBe(0);
+    const { objects } = renderChart(values);
+    for (const [kind, part] of [
+      ["StatefulSet", "server"],
+      ["DaemonSet", "agent"],
+    ] as const) {
+      const { volumes, containers } = find(objects, kind, part).spec.template.spec;
+      expect(volumes).toEqual(expect.arrayContaining(extra.extraVolumes));
+      expect(containers[0].volumeMounts).toEqual(
+        expect.arrayContaining([
+          { name: "factory-ca", mountPath: "/etc/factory", readOnly: true },
+          { name: "spool", mountPath: "/spool", readOnly: false },
+        ]),
+      );
+      const names = volumes.map(({ name }: { name: string }) => name);
+      expect(names).toEqual([...new Set(names)]);
+    }
   });
 
   test("its commands are those of the command line", () => {

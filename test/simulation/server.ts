@@ -30,7 +30,8 @@ import { Renewals } from "../../src/server/attach/renewals.ts";
 import { AttachSession } from "../../src/server/attach/session.ts";
 import { Uses } from "../../src/server/attach/uses.ts";
 import { Housekeeping } from "../../src/server/housekeeping.ts";
-import { LOG_KEY_FILE, logName, openLogKey } from "../../src/server/log/key.ts";
+import { LOG_KEY_FILE, LogKeyFile, logName, openLogKey } from "../../src/server/log/key.ts";
+import { OwnSvid } from "../../src/server/own-svid.ts";
 import { Callers } from "../../src/server/rpc/caller.ts";
 import type { ConnectionFacts } from "../../src/server/rpc/facts.ts";
 import { OperatorConnections } from "../../src/server/rpc/operator-connections.ts";
@@ -266,6 +267,8 @@ export class SimulatedServer {
       issuer,
       governor,
       log,
+      logKeyFile: new LogKeyFile({ dataDir: directory, name: signer.name, log }),
+      ownSvid: new OwnSvid({ authorities, clock, randomBytes, trustDomain: TRUST_DOMAIN, onError }),
       registry,
       renewals,
       metrics,

@@ -55,13 +55,39 @@ test.runIf(haveGo)(
         consistency.push({ from, to, hashes: text(await log.consistency(...sizes)) });
       }
     }
+    // The log gets another key: a hand-over under both, and then checkpoints under the next.
+    const next = noteSigner(
+      signer.name,
+      generateKeyPairSync("ed25519").privateKey.export({ format: "pem", type: "pkcs8" }).toString(),
+    );
+    const before = await log.checkpoint();
+    const { note: handover, size } = await log.rotateKey(next, (work) =>
+      store.transaction((tx) =>
+        work(tx, new Date(), async (details) => {
+          const event = { type: "log.key_rotated", outcome: "ok", details } as const;
+          await tx.appendAudit([auditDraft(event, new Date())]);
+        }),
+      ),
+    );
+    const event = { type: "server.started", outcome: "ok" } as const;
+    await store.transaction((tx) => tx.appendAudit([auditDraft(event, new Date())]));
+    const after = await log.checkpoint();
+    const handed = {
+      before: signer.verifier,
+      after: next.verifier,
+      note: handover,
+      consistency: [
+        { from: before.note, to: handover, hashes: text(await log.consistency(before.size, size)) },
+        { from: handover, to: after.note, hashes: text(await log.consistency(size, after.size)) },
+      ],
+    };
     expect(faults).toEqual([]);
     const verify = (input: object) =>
       spawnSync(program, { input: JSON.stringify({ verifier: signer.verifier, ...input }) });
-    const good = verify({ consistency, inclusion });
+    const good = verify({ consistency, inclusion, handovers: [handed] });
     expect(good.stderr.toString()).toBe("");
     expect(good.stdout.toString()).toBe(
-      `${consistency.length} consistency proofs and ${inclusion.length} inclusion proofs hold\n`,
+      `${consistency.length} consistency proofs and ${inclusion.length} inclusion proofs hold, 1 hand-overs\n`,
     );
     process.stdout.write(good.stdout.toString());
 
@@ -69,12 +95,34 @@ test.runIf(haveGo)(
     const [first] = inclusion as { record: string; checkpoint: string }[];
     const [, second] = consistency as { to: string; hashes: string[] }[];
     if (first === undefined || second === undefined) throw new Error("there are no proofs");
-    const wrong = [
+    const wrong: object[] = [
       { inclusion: [{ ...first, record: `${first.record} ` }] },
       { inclusion: [{ ...first, checkpoint: first.checkpoint.replace("\n1\n", "\n2\n") }] },
       { consistency: [{ ...second, to: second.to.replace(/[^\n]{4}=\n\n/, "AAA=\n\n") }] },
       { consistency: [{ ...second, hashes: second.hashes.slice(1) }] },
     ];
+    const [grown, later] = handed.consistency;
+    const unsigned = handover.split("\n— ");
+    wrong.push(
+      // A hand-over needs both signatures, and ordinary checkpoints are by one key alone.
+      ...[
+        [0, 1],
+        [0, 2],
+      ].map((lines) => ({
+        handovers: [
+          {
+            ...handed,
+            note: `${lines
+              .map((at) => unsigned[at])
+              .join("\n— ")
+              .trimEnd()}\n`,
+          },
+        ],
+      })),
+      { handovers: [{ ...handed, after: signer.verifier }] },
+      { handovers: [{ ...handed, consistency: [later, grown] }] },
+      { consistency: [{ from: after.note, to: after.note, hashes: [] }] },
+    );
     for (const each of wrong) expect(verify(each).status, JSON.stringify(each)).toBe(1);
     await close();
   },

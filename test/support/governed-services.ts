@@ -21,7 +21,9 @@ import { SessionRegistry } from "../../src/server/attach/registry.ts";
 import { Renewals } from "../../src/server/attach/renewals.ts";
 import { Uses } from "../../src/server/attach/uses.ts";
 import { Housekeeping } from "../../src/server/housekeeping.ts";
+import { LogKeyFile } from "../../src/server/log/key.ts";
 import { createMetrics, type MetricReaders } from "../../src/server/metrics.ts";
+import { OwnSvid } from "../../src/server/own-svid.ts";
 import { authorize } from "../../src/server/rpc/authorize.ts";
 import { Callers } from "../../src/server/rpc/caller.ts";
 import type { ConnectionFacts } from "../../src/server/rpc/facts.ts";
@@ -120,6 +122,7 @@ export async function governedServices(policies: Policies, start: Date) {
     const callers = new Callers({ store, clock, uid: SERVER_UID });
     const registry = new SessionRegistry(store);
     const activity = new Activity(clock);
+    const log = new AuditLog({ store, clock, signer: logKey, intervalSeconds: 60, onError: fail });
     const services: AdminServices = {
       ...{
         store,
@@ -132,7 +135,9 @@ export async function governedServices(policies: Policies, start: Date) {
         governor,
         callers,
       },
-      log: new AuditLog({ store, clock, signer: logKey, intervalSeconds: 60, onError: fail }),
+      log,
+      logKeyFile: new LogKeyFile({ dataDir: directory, name: logKey.name, log }),
+      ownSvid: new OwnSvid({ authorities, clock, randomBytes, trustDomain, onError: fail }),
       registry,
       uses: new Uses({
         store,

@@ -88,6 +88,8 @@ const TABLE: Readonly<Record<string, "all" | "bots" | readonly string[]>> = {
   "botpass.v1.FindingService/GetFinding": [registrar, approver, auditor],
   "botpass.v1.FindingService/AckFinding": [registrar, approver],
   "botpass.v1.ReportService/GetReport": [registrar, approver, auditor],
+  "botpass.v1.KeyService/RotateKeys": [],
+  "botpass.v1.KeyService/ListLogKeys": [registrar, approver, auditor],
   "botpass.v1.ServerService/GetInfo": [registrar, approver, auditor, owner, none],
   "botpass.v1.ServerService/Backup": [],
   "botpass.v1.OperatorService/WhoAmI": [registrar, approver, auditor, owner, none],
@@ -267,6 +269,7 @@ test("every method that changes something of a bot says which bot: people are pr
       // ApplyState asks of each change: test/system/apply.test.ts.
       const ofServer = [
         "ServerService",
+        "KeyService",
         "OperatorService",
         "AuthorityService",
         "StateService",

@@ -9,6 +9,7 @@ import * as attach from "../../src/wire/generated/botpass/v1/attach.ts";
 import * as detection from "../../src/wire/generated/botpass/v1/detection.ts";
 import * as explain from "../../src/wire/generated/botpass/v1/explain.ts";
 import * as governance from "../../src/wire/generated/botpass/v1/governance.ts";
+import * as keys from "../../src/wire/generated/botpass/v1/keys.ts";
 import * as operators from "../../src/wire/generated/botpass/v1/operators.ts";
 import * as reports from "../../src/wire/generated/botpass/v1/reports.ts";
 import * as status from "../../src/wire/generated/botpass/v1/status.ts";
@@ -27,6 +28,7 @@ const MODULES: Readonly<Record<string, Module>> = {
   "botpass/v1/status.proto": status,
   "botpass/v1/governance.proto": governance,
   "botpass/v1/detection.proto": detection,
+  "botpass/v1/keys.proto": keys,
   "botpass/v1/types.proto": types,
   "botpass/v1/attach.proto": attach,
   "botpass/v1/admin.proto": admin,

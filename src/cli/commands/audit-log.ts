@@ -4,17 +4,20 @@ import { createInterface } from "node:readline";
 import type { Command } from "commander";
 import { IssuerError, messageOf } from "../../errors.ts";
 import type { ExportCheck, ExportReport, Finding } from "../../log/index.ts";
+import type { ResponseOf } from "../admin-client.ts";
 import { type CliContext, printerOf, withServer } from "../context.ts";
 import { CliFailure, usageError } from "../failure.ts";
 import { example } from "../flags.ts";
-import { checkpointsOf, logKeyOf } from "../log-flags.ts";
+import { checkpointsOf, handoversOf, logKeyOf } from "../log-flags.ts";
 import type { Printer } from "../output.ts";
 import { PAGE_SIZE } from "../paging.ts";
-import { type Column, renderTable } from "../table.ts";
+import { type Column, renderTable, showInstant } from "../table.ts";
+import { instant } from "../views.ts";
 import { serialOf } from "./serial.ts";
 
 interface VerifyFlags {
   readonly against?: string;
+  readonly handovers?: string;
   readonly key?: string;
 }
 
@@ -34,13 +37,36 @@ export function addLogCommands(group: Command, context: CliContext): void {
   const key = group
     .command("key")
     .description("print the log's key, for those who verify: name+hash+base64")
-    .action((_: object, self: Command) =>
+    .option("--history", "the keys before it too, and which records each has signed")
+    .action((flags: { readonly history?: true }, self: Command) =>
       withServer(context, self, async (server) => {
+        const printer = printerOf(context, self);
+        if (flags.history === true) {
+          const keys = await server.call("KeyService", "ListLogKeys", {});
+          const { handovers } = keys;
+          const view = { ...keys, handovers: handovers.map(handoverView) };
+          printer.result(view, () => renderTable(KEYS, keyViews(keys)));
+          return;
+        }
         const { verifier } = await server.call("AuditService", "GetLogKey", {});
-        printerOf(context, self).result({ verifier }, () => `${verifier}\n`);
+        printer.result({ verifier }, () => `${verifier}\n`);
       }),
     );
-  example(key, "botpass audit key > log.key");
+  example(key, "botpass audit key > log.key", "botpass audit key --history");
+
+  const handovers = group
+    .command("handovers")
+    .description("print how the log's key has changed: signed notes, the oldest first")
+    .action((_: object, self: Command) =>
+      withServer(context, self, async (server) => {
+        const keys = await server.call("KeyService", "ListLogKeys", {});
+        const notes = keys.handovers.map(({ note }) => note);
+        const printer = printerOf(context, self);
+        printer.result({ handovers: notes }, () => notes.join("\n"));
+        if (notes.length === 0) printer.note("the log has had no other key");
+      }),
+    );
+  example(handovers, "botpass audit handovers > handovers.txt");
 
   const checkpoint = group
     .command("checkpoint")
@@ -62,10 +88,9 @@ export function addLogCommands(group: Command, context: CliContext): void {
     .action((flags: { readonly serial: string }, self: Command) => {
       const serial = serialOf(flags.serial);
       return withServer(context, self, async (server) => {
-        const { verifier } = await server.call("AuditService", "GetLogKey", {});
         const proof = await server.call("AuditService", "ProveRecord", { serial });
         const { formatRecordProof } = await import("../../log/index.ts");
-        printerOf(context, self).raw(`${formatRecordProof({ ...proof, verifier })}\n`);
+        printerOf(context, self).raw(`${formatRecordProof(proof)}\n`);
       });
     });
   example(prove, "botpass audit prove --serial 1A2B3C4D > proof.json");
@@ -96,7 +121,11 @@ export function addLogCommands(group: Command, context: CliContext): void {
     .description("check an export or a proof, without a server")
     .argument("<FILE>", "what `audit export` or `audit prove` printed")
     .option("--against <FILE>", "checkpoints that were kept elsewhere")
-    .option("--key <KEY>", "the log's key, as `audit key` prints it")
+    .option("--key <KEY>", "a key that the log has or had, as `audit key` prints it")
+    .option(
+      "--handovers <FILE>",
+      "for a proof: how the log's key has changed, see `audit handovers`",
+    )
     .action(async (file: string, flags: VerifyFlags, self: Command) => {
       const printer = printerOf(context, self);
       const check = await checkOf(flags, context);
@@ -106,7 +135,9 @@ export function addLogCommands(group: Command, context: CliContext): void {
           "checked by the key that the file itself names: --key and --against prove more",
         );
       }
-      await verifyFile(printer, path, file, check);
+      const handovers =
+        flags.handovers === undefined ? undefined : await handoversOf(flags.handovers, context);
+      await verifyFile(printer, path, file, { ...check, ...(handovers && { handovers }) });
     });
   example(verify, "botpass audit verify audit.jsonl --against checkpoints.txt");
 }
@@ -118,12 +149,45 @@ async function checkOf({ key, against }: VerifyFlags, context: CliContext): Prom
   };
 }
 
+type Check = ExportCheck & { readonly handovers?: readonly string[] };
+
+interface KeyView {
+  readonly verifier: string;
+  readonly records: string;
+  readonly since: string;
+}
+
+const KEYS: readonly Column<KeyView>[] = [
+  { heading: "KEY", cell: ({ verifier }) => verifier },
+  { heading: "SIZES", cell: ({ records }) => records },
+  { heading: "SINCE", cell: ({ since }) => since },
+];
+
+type LogKeys = ResponseOf<"KeyService", "ListLogKeys">;
+
+/** Each key with the sizes of the log that it may have signed, the present one last. */
+function keyViews({ verifier, handovers }: LogKeys): readonly KeyView[] {
+  const all = [...handovers.map(({ former }) => former), verifier];
+  return all.map((each, place) => {
+    const [came, went] = [handovers[place - 1], handovers[place]];
+    return {
+      verifier: each,
+      records: `${came?.size ?? 0}-${went?.size ?? ""}`,
+      since: came === undefined ? "-" : showInstant(instant(came.atMs)),
+    };
+  });
+}
+
+function handoverView({ atMs, ...handover }: LogKeys["handovers"][number]) {
+  return { ...handover, at: instant(atMs) };
+}
+
 /** Reads line by line: an export can be longer than what fits into memory. */
 async function verifyFile(
   printer: Printer,
   path: string,
   file: string,
-  check: ExportCheck,
+  check: Check,
 ): Promise<void> {
   const { ExportVerifier, isRecordProof } = await import("../../log/index.ts");
   const verifier = new ExportVerifier(check);
@@ -132,6 +196,9 @@ async function verifyFile(
   try {
     for await (const line of createInterface({ input: stream, crlfDelay: 0 })) {
       if (first && isRecordProof(line)) return await verifyProof(printer, line, check);
+      if (first && check.handovers !== undefined) {
+        throw usageError("--handovers is for proofs: an export brings its own");
+      }
       first = false;
       verifier.line(line);
     }
@@ -145,12 +212,12 @@ async function verifyFile(
   printReport(printer, verifier.end());
 }
 
-async function verifyProof(printer: Printer, line: string, check: ExportCheck): Promise<void> {
+async function verifyProof(printer: Printer, line: string, check: Check): Promise<void> {
   if (check.against !== undefined) {
     throw usageError("--against is for exports: a proof brings its own checkpoint");
   }
   const { checkRecordProof, parseRecordProof } = await import("../../log/index.ts");
-  const facts = checkRecordProof(parseRecordProof(line), check.verifier);
+  const facts = checkRecordProof(parseRecordProof(line), check.verifier, check.handovers);
   const { origin, key, size, index } = facts;
   const record: unknown = JSON.parse(facts.record);
   printer.result(

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { parseSpiffeId } from "../../spiffe/index.ts";
-import type { RequestOf } from "../admin-client.ts";
+import type { AdminClient, RequestOf } from "../admin-client.ts";
 import { type CliContext, printerOf, withServer } from "../context.ts";
 import type { Deed, ExplanationView } from "../explanation.ts";
 import { usageError } from "../failure.ts";
@@ -55,7 +55,9 @@ export function addExplainCommand(program: Command, context: CliContext): void {
       const { explanationOf, provenBy } = await import("../explanation.ts");
       await withServer(context, self, async (server) => {
         const answer = await server.call("ExplainService", "ExplainIdentity", request);
-        const view = explanationOf(answer, request, verifier);
+        const others = verifier !== undefined && verifier.text !== answer.verifier;
+        const handovers = others ? await handoversFrom(server) : [];
+        const view = explanationOf(answer, request, verifier, handovers);
         printer.result(view, () => textOf(view, provenBy(view)));
         for (const gap of view.gaps) printer.note(`note: ${gap}`);
       });
@@ -65,6 +67,12 @@ export function addExplainCommand(program: Command, context: CliContext): void {
     "botpass explain --serial 4d5e6f708192a3b4c5d6e7f8091a2b3c",
     "botpass explain --spiffe-id spiffe://example.org/bot/prod/invoice-poster --at 2030-01-31T08:00:00Z",
   );
+}
+
+/** How the log's key has changed: who named a former key is led to the present one, or refused. */
+async function handoversFrom(server: AdminClient): Promise<readonly string[]> {
+  const { handovers } = await server.call("KeyService", "ListLogKeys", {});
+  return handovers.map(({ note }) => note);
 }
 
 /** @throws a usage error unless exactly one subject is named. */

@@ -14,6 +14,7 @@ import { CliFailure, EXIT, usageError } from "../failure.ts";
 import { readFlagFile } from "../files.ts";
 import { addGroup, checkAddress, example, parseTrustDomain } from "../flags.ts";
 import { serviceOf } from "../service.ts";
+import { addRotateKeys } from "./rotate-keys.ts";
 
 const BACKUP_TIMEOUT_MS = 600_000;
 
@@ -32,6 +33,7 @@ export function addServerCommands(program: Command, context: CliContext): void {
   addValidate(group, context);
   addHealthcheck(group, context);
   addBackup(group, context);
+  addRotateKeys(group, context);
   addRestore(group, context);
 }
 
@@ -182,6 +184,20 @@ function restoredRows(done: RestoreResult): [string, string][] {
   return rows;
 }
 
+function logKeyRows({ logKey, unknownUntil }: RestoreResult): [string, string][] {
+  if (logKey !== undefined) {
+    const { lost, restored, present } = logKey;
+    const same = present === restored ? " (its log is not what it was: nothing is signed)" : "";
+    return [
+      ["Log key given up", lost],
+      ["Log key of the backup", restored],
+      ["Log key now", `${present}${same}`],
+    ];
+  }
+  if (unknownUntil === undefined) return [];
+  return [["Log key", "the backup's; if it was replaced since: server rotate-keys --only log"]];
+}
+
 interface RestoreFlags {
   readonly from: string;
   readonly dataDir?: string;
@@ -211,13 +227,14 @@ function addRestore(group: Command, context: CliContext): void {
       const accepted = flags.acceptRollback === true;
       const lost = flags.lost === undefined ? {} : { lost: resolve(context.cwd, flags.lost) };
       const done = await restoreBackup({ from, dataDir, acceptRollback: accepted, ...lost });
-      const { unknownUntil, carried, ...facts } = done;
+      const { unknownUntil, carried, logKey, ...facts } = done;
       const view = {
         from,
         dataDir,
         ...facts,
         ...(unknownUntil && { unknownUntil: unknownUntil.toISOString() }),
         ...carried,
+        ...(logKey && { logKey }),
       };
       printer.record(view, () => [
         ["From", from],
@@ -225,6 +242,7 @@ function addRestore(group: Command, context: CliContext): void {
         ["Rolled back", done.rolledBack ? "yes" : "no"],
         ["SVIDs denied", String(done.denied)],
         ...restoredRows(done),
+        ...logKeyRows(done),
       ]);
     });
   example(

@@ -9,7 +9,7 @@ import { type CliContext, printerOf } from "../context.ts";
 import { CliFailure, usageError } from "../failure.ts";
 import { readFlagFile, requireAbsent, writeFilesAtomically } from "../files.ts";
 import { example, rephrased } from "../flags.ts";
-import { logKeyOf } from "../log-flags.ts";
+import { handoversOf, logKeyOf } from "../log-flags.ts";
 import { showInstant } from "../table.ts";
 
 interface SignFlags extends BotFlags {
@@ -19,6 +19,7 @@ interface SignFlags extends BotFlags {
 
 interface VerifyFlags {
   readonly key: string;
+  readonly handovers?: string;
   readonly spiffeId?: string;
 }
 
@@ -41,6 +42,7 @@ export function addStatementCommands(program: Command, context: CliContext): voi
     .argument("<FILE>", "what was signed")
     .argument("<SIG>", "the statement, FILE.sig")
     .requiredOption("--key <KEY>", "the log's key, as `audit key` prints it")
+    .option("--handovers <FILE>", "how the log's key has changed, as `audit handovers` prints it")
     .option("--spiffe-id <SPIFFE_ID>", "who must have signed it (default: anybody)")
     .action((file: string, signature: string, flags: VerifyFlags, self: Command) =>
       runVerify(context, [file, signature], flags, self),
@@ -82,13 +84,15 @@ async function runVerify(
   const printer = printerOf(context, self);
   const { key, spiffeId: wanted } = flags;
   await logKeyOf(key);
+  const handovers =
+    flags.handovers === undefined ? [] : await handoversOf(flags.handovers, context);
   if (wanted !== undefined) {
     rephrased("--spiffe-id", wanted, () => parseSpiffeId(wanted), "like spiffe://example.org/a");
   }
   const bytes = await readBytes("FILE", resolve(context.cwd, file));
   const text = await readFlagFile("SIG", resolve(context.cwd, signature));
   const { verifyStatement } = await import("../../statement/index.ts");
-  const found = verifyStatement(bytes, text, { logKey: key });
+  const found = verifyStatement(bytes, text, { logKey: key, handovers });
   const spiffeId = found.spiffeId.toString();
   if (wanted !== undefined && wanted !== spiffeId) {
     const message = `the statement is not valid: ${spiffeId} signed it, not ${wanted}`;

@@ -88,10 +88,10 @@ export function authorityMethods(services: AdminServices) {
 }
 
 /** A change by an operator: its audit records name who ordered it, and why. */
-function transactOf(
+export function transactOf(
   services: AdminServices,
   call: AdminCall,
-  request: ChangeAuthorityRequest__Output,
+  request: Pick<ChangeAuthorityRequest__Output, "reason">,
 ): Transact {
   const reason = validateText("reason", request.reason, 1024, 0);
   return (work) =>
@@ -161,13 +161,19 @@ function messageOf(authority: AuthorityRecord) {
   };
 }
 
-/** Join tokens that can still be used, made before any authority that is still trusted to sign was in the bundle. */
-async function strandedTokens({ store, clock }: AdminServices): Promise<number> {
+/**
+ * Join tokens that can still be used then, made before any authority that is still trusted to sign was in the bundle.
+ * @param then default: now. @param gone states of authorities that are not in the bundle any more then.
+ */
+export async function strandedTokens(
+  { store, clock }: AdminServices,
+  then: Date = clock.now(),
+  gone: readonly AuthorityRecord["state"][] = ["tainted"],
+): Promise<number> {
   const published = (await store.listAuthorities("x509"))
-    .filter(({ state }) => state !== "tainted")
+    .filter(({ state }) => !gone.includes(state))
     .map(({ publishedAt }) => publishedAt.getTime());
   const first = Math.min(...published);
-  const now = clock.now();
   let count = 0;
   for (let after: string | null | undefined; after !== null; ) {
     const page = { limit: 1000, ...(after === undefined ? {} : { after }) };
@@ -175,7 +181,7 @@ async function strandedTokens({ store, clock }: AdminServices): Promise<number> 
     count += items.filter(
       ({ createdAt, expiresAt, revokedAt, voidedAt, uses, usedBy }) =>
         createdAt.getTime() < first &&
-        expiresAt > now &&
+        expiresAt > then &&
         revokedAt === null &&
         voidedAt === null &&
         usedBy.length < uses,

@@ -12,7 +12,9 @@ import type { Activity } from "../activity.ts";
 import type { SessionRegistry } from "../attach/registry.ts";
 import type { Renewals } from "../attach/renewals.ts";
 import type { Uses } from "../attach/uses.ts";
+import type { LogKeyFile } from "../log/key.ts";
 import type { MetricReaders, ServerMetrics } from "../metrics.ts";
+import type { OwnSvid } from "../own-svid.ts";
 import type { Caller, Callers } from "../rpc/caller.ts";
 import type { ConnectionFacts } from "../rpc/facts.ts";
 import type { OperatorConnections } from "../rpc/operator-connections.ts";
@@ -28,6 +30,8 @@ export interface AdminServices {
   readonly issuer: Issuer;
   readonly governor: Governor;
   readonly log: AuditLog;
+  readonly logKeyFile: LogKeyFile;
+  readonly ownSvid: OwnSvid;
   readonly registry: SessionRegistry;
   readonly renewals: Renewals;
   readonly uses: Uses;

@@ -68,7 +68,7 @@ export function explainMethods(services: AdminServices) {
           hashes: [...(proven.proofs[place]?.hashes ?? [])],
         })),
         checkpoint: proven.note,
-        verifier: log.verifier,
+        verifier: proven.verifier,
         today: await todayOf(services, about, found),
         received: near.map((fact, place) => ({
           id: fact.id,

@@ -97,9 +97,10 @@ export function auditMethods(services: AdminServices) {
 
     async proveRecord(request: ProveRecordRequest__Output) {
       const serial = requiredOf("serial", request.serial).toLowerCase();
-      const { record, index, hashes, note } = await services.log.prove(serial);
+      const { record, index, hashes, note, verifier, handovers } = await services.log.prove(serial);
       const { bytes, sequence } = record;
-      return { record: bytes, sequence, index, hashes: [...hashes], checkpoint: note };
+      const by = { checkpoint: note, verifier, handovers: [...handovers] };
+      return { record: bytes, sequence, index, hashes: [...hashes], ...by };
     },
 
     async exportAudit(request: ExportAuditRequest__Output) {

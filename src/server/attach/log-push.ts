@@ -1,5 +1,5 @@
 import type { AuditLog, MadeCheckpoint } from "../../audit/index.ts";
-import type { LogCheckpoint, LogProof } from "../../wire/index.ts";
+import type { LogCheckpoint, LogHandovers, LogProof } from "../../wire/index.ts";
 
 /** Whoever is to know how far the audit log has come. */
 export interface LogSubscriber {
@@ -8,6 +8,8 @@ export interface LogSubscriber {
 
 /** Proofs that are kept: bots that come back together ask for the same few. */
 const MOST_PROOFS = 64;
+/** Hand-overs of one answer, of less than a kilobyte each. */
+const MOST_HANDOVERS = 500;
 
 /** Sends the log's checkpoints to those who are connected, and the proofs that they ask for. */
 export class LogPush {
@@ -23,8 +25,10 @@ export class LogPush {
   /** Sends the newest checkpoint, and from now on each new one. */
   subscribe(subscriber: LogSubscriber): void {
     this.#subscribers.add(subscriber);
-    const { newest, verifier } = this.#log;
-    if (newest !== undefined) subscriber.sendCheckpoint({ note: newest.note, verifier });
+    const { newest } = this.#log;
+    if (newest === undefined) return;
+    const { note, verifier } = newest;
+    subscriber.sendCheckpoint({ note, verifier });
   }
 
   unsubscribe(subscriber: LogSubscriber): void {
@@ -43,8 +47,15 @@ export class LogPush {
     return made;
   }
 
-  #tell({ note, previousSize, consistency }: MadeCheckpoint): void {
-    const { verifier } = this.#log;
+  /** Hand-overs from this key on, the oldest first: none when it is not one of the log's former keys. */
+  async handoversAfter(verifier: string): Promise<LogHandovers> {
+    const all = await this.#log.handovers();
+    const first = all.findIndex(({ former }) => former === verifier);
+    const following = first < 0 ? [] : all.slice(first, first + MOST_HANDOVERS);
+    return { notes: following.map(({ note }) => note) };
+  }
+
+  #tell({ note, verifier, previousSize, consistency }: MadeCheckpoint): void {
     const message = { note, verifier, previousSize, consistency: [...consistency] };
     for (const subscriber of this.#subscribers) subscriber.sendCheckpoint(message);
   }

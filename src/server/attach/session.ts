@@ -231,13 +231,20 @@ export class AttachSession
         const logProof = await this.#services.logPush.proof(fromSize, toSize);
         return this.#answer(message.id, { logProof });
       }
+      case "logHandovers": {
+        if (this.#phase.name !== "attached") throw misplaced("log_handovers", this.#phase.name);
+        const { afterVerifier = "" } = message.logHandovers ?? {};
+        const logHandovers = await this.#services.logPush.handoversAfter(afterVerifier);
+        return this.#answer(message.id, { logHandovers });
+      }
       case "statement": {
         if (this.#phase.name !== "attached") throw misplaced("statement", this.#phase.name);
         const { instanceId = "", serial = "", statementSha256 } = message.statement ?? {};
         if (!this.#grants.has(instanceId)) throw notOfStream(instanceId);
         const wish = { instanceId, serial, hash: statementSha256 ?? Buffer.alloc(0) };
-        const { hashes, ...proof } = await this.#services.statements.record(wish, context);
-        return this.#answer(message.id, { statement: { ...proof, hashes: [...hashes] } });
+        const proof = await this.#services.statements.record(wish, context);
+        const lists = { hashes: [...proof.hashes], handovers: [...proof.handovers] };
+        return this.#answer(message.id, { statement: { ...proof, ...lists } });
       }
       case "uses": {
         if (this.#phase.name !== "attached") throw misplaced("uses", this.#phase.name);

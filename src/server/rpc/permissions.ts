@@ -121,6 +121,8 @@ export const PERMISSIONS: Readonly<Record<string, Permission>> = {
   "/botpass.v1.FindingService/GetFinding": READ,
   "/botpass.v1.FindingService/AckFinding": { roles: ["registrar", "approver", "admin"] },
   "/botpass.v1.ReportService/GetReport": READ,
+  "/botpass.v1.KeyService/RotateKeys": ADMIN,
+  "/botpass.v1.KeyService/ListLogKeys": READ,
   "/botpass.v1.ServerService/GetInfo": { everyOperator: true, roles: [] },
   "/botpass.v1.ServerService/Backup": ADMIN,
   "/botpass.v1.OperatorService/WhoAmI": { everyOperator: true, roles: [] },

@@ -28,6 +28,7 @@ import { findingMethods } from "../admin/findings.ts";
 import { governanceMethods } from "../admin/governance.ts";
 import { instanceMethods } from "../admin/instances.ts";
 import { auditMethods, mintMethods, serverMethods } from "../admin/issuing.ts";
+import { keyMethods } from "../admin/keys.ts";
 import { operatorMethods } from "../admin/operators.ts";
 import { reportMethods } from "../admin/reports.ts";
 import { revocationMethods } from "../admin/revocation.ts";
@@ -154,6 +155,7 @@ const METHODS_OF = {
   GovernanceService: governanceMethods,
   FindingService: findingMethods,
   ReportService: reportMethods,
+  KeyService: keyMethods,
 };
 
 function isServiceName(name: string): name is keyof typeof METHODS_OF {

@@ -1,7 +1,8 @@
 import { HASH_BYTES, type LogNode, TILE_LEAVES } from "../../log/index.ts";
-import type { LogCheckpointRecord } from "../records.ts";
+import type { LogCheckpointRecord, LogHandoverRecord } from "../records.ts";
 import type { LogExtent } from "../store.ts";
 import { db, query } from "./query.ts";
+import type { Row } from "./schema.ts";
 import type { ReadSession, WriteSession } from "./session.ts";
 import { ms } from "./values.ts";
 
@@ -42,6 +43,16 @@ const NEWEST_CHECKPOINT = query(() =>
 );
 const SET_CHECKPOINT = query((p: { size: number; at: number; note: string }) =>
   db.replaceInto("log_checkpoints").values({ size: p.size, at: p.at, note: p.note }),
+);
+const HANDOVERS = query(() => db.selectFrom("log_key_handovers").selectAll().orderBy("size"));
+const ADD_HANDOVER = query((p: Row<"log_key_handovers">) =>
+  db.insertInto("log_key_handovers").values({
+    size: p.size,
+    at: p.at,
+    former: p.former,
+    verifier: p.verifier,
+    note: p.note,
+  }),
 );
 const PRUNE_CHECKPOINTS = query((p: { before: number }) =>
   db
@@ -88,6 +99,14 @@ export function newestLogCheckpoint(session: ReadSession): LogCheckpointRecord |
 
 export function addLogCheckpoint(session: WriteSession, checkpoint: LogCheckpointRecord): void {
   session.run(SET_CHECKPOINT, { ...checkpoint, at: ms(checkpoint.at) });
+}
+
+export function logHandovers(session: ReadSession): readonly LogHandoverRecord[] {
+  return session.all(HANDOVERS, {}).map((row) => ({ ...row, at: new Date(row.at) }));
+}
+
+export function addLogHandover(session: WriteSession, handover: LogHandoverRecord): void {
+  session.run(ADD_HANDOVER, { ...handover, at: ms(handover.at) });
 }
 
 /** The newest of all stays, however old it is. */

@@ -46,7 +46,7 @@ import {
   liveIssuances,
   mintedIssuances,
 } from "./issuances.ts";
-import { logExtent, logHashes, newestLogCheckpoint } from "./log.ts";
+import { logExtent, logHandovers, logHashes, newestLogCheckpoint } from "./log.ts";
 import { getMeta } from "./meta.ts";
 import { getOperator, getOperatorByUid, listOperators } from "./operators.ts";
 import type { ReadSession } from "./session.ts";
@@ -260,6 +260,10 @@ export class SqliteReader implements StoreReader {
 
   async newestLogCheckpoint() {
     return newestLogCheckpoint(this.#session);
+  }
+
+  async logHandovers() {
+    return logHandovers(this.#session);
   }
 
   async usesOf(bot: string, sinceDay: string) {

@@ -197,6 +197,8 @@ export interface Tables {
   log_nodes: { level: number; position: number; hash: Buffer };
   /** Signed notes, by how many leaves they cover. */
   log_checkpoints: { size: number; at: number; note: string };
+  /** Changes of the log's key, by how many leaves the log had then. */
+  log_key_handovers: { size: number; at: number; former: string; verifier: string; note: string };
   /** Finds audit records by bot and by instance; behind the audit by what `counters.audit_index` has not reached. */
   audit_index: { subject: string; sequence: number };
   uses: {
@@ -624,5 +626,15 @@ create index finding_deliveries_finding on finding_deliveries (finding_id);
 create table may_calls (target text not null, bot text not null, primary key (target, bot)) strict, without rowid;
 insert or ignore into may_calls
 select named.value, bots.name from bots, json_each(bots.terms, '$.mayCall') as named where bots.terms is not null;
+`,
+  `
+-- Changes of the log's key, each signed by the key before it and by the next.
+create table log_key_handovers (
+  size integer primary key,
+  at integer not null,
+  former text not null,
+  verifier text not null,
+  note text not null
+) strict;
 `,
 ];

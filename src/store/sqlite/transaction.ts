@@ -14,6 +14,7 @@ import type {
   InstanceRecord,
   IssuanceRecord,
   LogCheckpointRecord,
+  LogHandoverRecord,
   OperatorRecord,
   SightingRecord,
   StagingRecord,
@@ -39,7 +40,7 @@ import {
 import { addIdTokenInstance, useIdToken } from "./id-token-uses.ts";
 import { createInstance, touchInstance, updateInstance } from "./instances.ts";
 import { appendIssuances } from "./issuances.ts";
-import { addLogCheckpoint, addLogNodes } from "./log.ts";
+import { addLogCheckpoint, addLogHandover, addLogNodes } from "./log.ts";
 import { setMeta } from "./meta.ts";
 import { createOperator, updateOperator } from "./operators.ts";
 import { prune } from "./prune.ts";
@@ -236,6 +237,10 @@ export class SqliteTransaction extends SqliteReader implements StoreTransaction 
 
   async addLogCheckpoint(checkpoint: LogCheckpointRecord) {
     addLogCheckpoint(this.#session, checkpoint);
+  }
+
+  async addLogHandover(handover: LogHandoverRecord) {
+    addLogHandover(this.#session, handover);
   }
 
   async addUses(

@@ -27,10 +27,20 @@ type inclusion struct {
 	Hashes     []string `json:"hashes"`
 }
 
+// handover is a checkpoint with one line more, which names the key before and the next, signed by both.
+type handover struct {
+	Before string `json:"before"`
+	After  string `json:"after"`
+	Note   string `json:"note"`
+	// From a checkpoint under the key before to the hand-over, and from there to one under the next.
+	Consistency []consistency `json:"consistency"`
+}
+
 type input struct {
 	Verifier    string        `json:"verifier"`
 	Consistency []consistency `json:"consistency"`
 	Inclusion   []inclusion   `json:"inclusion"`
+	Handovers   []handover    `json:"handovers"`
 }
 
 func main() {
@@ -56,7 +66,43 @@ func main() {
 			fail("inclusion of leaf %d in %d: %v", proof.Index, tree.N, err)
 		}
 	}
-	fmt.Printf("%d consistency proofs and %d inclusion proofs hold\n", len(in.Consistency), len(in.Inclusion))
+	for _, each := range in.Handovers {
+		follow(each)
+	}
+	fmt.Printf("%d consistency proofs and %d inclusion proofs hold, %d hand-overs\n", len(in.Consistency), len(in.Inclusion), len(in.Handovers))
+}
+
+// follow verifies a hand-over, and that the log grew into it and out of it, each part under its key.
+func follow(each handover) {
+	before, err := note.NewVerifier(each.Before)
+	if err != nil {
+		fail("key before: %v", err)
+	}
+	after, err := note.NewVerifier(each.After)
+	if err != nil {
+		fail("next key: %v", err)
+	}
+	opened, err := note.Open([]byte(each.Note), note.VerifierList(before, after))
+	if err != nil {
+		fail("hand-over: %v", err)
+	}
+	if len(opened.Sigs) != 2 || len(opened.UnverifiedSigs) != 0 {
+		fail("hand-over: %d signatures are of these keys, not 2", len(opened.Sigs))
+	}
+	lines := strings.Split(opened.Text, "\n")
+	if len(lines) != 5 || lines[3] != "botpass-log-key-handover "+each.Before+" "+each.After {
+		fail("hand-over: %q does not name the keys", opened.Text)
+	}
+	if len(each.Consistency) != 2 {
+		fail("hand-over: %d proofs, not 2", len(each.Consistency))
+	}
+	for at, key := range []note.Verifier{before, after} {
+		proof, notes := each.Consistency[at], note.VerifierList(key)
+		from, to := open(proof.From, notes), open(proof.To, notes)
+		if err := tlog.CheckTree(hashes(proof.Hashes), to.N, to.Hash, from.N, from.Hash); err != nil {
+			fail("consistency of %d and %d: %v", from.N, to.N, err)
+		}
+	}
 }
 
 // open verifies a checkpoint's signature and reads its size and root.

@@ -10,6 +10,15 @@ app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 
+{{- /* Mounts of extraVolumes: for reading, unless one says otherwise. */ -}}
+{{- define "botpass.extraMounts" -}}
+{{- range . }}
+{{- $mount := deepCopy . }}
+{{- if not (hasKey $mount "readOnly") }}{{ $_ := set $mount "readOnly" true }}{{ end }}
+- {{ $mount | toYaml | nindent 2 | trim }}
+{{- end }}
+{{- end }}
+
 {{- define "botpass.image" -}}
 {{- with .Values.image }}{{ if .digest }}{{ .repository }}@{{ .digest }}{{ else }}{{ .repository }}:{{ .tag | default $.Chart.AppVersion }}{{ end }}{{ end }}
 {{- end }}

@@ -1751,6 +1751,8 @@ export interface ProveRecordResponse {
   index?: number;
   hashes?: Uint8Array[];
   checkpoint?: string;
+  verifier?: string;
+  handovers?: string[];
 }
 
 export interface ProveRecordResponse__Output {
@@ -1759,9 +1761,13 @@ export interface ProveRecordResponse__Output {
   index: number;
   hashes: Buffer[];
   checkpoint: string;
+  verifier: string;
+  handovers: string[];
 }
 
 export function encodeProveRecordResponse(w: Writer, m: ProveRecordResponse): void {
+  if (m.handovers != null) for (let i = m.handovers.length - 1; i >= 0; i -= 1) { const each = m.handovers[i]!; w.string(58, each); }
+  if (m.verifier != null && m.verifier !== "") w.string(50, m.verifier);
   if (m.checkpoint != null && m.checkpoint !== "") w.string(42, m.checkpoint);
   if (m.hashes != null) for (let i = m.hashes.length - 1; i >= 0; i -= 1) { const each = m.hashes[i]!; w.bytes(34, each); }
   if (m.index != null && m.index !== 0) w.uint64(24, m.index);
@@ -1769,7 +1775,7 @@ export function encodeProveRecordResponse(w: Writer, m: ProveRecordResponse): vo
   if (m.record != null && m.record !== "") w.string(10, m.record);
 }
 
-export function decodeProveRecordResponse(r: Reader, m: ProveRecordResponse__Output = { record: "", sequence: 0, index: 0, hashes: [], checkpoint: "" }): ProveRecordResponse__Output {
+export function decodeProveRecordResponse(r: Reader, m: ProveRecordResponse__Output = { record: "", sequence: 0, index: 0, hashes: [], checkpoint: "", verifier: "", handovers: [] }): ProveRecordResponse__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 10: m.record = r.string(); break;
@@ -1777,6 +1783,8 @@ export function decodeProveRecordResponse(r: Reader, m: ProveRecordResponse__Out
       case 24: m.index = r.uint64(); break;
       case 34: m.hashes.push(r.bytes()); break;
       case 42: m.checkpoint = r.string(); break;
+      case 50: m.verifier = r.string(); break;
+      case 58: m.handovers.push(r.string()); break;
       default: r.skip(tag);
     }
   }

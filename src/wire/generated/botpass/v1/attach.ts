@@ -180,11 +180,12 @@ export interface AttachRequest {
   installed?: Installed | null;
   time?: TimeRequest | null;
   logProof?: LogProofRequest | null;
+  logHandovers?: LogHandoversRequest | null;
   statement?: StatementRequest | null;
   uses?: UsesReport | null;
   crlSubscribe?: CrlSubscribe | null;
   callersSubscribe?: CallersSubscribe | null;
-  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "time" | "logProof" | "statement" | "uses" | "crlSubscribe" | "callersSubscribe";
+  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "time" | "logProof" | "logHandovers" | "statement" | "uses" | "crlSubscribe" | "callersSubscribe";
 }
 
 export interface AttachRequest__Output {
@@ -197,17 +198,19 @@ export interface AttachRequest__Output {
   installed?: Installed__Output | null;
   time?: TimeRequest__Output | null;
   logProof?: LogProofRequest__Output | null;
+  logHandovers?: LogHandoversRequest__Output | null;
   statement?: StatementRequest__Output | null;
   uses?: UsesReport__Output | null;
   crlSubscribe?: CrlSubscribe__Output | null;
   callersSubscribe?: CallersSubscribe__Output | null;
-  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "time" | "logProof" | "statement" | "uses" | "crlSubscribe" | "callersSubscribe";
+  body?: "hello" | "challengeResponse" | "issue" | "denySubscribe" | "goodbye" | "installed" | "time" | "logProof" | "logHandovers" | "statement" | "uses" | "crlSubscribe" | "callersSubscribe";
 }
 
 export function encodeAttachRequest(w: Writer, m: AttachRequest): void {
   if (m.callersSubscribe != null) { const since = w.written; encodeCallersSubscribe(w, m.callersSubscribe); w.nested(402, since); }
   if (m.uses != null) { const since = w.written; encodeUsesReport(w, m.uses); w.nested(330, since); }
   if (m.statement != null) { const since = w.written; encodeStatementRequest(w, m.statement); w.nested(322, since); }
+  if (m.logHandovers != null) { const since = w.written; encodeLogHandoversRequest(w, m.logHandovers); w.nested(186, since); }
   if (m.time != null) { const since = w.written; encodeTimeRequest(w, m.time); w.nested(170, since); }
   if (m.logProof != null) { const since = w.written; encodeLogProofRequest(w, m.logProof); w.nested(162, since); }
   if (m.crlSubscribe != null) { const since = w.written; encodeCrlSubscribe(w, m.crlSubscribe); w.nested(66, since); }
@@ -232,6 +235,7 @@ export function decodeAttachRequest(r: Reader, m: AttachRequest__Output = { id: 
       case 58: { const outer = r.enter(); m.installed = decodeInstalled(r, m.installed ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "installed") delete m[m.body]; m.body = "installed"; break;
       case 170: { const outer = r.enter(); m.time = decodeTimeRequest(r, m.time ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "time") delete m[m.body]; m.body = "time"; break;
       case 162: { const outer = r.enter(); m.logProof = decodeLogProofRequest(r, m.logProof ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "logProof") delete m[m.body]; m.body = "logProof"; break;
+      case 186: { const outer = r.enter(); m.logHandovers = decodeLogHandoversRequest(r, m.logHandovers ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "logHandovers") delete m[m.body]; m.body = "logHandovers"; break;
       case 322: { const outer = r.enter(); m.statement = decodeStatementRequest(r, m.statement ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "statement") delete m[m.body]; m.body = "statement"; break;
       case 330: { const outer = r.enter(); m.uses = decodeUsesReport(r, m.uses ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "uses") delete m[m.body]; m.body = "uses"; break;
       case 66: { const outer = r.enter(); m.crlSubscribe = decodeCrlSubscribe(r, m.crlSubscribe ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "crlSubscribe") delete m[m.body]; m.body = "crlSubscribe"; break;
@@ -1214,6 +1218,7 @@ export interface AttachResponse {
   shutdown?: Shutdown | null;
   logCheckpoint?: LogCheckpoint | null;
   logProof?: LogProof | null;
+  logHandovers?: LogHandovers | null;
   statement?: StatementProof | null;
   usesTaken?: UsesTaken | null;
   renew?: Renew | null;
@@ -1221,7 +1226,7 @@ export interface AttachResponse {
   callers?: CallersUpdate | null;
   time?: TimeResponse | null;
   sentAtMs?: number;
-  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "statement" | "usesTaken" | "renew" | "crls" | "callers" | "time";
+  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "logHandovers" | "statement" | "usesTaken" | "renew" | "crls" | "callers" | "time";
 }
 
 export interface AttachResponse__Output {
@@ -1236,6 +1241,7 @@ export interface AttachResponse__Output {
   shutdown?: Shutdown__Output | null;
   logCheckpoint?: LogCheckpoint__Output | null;
   logProof?: LogProof__Output | null;
+  logHandovers?: LogHandovers__Output | null;
   statement?: StatementProof__Output | null;
   usesTaken?: UsesTaken__Output | null;
   renew?: Renew__Output | null;
@@ -1243,7 +1249,7 @@ export interface AttachResponse__Output {
   callers?: CallersUpdate__Output | null;
   time?: TimeResponse__Output | null;
   sentAtMs: number;
-  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "statement" | "usesTaken" | "renew" | "crls" | "callers" | "time";
+  body?: "challenge" | "attached" | "issued" | "error" | "bundle" | "denied" | "instanceStatus" | "shutdown" | "logCheckpoint" | "logProof" | "logHandovers" | "statement" | "usesTaken" | "renew" | "crls" | "callers" | "time";
 }
 
 export function encodeAttachResponse(w: Writer, m: AttachResponse): void {
@@ -1251,6 +1257,7 @@ export function encodeAttachResponse(w: Writer, m: AttachResponse): void {
   if (m.usesTaken != null) { const since = w.written; encodeUsesTaken(w, m.usesTaken); w.nested(330, since); }
   if (m.statement != null) { const since = w.written; encodeStatementProof(w, m.statement); w.nested(322, since); }
   if (m.sentAtMs != null && m.sentAtMs !== 0) w.int64(240, m.sentAtMs);
+  if (m.logHandovers != null) { const since = w.written; encodeLogHandovers(w, m.logHandovers); w.nested(186, since); }
   if (m.time != null) { const since = w.written; encodeTimeResponse(w, m.time); w.nested(178, since); }
   if (m.logProof != null) { const since = w.written; encodeLogProof(w, m.logProof); w.nested(170, since); }
   if (m.logCheckpoint != null) { const since = w.written; encodeLogCheckpoint(w, m.logCheckpoint); w.nested(162, since); }
@@ -1281,6 +1288,7 @@ export function decodeAttachResponse(r: Reader, m: AttachResponse__Output = { id
       case 74: { const outer = r.enter(); m.shutdown = decodeShutdown(r, m.shutdown ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "shutdown") delete m[m.body]; m.body = "shutdown"; break;
       case 162: { const outer = r.enter(); m.logCheckpoint = decodeLogCheckpoint(r, m.logCheckpoint ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "logCheckpoint") delete m[m.body]; m.body = "logCheckpoint"; break;
       case 170: { const outer = r.enter(); m.logProof = decodeLogProof(r, m.logProof ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "logProof") delete m[m.body]; m.body = "logProof"; break;
+      case 186: { const outer = r.enter(); m.logHandovers = decodeLogHandovers(r, m.logHandovers ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "logHandovers") delete m[m.body]; m.body = "logHandovers"; break;
       case 322: { const outer = r.enter(); m.statement = decodeStatementProof(r, m.statement ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "statement") delete m[m.body]; m.body = "statement"; break;
       case 330: { const outer = r.enter(); m.usesTaken = decodeUsesTaken(r, m.usesTaken ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "usesTaken") delete m[m.body]; m.body = "usesTaken"; break;
       case 82: { const outer = r.enter(); m.renew = decodeRenew(r, m.renew ?? undefined); r.leave(outer); } if (m.body !== undefined && m.body !== "renew") delete m[m.body]; m.body = "renew"; break;
@@ -1331,6 +1339,54 @@ export function decodeLogCheckpoint(r: Reader, m: LogCheckpoint__Output = { note
 }
 
 export const LogCheckpointCodec: MessageCodec<LogCheckpoint, LogCheckpoint__Output> = /* @__PURE__ */ codec(encodeLogCheckpoint, decodeLogCheckpoint);
+
+export interface LogHandoversRequest {
+  afterVerifier?: string;
+}
+
+export interface LogHandoversRequest__Output {
+  afterVerifier: string;
+}
+
+export function encodeLogHandoversRequest(w: Writer, m: LogHandoversRequest): void {
+  if (m.afterVerifier != null && m.afterVerifier !== "") w.string(10, m.afterVerifier);
+}
+
+export function decodeLogHandoversRequest(r: Reader, m: LogHandoversRequest__Output = { afterVerifier: "" }): LogHandoversRequest__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.afterVerifier = r.string(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const LogHandoversRequestCodec: MessageCodec<LogHandoversRequest, LogHandoversRequest__Output> = /* @__PURE__ */ codec(encodeLogHandoversRequest, decodeLogHandoversRequest);
+
+export interface LogHandovers {
+  notes?: string[];
+}
+
+export interface LogHandovers__Output {
+  notes: string[];
+}
+
+export function encodeLogHandovers(w: Writer, m: LogHandovers): void {
+  if (m.notes != null) for (let i = m.notes.length - 1; i >= 0; i -= 1) { const each = m.notes[i]!; w.string(10, each); }
+}
+
+export function decodeLogHandovers(r: Reader, m: LogHandovers__Output = { notes: [] }): LogHandovers__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.notes.push(r.string()); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const LogHandoversCodec: MessageCodec<LogHandovers, LogHandovers__Output> = /* @__PURE__ */ codec(encodeLogHandovers, decodeLogHandovers);
 
 export interface LogProofRequest {
   fromSize?: number;

@@ -39,6 +39,7 @@ export interface StatementProof {
   hashes?: Uint8Array[];
   checkpoint?: string;
   verifier?: string;
+  handovers?: string[];
 }
 
 export interface StatementProof__Output {
@@ -47,9 +48,11 @@ export interface StatementProof__Output {
   hashes: Buffer[];
   checkpoint: string;
   verifier: string;
+  handovers: string[];
 }
 
 export function encodeStatementProof(w: Writer, m: StatementProof): void {
+  if (m.handovers != null) for (let i = m.handovers.length - 1; i >= 0; i -= 1) { const each = m.handovers[i]!; w.string(50, each); }
   if (m.verifier != null && m.verifier !== "") w.string(42, m.verifier);
   if (m.checkpoint != null && m.checkpoint !== "") w.string(34, m.checkpoint);
   if (m.hashes != null) for (let i = m.hashes.length - 1; i >= 0; i -= 1) { const each = m.hashes[i]!; w.bytes(26, each); }
@@ -57,7 +60,7 @@ export function encodeStatementProof(w: Writer, m: StatementProof): void {
   if (m.record != null && m.record !== "") w.string(10, m.record);
 }
 
-export function decodeStatementProof(r: Reader, m: StatementProof__Output = { record: "", index: 0, hashes: [], checkpoint: "", verifier: "" }): StatementProof__Output {
+export function decodeStatementProof(r: Reader, m: StatementProof__Output = { record: "", index: 0, hashes: [], checkpoint: "", verifier: "", handovers: [] }): StatementProof__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 10: m.record = r.string(); break;
@@ -65,6 +68,7 @@ export function decodeStatementProof(r: Reader, m: StatementProof__Output = { re
       case 26: m.hashes.push(r.bytes()); break;
       case 34: m.checkpoint = r.string(); break;
       case 42: m.verifier = r.string(); break;
+      case 50: m.handovers.push(r.string()); break;
       default: r.skip(tag);
     }
   }
