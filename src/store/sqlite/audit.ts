@@ -134,6 +134,7 @@ export function appendAudit(
       bytes,
       leaf: leafHash(bytes),
     });
+    session.appended(sequence, draft);
     return sequence;
   });
   indexAudit(session);
