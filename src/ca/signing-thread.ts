@@ -2,7 +2,7 @@
 import { sign } from "node:crypto";
 import { parentPort } from "node:worker_threads";
 import { fingerprint, readCsr } from "../crypto/index.ts";
-import { digestOf, LeafTemplate } from "../crypto/issuing.ts";
+import { digestOf, joseSignature, LeafTemplate } from "../crypto/issuing.ts";
 import { errorCodeOf, IssuerError, messageOf } from "../errors.ts";
 import {
   JOB,
@@ -53,8 +53,12 @@ function jobOf(jobs: Unpacker): (answers: Packer) => void {
   };
 }
 
-function signToken({ digest, privateKey }: Authority, input: Buffer, answers: Packer): void {
-  const signature = sign(digest, input, { key: privateKey, dsaEncoding: "ieee-p1363" });
+function signToken(
+  { digest, privateKey, keyType }: Authority,
+  input: Buffer,
+  answers: Packer,
+): void {
+  const signature = joseSignature(sign(digest, input, privateKey), keyType);
   answers.number(OUTCOME.done);
   answers.text(signature.toString("base64url"));
 }
