@@ -51,15 +51,20 @@ export interface RecordedColumns {
 
 /**
  * The observation that an audit record stands for.
- * @param bytes gives its canonical JSON, as the audit keeps it. Of an SVID, of which there are many, it is asked for only when a
- * detector wants what the columns do not say.
- * @throws IssuerError INTERNAL, SyntaxError when it is not a record of the audit: here or, of an SVID, when a detector reads it.
+ * @param bytes gives its canonical JSON, as the audit keeps it. Of what there is much of, and detectors seldom look into, it is asked
+ * for only when one wants what the columns do not say.
+ * @throws IssuerError INTERNAL, SyntaxError when it is not a record of the audit: here, or when a detector reads it.
  */
 export function observationOf(record: RecordedColumns, bytes: () => string): Observation {
-  return record.type === "svid.issued" ? new Issued(record, bytes) : parse(bytes());
+  return isPlentiful(record.type) ? new Unread(record, bytes) : parse(bytes());
 }
 
-class Issued implements Observation {
+/** Of SVIDs, and of what is written in bulk. */
+function isPlentiful(type: string): boolean {
+  return type === "svid.issued" || type.startsWith("entry.") || type.startsWith("bot.");
+}
+
+class Unread implements Observation {
   readonly sequence: number;
   readonly at: Date;
   readonly type: string;
