@@ -1,3 +1,4 @@
+import { integer, sequence } from "./der.ts";
 import type { KeyType } from "./keys.ts";
 
 /** Bytes of r, and of s. */
@@ -16,6 +17,15 @@ export function joseSignature(der: Buffer, keyType: KeyType): Buffer {
   placeInteger(der.subarray(4, 4 + firstLength), jose.subarray(0, width));
   placeInteger(der.subarray(4 + firstLength + 2), jose.subarray(width));
   return jose;
+}
+
+/**
+ * A signature of JWS in the form that OpenSSL verifies by itself: the opposite of `joseSignature` for ECDSA.
+ * @param jose r and s, each of half its length.
+ */
+export function derSignature(jose: Buffer): Buffer {
+  const width = jose.length / 2;
+  return sequence(integer(jose.subarray(0, width)), integer(jose.subarray(width)));
 }
 
 /** To the right end: the sign's byte is left out, and zeros stand where it is shorter. */

@@ -1,6 +1,7 @@
 // The form that JWS has of a signature, held to what OpenSSL takes for it.
 import { generateKeyPairSync, sign, verify } from "node:crypto";
 import { expect, test } from "vitest";
+import { verifyJws } from "../../src/crypto/index.ts";
 import { digestOf, joseSignature } from "../../src/crypto/issuing.ts";
 
 const DATA = Buffer.from("header.payload");
@@ -19,9 +20,28 @@ test.each([
     expect(jose).toHaveLength(bytes);
     const asJws = { key: publicKey, dsaEncoding: "ieee-p1363" } as const;
     expect(verify(digest, DATA, asJws, jose)).toBe(true);
+    const algorithm = keyType === "ec-p256" ? "ES256" : "ES384";
+    expect(verifyJws(algorithm, publicKey, DATA, jose)).toBe(true);
+    jose.writeUInt8(jose.readUInt8(times % bytes) ^ (1 << (times % 8)), times % bytes);
+    expect(verifyJws(algorithm, publicKey, DATA, jose)).toBe(false);
   }
   // Both integers with and without a byte for the sign.
   expect(lengths.size).toBeGreaterThanOrEqual(3);
+});
+
+test("what stands for no signature verifies nothing", () => {
+  const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const one = Buffer.alloc(64);
+  one[31] = 1;
+  for (const jose of [
+    Buffer.alloc(64),
+    Buffer.alloc(64, 0xff),
+    one,
+    Buffer.alloc(63),
+    Buffer.alloc(72),
+  ]) {
+    expect(verifyJws("ES256", publicKey, DATA, jose)).toBe(false);
+  }
 });
 
 test("integers of one byte, and with the sign's", () => {
