@@ -131,8 +131,12 @@ export class DetectionWatch {
   #appended(records: readonly AppendedAudit[]): void {
     const isFirst = this.#fresh.length === 0;
     for (const each of records) this.#fresh.push(each);
-    // What is left out here is missing from the position on, and so is read.
-    if (this.#fresh.length > MOST_FRESH) this.#fresh = [];
+    if (this.#fresh.length > MOST_FRESH) {
+      this.#fresh = [];
+      // From the position on it is missing, and so it is read.
+      this.wake();
+      return;
+    }
     if (!isFirst) return;
     this.#running = this.#running
       .then(() => this.#look())
