@@ -178,21 +178,22 @@ export function auditDraft(event: AuditEvent, at: Date): AuditDraft {
     instanceId: instance,
     requestId,
     bytes: (sequence) =>
+      // In the order of canonical JSON, which then has nothing to sort.
       canonicalJson({
+        actor,
+        bot,
+        code: event.code ?? undefined,
+        details: wellFormed(details),
+        entry,
+        evidence: event.evidence && { ...event.evidence },
+        instance,
+        outcome: event.outcome,
+        requestId,
         sequence,
+        serial,
+        source: event.source,
         time: at.toISOString(),
         type: event.type,
-        outcome: event.outcome,
-        actor,
-        requestId,
-        bot,
-        instance,
-        entry,
-        serial,
-        details: wellFormed(details),
-        ...(event.evidence === undefined ? {} : { evidence: { ...event.evidence } }),
-        ...(event.source === undefined ? {} : { source: event.source }),
-        ...(event.code === undefined || event.code === null ? {} : { code: event.code }),
       }),
   };
 }

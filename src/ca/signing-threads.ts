@@ -31,6 +31,8 @@ export interface SignedLeaf {
 }
 
 interface Job {
+  /** How much work it is; a certificate: 6. */
+  readonly weight: number;
   readonly authority: SigningAuthority;
   readonly number: number;
   pack(packer: Packer): void;
@@ -52,6 +54,9 @@ const WORTH_SENDING_AHEAD = 8;
 const GATHER_MS = 1;
 /** Jobs of one message: a few milliseconds of work. */
 const MOST_AT_ONCE = 32;
+const WEIGHT = { leaf: 6, token: 1 };
+/** Less work than this is not shared between threads: a message costs as much as a token. */
+const WORTH_A_MESSAGE = 16;
 
 /** Verifies CSRs and signs in threads of its own, so that the event loop is free and all processors are used. */
 export class SigningThreads {
@@ -72,6 +77,7 @@ export class SigningThreads {
     if (authority.signer.privateKey === undefined) return signElsewhere(authority, order);
     const number = this.#numberOf(authority);
     return this.#run(authority, number, {
+      weight: WEIGHT.leaf,
       pack(packer) {
         packer.number(JOB.x509);
         packer.number(number);
@@ -99,6 +105,7 @@ export class SigningThreads {
     }
     const number = this.#numberOf(authority);
     return this.#run(authority, number, {
+      weight: WEIGHT.token,
       pack(packer) {
         packer.number(JOB.jwt);
         packer.number(number);
@@ -118,7 +125,7 @@ export class SigningThreads {
   #run<T>(
     authority: SigningAuthority,
     number: number,
-    what: { pack(packer: Packer): void; read(answers: Unpacker): T },
+    what: { readonly weight: number; pack(packer: Packer): void; read(answers: Unpacker): T },
   ): Promise<T> {
     if (this.#closed) return Promise.reject(ended());
     return new Promise((resolve, reject) => {
@@ -126,7 +133,8 @@ export class SigningThreads {
         if (answers.number() === OUTCOME.done) resolve(what.read(answers));
         else reject(readError(answers));
       };
-      this.#waiting.push({ authority, number, pack: what.pack, unpack, fail: reject });
+      const { weight, pack } = what;
+      this.#waiting.push({ authority, number, weight, pack, unpack, fail: reject });
       if (!this.#planned) this.#plan();
     });
   }
@@ -149,11 +157,23 @@ export class SigningThreads {
         const thread = this.#threads[index] ?? this.#start(index);
         if (thread.sent.length > ahead) continue;
         if (ahead > 0 && this.#waiting.length < WORTH_SENDING_AHEAD) return;
-        // A share for each thread, in place of all for the first.
+        // A share for each thread, in place of all for the first; but none that is not worth a message.
         const share = Math.ceil(this.#waiting.length / (this.#threads.length - index));
-        this.#sendTo(thread, this.#waiting.splice(0, Math.min(share, MOST_AT_ONCE)));
+        this.#sendTo(thread, this.#waiting.splice(0, this.#worth(share)));
       }
     }
+  }
+
+  /** How many of those that wait make one message: `share`, or as many as are worth one. */
+  #worth(share: number): number {
+    const most = Math.min(this.#waiting.length, MOST_AT_ONCE);
+    let count = 0;
+    let weight = 0;
+    while (count < most && (count < share || weight < WORTH_A_MESSAGE)) {
+      weight += this.#waiting[count]?.weight ?? 0;
+      count += 1;
+    }
+    return count;
   }
 
   #sendTo(thread: Thread, jobs: Job[]): void {

@@ -1,5 +1,5 @@
 import { IssuerError } from "../errors.ts";
-import { parseSpiffeId } from "../spiffe/index.ts";
+import { parseSpiffeId, type SpiffeId } from "../spiffe/index.ts";
 import type { KeyType } from "./keys.ts";
 import type { Signer } from "./signer.ts";
 
@@ -43,14 +43,18 @@ export async function signJwtSvid(authority: JwtIssuer, claims: JwtSvidClaims): 
 
 /**
  * What is signed of a JWT-SVID: its header and its claims, base64url, with a dot between.
+ * @param claims `sub` as text is checked first.
  * @throws IssuerError SPIFFE_ID_INVALID, REQUEST_INVALID.
  */
-export function jwtSvidSigningInput(authority: JwtIssuer, claims: JwtSvidClaims): string {
-  parseSpiffeId(claims.sub);
+export function jwtSvidSigningInput(
+  authority: JwtIssuer,
+  claims: Omit<JwtSvidClaims, "sub"> & { readonly sub: SpiffeId | string },
+): string {
+  const id = typeof claims.sub === "string" ? parseSpiffeId(claims.sub) : claims.sub;
   if (claims.aud.length === 0 || claims.aud.includes("")) {
     throw new IssuerError("REQUEST_INVALID", "a JWT-SVID needs an audience, and none may be empty");
   }
-  return `${headerOf(authority)}.${encode(claims)}`;
+  return `${headerOf(authority)}.${encode({ ...claims, sub: id.toString() })}`;
 }
 
 const headers = new WeakMap<Signer, { readonly keyId: string; readonly text: string }>();

@@ -1,8 +1,8 @@
 import {
-  createHash,
   createPrivateKey,
   createPublicKey,
   generateKeyPair,
+  hash,
   type KeyObject,
 } from "node:crypto";
 import { promisify } from "node:util";
@@ -65,7 +65,7 @@ export function publicKeyDer(key: KeyObject): Buffer {
 
 /** SHA-256 of a SubjectPublicKeyInfo in DER, lower-case hex. */
 export function fingerprint(spkiDer: Uint8Array): string {
-  return createHash("sha256").update(spkiDer).digest("hex");
+  return hash("sha256", spkiDer, "hex");
 }
 
 /**

@@ -45,5 +45,7 @@ export interface Expectations {
 /** Watches for one kind of misuse. Keeps what it needs in memory, bounded by the time that it looks back. */
 export interface Detector {
   readonly name: DetectorName;
+  /** What it looks at; absent: at everything. */
+  readonly types?: readonly Observation["type"][];
   observe(observation: Observation): readonly Finding[];
 }

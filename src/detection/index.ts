@@ -17,6 +17,7 @@ export { networkOf } from "./network.ts";
 export {
   type Observation,
   observationOf,
+  type RecordedColumns,
   type UsageReport,
   usageObservation,
 } from "./observation.ts";

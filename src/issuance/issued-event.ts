@@ -1,6 +1,6 @@
-import type { AuditEvent } from "../audit/index.ts";
+import type { AuditEvent, AuditEvidence } from "../audit/index.ts";
 import { formatSelector } from "../spiffe/index.ts";
-import type { IssuanceRecord } from "../store/index.ts";
+import type { BotRecord, EntryRecord, InstanceRecord, IssuanceRecord } from "../store/index.ts";
 import type { RequestContext } from "./admission.ts";
 import type { Subject } from "./subject.ts";
 
@@ -21,20 +21,41 @@ export function issuedEvent(
     instance: instance?.id ?? null,
     entry: entry?.id ?? null,
     serial: record.id,
-    evidence: {
-      attestor: instance?.attestor ?? "operator",
-      selectors: instance?.selectors.map(formatSelector) ?? [],
-    },
-    details: {
-      kind: record.kind,
-      spiffeId: bot.spiffeId,
-      owner: bot.owner,
-      authority: record.authorityId,
-      notAfter: record.notAfter.toISOString(),
-      limitedBy,
-      ...(record.publicKeyHash === null ? {} : { publicKeySha256: record.publicKeyHash }),
-      ...(record.audiences.length === 0 ? {} : { audience: record.audiences.join(" ") }),
-      ...(entry?.dnsNames.length ? { dnsNames: entry.dnsNames.join(" ") } : {}),
-    },
+    evidence: instance === undefined ? BY_AN_OPERATOR : evidenceOf(instance),
+    details: detailsOf(bot, entry, record, limitedBy),
   };
+}
+
+/** By their names, as they are written. */
+function detailsOf(
+  { owner, spiffeId }: BotRecord,
+  entry: EntryRecord | undefined,
+  { audiences, authorityId, kind, notAfter, publicKeyHash }: IssuanceRecord,
+  limitedBy: string,
+): Readonly<Record<string, string>> {
+  const details: Record<string, string> = {};
+  if (audiences.length > 0) details.audience = audiences.join(" ");
+  details.authority = authorityId;
+  if (entry?.dnsNames.length) details.dnsNames = entry.dnsNames.join(" ");
+  details.kind = kind;
+  details.limitedBy = limitedBy;
+  details.notAfter = notAfter.toISOString();
+  details.owner = owner;
+  if (publicKeyHash !== null) details.publicKeySha256 = publicKeyHash;
+  details.spiffeId = spiffeId;
+  return details;
+}
+
+const BY_AN_OPERATOR: AuditEvidence = { attestor: "operator", selectors: [] };
+
+const evidences = new WeakMap<InstanceRecord, AuditEvidence>();
+
+/** The same for all SVIDs of one reading of the instance. */
+function evidenceOf(instance: InstanceRecord): AuditEvidence {
+  const known = evidences.get(instance);
+  if (known !== undefined) return known;
+  const { attestor, selectors } = instance;
+  const made = { attestor, selectors: selectors.map(formatSelector) };
+  evidences.set(instance, made);
+  return made;
 }

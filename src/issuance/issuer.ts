@@ -279,7 +279,7 @@ export class Issuer {
     const issuedAt = new Date(Math.floor(now.getTime() / 1000) * 1000);
     const expiresAt = lifetime.notAfter;
     const input = jwtSvidSigningInput(authority, {
-      sub: subject.bot.spiffeId,
+      sub: spiffeId,
       aud: audience,
       exp: expiresAt.getTime() / 1000,
       iat: issuedAt.getTime() / 1000,

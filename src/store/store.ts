@@ -156,6 +156,12 @@ export interface AuditDraft {
   readonly bytes: (sequence: number) => string;
 }
 
+/** An audit record that was committed. */
+export interface AppendedAudit {
+  readonly sequence: number;
+  readonly draft: AuditDraft;
+}
+
 /** Which records the log holds. Leaf 0 is record `before` + 1. */
 export interface LogExtent {
   /** The newest record that was pruned before there was a log; 0: none. */
@@ -597,6 +603,13 @@ export interface Store extends StoreReader {
    * @returns stops the calls.
    */
   onCommit(listener: (changed: readonly ChangedKey[]) => void): () => void;
+
+  /**
+   * Calls `listener` with the audit records of each commit, by sequence and without gaps, before they are on disk. It must
+   * not throw.
+   * @returns stops the calls.
+   */
+  onAppended(listener: (records: readonly AppendedAudit[]) => void): () => void;
 
   /**
    * Writes a consistent copy to `file` (0600) while work goes on, and flushes it.

@@ -133,7 +133,8 @@ export class Story {
     return sorted.map(({ atMs, event }, index) => {
       const at = new Date(START + atMs);
       if ("peer" in event) return usageObservation({ ...event, calls: 3, lastAt: at });
-      return observationOf(auditDraft(event, at).bytes(index + 1));
+      const draft = auditDraft(event, at);
+      return observationOf({ ...draft, sequence: index + 1 }, () => draft.bytes(index + 1));
     });
   }
 

@@ -27,6 +27,14 @@ async function watched(
   closers.push(() => recorder.close());
   const told: FindingRecord[] = [];
   const errors: unknown[] = [];
+  /** Records that were read from the store. */
+  const read: number[] = [];
+  const listAudit = store.listAudit.bind(store);
+  store.listAudit = async (filter) => {
+    const records = await listAudit(filter);
+    read.push(...records.map(({ sequence }) => sequence));
+    return records;
+  };
   const state = { isFull: false };
   const failing: Recorder = {
     get waiting() {
@@ -59,7 +67,7 @@ async function watched(
     closers.push(() => watch.stop());
     return watch;
   };
-  return { clock, store, told, errors, state, open };
+  return { clock, store, told, errors, state, read, open };
 }
 
 /** An SVID that was replaced comes back while its holder is connected. */
@@ -129,6 +137,79 @@ test("a record that somebody has spoilt hides no other", async () => {
   await clock.advance(2000, 20);
   await vi.waitFor(() => expect(told).toHaveLength(1));
   expect(errors).toHaveLength(1);
+});
+
+test("what is recorded while it is up to date is not read again, whatever else is undone beside it", async () => {
+  const { clock, store, told, read, open } = await watched();
+  const watch = await open();
+  await clock.advance(2000, 20);
+  await store.transaction(async (tx) => {
+    const draft = auditDraft({ type: "server.started", outcome: "ok" }, clock.now());
+    await tx.appendAudit([draft]);
+    const undone = tx.savepoint(async () => {
+      const event = { type: "instance.locked", outcome: "ok", bot: "a", instance: "i0" } as const;
+      const details = { connected: "yes" };
+      await tx.appendAudit([auditDraft({ ...event, details }, clock.now())]);
+      throw new Error("undone");
+    });
+    await expect(undone).rejects.toThrow("undone");
+  });
+  await lock(store, clock, "i1");
+  watch.wake();
+  await clock.advance(2000, 20);
+  await vi.waitFor(() => expect(told).toHaveLength(1));
+  expect(told[0]).toMatchObject({ instance: "i1", evidence: [2] });
+  await lock(store, clock, "i2");
+  await clock.advance(2000, 20);
+  await vi.waitFor(() => expect(told).toHaveLength(2));
+  // Its own records of the findings are 3 and 5.
+  expect(told[1]).toMatchObject({ instance: "i2", evidence: [4] });
+  expect(read.filter((sequence) => sequence !== 3 && sequence !== 5)).toEqual([]);
+});
+
+test("what is too much to wait in memory is read from the store, and then what is new is followed again", async () => {
+  const { clock, store, told, read, open } = await watched();
+  await open();
+  await clock.advance(2000, 20);
+  const started = auditDraft({ type: "server.started", outcome: "ok" }, clock.now());
+  const lots = new Array<typeof started>(10_000).fill(started);
+  const locked = { type: "instance.locked", outcome: "ok", bot: "a", instance: "i1" } as const;
+  const last = auditDraft({ ...locked, details: { connected: "yes" } }, clock.now());
+  // Nobody wakes it but what it is told itself.
+  await store.transaction((tx) => tx.appendAudit([...lots, last]));
+  await clock.advance(2000, 20);
+  await vi.waitFor(() => expect(told).toHaveLength(1), { timeout: 10_000 });
+  expect(told[0]).toMatchObject({ instance: "i1", evidence: [10_001] });
+  expect(read).toContain(10_001);
+  // 10,002 is its own record of the finding.
+  await lock(store, clock, "i2");
+  await clock.advance(2000, 20);
+  await vi.waitFor(() => expect(told).toHaveLength(2));
+  expect(told[1]).toMatchObject({ instance: "i2", evidence: [10_003] });
+  expect(read).not.toContain(10_003);
+});
+
+test("a changed passport counts for what is recorded after it", async () => {
+  const { clock, store } = await watched();
+  const at = clock.now();
+  const bot = {
+    ...{ name: "a", kind: "bot" as const, owner: "o", purpose: "p", endsAt: null },
+    ...{ environment: "prod", state: "active" as const, createdAt: at, updatedAt: at },
+    spiffeId: "spiffe://example.org/bot/a",
+  };
+  const created = await store.transaction((tx) =>
+    tx.createBot({ ...bot, terms: { ...NO_TERMS, maxInstances: 3 } }),
+  );
+  const expectations = new PassportExpectations(store, { instanceLimit: 9, people: [] });
+  await expectations.load([{ bot: "a" }, { bot: "none" }]);
+  expect([expectations.instanceLimit("a"), expectations.instanceLimit("none")]).toEqual([3, 9]);
+  const terms = { ...NO_TERMS, maxInstances: 5 };
+  await store.transaction((tx) => tx.updateBot({ ...created, terms }));
+  await store.transaction((tx) =>
+    tx.createBot({ ...bot, name: "none", spiffeId: "spiffe://example.org/bot/none", terms }),
+  );
+  await expectations.load([{ bot: "a" }, { bot: "none" }]);
+  expect([expectations.instanceLimit("a"), expectations.instanceLimit("none")]).toEqual([5, 5]);
 });
 
 test("numbers of findings are not given again when old findings have gone, and there are so many at most", async () => {

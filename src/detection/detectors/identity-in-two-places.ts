@@ -33,6 +33,7 @@ export function identityInTwoPlaces(): Detector {
   const instances = new Recent<Seen>(LOOK_BACK_MS);
   return {
     name: "identity_in_two_places",
+    types: ["instance.created", "instance.resumed", "instance.locked", "attestation.refused"],
     observe(observation) {
       const { at, type, source, sequence } = observation;
       const id = observation.instance;

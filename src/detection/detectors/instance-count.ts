@@ -40,15 +40,20 @@ export function instanceCount(expectations: Expectations): Detector {
   const bots = new Recent<Counted>(LOOK_BACK_MS, MOST_BOTS);
   return {
     name: "instance_count",
-    observe({ at, type, bot, instance, details, sequence }) {
+    types: ["svid.issued", ...ENDED],
+    observe(observation) {
+      const { at, type, bot, instance, sequence } = observation;
       if (bot === null || instance === null) return [];
       if (ENDED.has(type)) bots.get(bot, at)?.running.delete(instance);
-      if (type !== "svid.issued" || details.kind !== "x509") return [];
+      if (type !== "svid.issued") return [];
       const limit = expectations.instanceLimit(bot);
       if (limit === undefined) {
         bots.delete(bot);
         return [];
       }
+      // Only now: most bots have no limit, and details have to be read first.
+      const { details } = observation;
+      if (details.kind !== "x509") return [];
       const counted = bots.get(bot, at) ?? { running: new Map(), overSinceMs: undefined };
       bots.set(bot, counted, at);
       const { running } = counted;

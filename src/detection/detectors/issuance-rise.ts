@@ -41,6 +41,7 @@ export function issuanceRise(): Detector {
   const bots = new Recent<Issuing>((DAYS + 1) * DAY_MS, MOST_BOTS);
   return {
     name: "issuance_rise",
+    types: ["svid.issued"],
     observe({ at, type, bot, instance, sequence }) {
       if (type !== "svid.issued" || bot === null) return [];
       const bucket = Math.floor(at.getTime() / BUCKET_MS);

@@ -7,6 +7,7 @@ const GRACE_MS = 10 * 60_000;
 export function outsidePeers(expectations: Expectations): Detector {
   return {
     name: "outside_peers",
+    types: ["usage.reported"],
     observe({ at, type, bot, details }) {
       const { peer } = details;
       if (type !== "usage.reported" || bot === null || peer === undefined) return [];

@@ -26,6 +26,7 @@ const SHELLS: ReadonlySet<string> = new Set([
 export function personBehindBot(expectations: Expectations): Detector {
   return {
     name: "person_behind_bot",
+    types: ["instance.created"],
     observe({ at, type, bot, instance, details, sequence }) {
       if (bot === null || type !== "instance.created" || details.terminal !== "yes") return [];
       const parent = details.parent ?? "";

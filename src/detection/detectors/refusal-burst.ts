@@ -29,6 +29,7 @@ export function refusalBurst(): Detector {
   let upset: Date | undefined;
   return {
     name: "refusal_burst",
+    types: ["attestation.refused", ...AFTERMATH],
     observe({ at, type, bot, code, source, details, sequence }) {
       if (AFTERMATH.has(type)) upset = at;
       if (type !== "attestation.refused" || code === null) return [];

@@ -18,6 +18,7 @@ export function sourceNetworkChanged(): Detector {
   const bots = new Recent<Known>(60 * LEARN_MS);
   return {
     name: "source_network_changed",
+    types: ["instance.created", "instance.resumed"],
     observe({ at, type, bot, instance, source, sequence }) {
       if (bot === null || (type !== "instance.created" && type !== "instance.resumed")) return [];
       const network = networkOf(source, true);

@@ -21,9 +21,10 @@ export function tokenSecondKey(): Detector {
   return {
     name: "token_second_key",
     observe(observation) {
-      const { at, type, source, instance, sequence } = observation;
+      const { at, type, instance, sequence } = observation;
       if (instance !== null && type !== "attestation.refused") {
-        const network = networkOf(source);
+        // Of an SVID it is not recorded where it went: that its instance came from somewhere is.
+        const network = type === "svid.issued" ? undefined : networkOf(observation.source);
         if (network !== undefined) networks.set(instance, network, at);
         const attempt = attempts.get(instance, at);
         if (attempt === undefined || !isAlive(type)) return [];
@@ -32,8 +33,10 @@ export function tokenSecondKey(): Detector {
           found(observation, attempt, "while the instance that holds it goes on", [sequence]),
         ];
       }
+      if (type !== "attestation.refused") return [];
+      const { source } = observation;
       const { token, heldBy } = observation.details;
-      if (type !== "attestation.refused" || token === undefined || heldBy === undefined) return [];
+      if (token === undefined || heldBy === undefined) return [];
       const attempt = { token, source, sequence };
       const holders = heldBy.split(" ").filter(Boolean);
       const known = holders.map((each) => networks.get(each, at)).filter(isText);

@@ -641,8 +641,11 @@ export class AttachSession
 }
 
 /** Does `work` inside a span, if there is one. */
-async function within<T>(span: EndingSpan | undefined, work: () => Promise<T>): Promise<T> {
-  if (span === undefined) return work();
+function within<T>(span: EndingSpan | undefined, work: () => Promise<T>): Promise<T> {
+  return span === undefined ? work() : spanned(span, work);
+}
+
+async function spanned<T>(span: EndingSpan, work: () => Promise<T>): Promise<T> {
   try {
     const result = await work();
     span.end();

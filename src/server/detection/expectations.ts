@@ -1,6 +1,6 @@
 import { callsOf, termsOf } from "../../bots/index.ts";
 import type { Expectations, Observation } from "../../detection/index.ts";
-import type { BotRecord, StoreReader } from "../../store/index.ts";
+import type { BotRecord, Store } from "../../store/index.ts";
 
 export interface ExpectationSettings {
   /** Most instances of a bot whose passport says nothing; undefined: any number. */
@@ -9,6 +9,9 @@ export interface ExpectationSettings {
   readonly people: readonly string[];
 }
 
+/** Bots that are kept; those read first go first. */
+const MOST_KEPT = 20_000;
+
 interface Known {
   readonly bot: BotRecord;
   readonly mayCall: readonly string[];
@@ -16,27 +19,41 @@ interface Known {
 
 /** What passports say as they stand, and else the configuration. */
 export class PassportExpectations implements Expectations {
-  readonly #store: StoreReader;
+  readonly #store: Pick<Store, "getBot" | "onCommit">;
   readonly #settings: ExpectationSettings;
   readonly #people: ReadonlySet<string>;
-  #known: ReadonlyMap<string, Known> = new Map();
+  /** As the store has them: whatever changes a bot makes an end of all, since passports name others. undefined: there is no such bot. */
+  readonly #known = new Map<string, Known | undefined>();
+  #changes = 0;
 
-  constructor(store: StoreReader, settings: ExpectationSettings) {
+  constructor(store: Pick<Store, "getBot" | "onCommit">, settings: ExpectationSettings) {
     this.#store = store;
     this.#settings = settings;
     this.#people = new Set(settings.people);
+    store.onCommit((changed) => {
+      if (!changed.some(({ kind }) => kind === "bot")) return;
+      this.#changes += 1;
+      this.#known.clear();
+    });
   }
 
-  /** Reads the passports that these observations are about, in place of those of before. */
-  async load(observations: readonly Observation[]): Promise<void> {
-    const known = new Map<string, Known>();
-    for (const { bot: name } of observations) {
-      if (name === null || known.has(name)) continue;
-      const bot = await this.#store.getBot(name);
-      if (bot === undefined) continue;
-      known.set(name, { bot, mayCall: (await callsOf(this.#store, bot)).mayCall });
+  /** Reads the passports that these observations are about, unless they are known. */
+  async load(observations: readonly Pick<Observation, "bot">[]): Promise<void> {
+    if (this.#known.size > MOST_KEPT) this.#known.clear();
+    for (const { bot } of observations) {
+      if (bot !== null && !this.#known.has(bot)) await this.#read(bot);
     }
-    this.#known = known;
+  }
+
+  async #read(name: string): Promise<void> {
+    for (;;) {
+      const changes = this.#changes;
+      const bot = await this.#store.getBot(name);
+      const known = bot && { bot, mayCall: (await callsOf(this.#store, bot)).mayCall };
+      if (changes !== this.#changes) continue;
+      this.#known.set(name, known);
+      return;
+    }
   }
 
   instanceLimit(bot: string): number | undefined {

@@ -11,7 +11,13 @@ import {
   type UsageReport,
   usageObservation,
 } from "../../detection/index.ts";
-import type { AuditRecord, FindingRecord, Store, StoreTransaction } from "../../store/index.ts";
+import type {
+  AppendedAudit,
+  AuditRecord,
+  FindingRecord,
+  Store,
+  StoreTransaction,
+} from "../../store/index.ts";
 import { VERSION } from "../version.ts";
 import type { PassportExpectations } from "./expectations.ts";
 
@@ -33,7 +39,7 @@ export interface DetectionWatchOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** How long after something was recorded it is looked at: what comes in meanwhile is read with it. */
+/** How long after something was recorded it is read, or what was found in it told: what comes in meanwhile goes along. */
 const DELAY_MS = 1000;
 /** After a failure it is twice as long each time, a minute at most. */
 const LONGEST_DELAY_MS = 60_000;
@@ -45,10 +51,15 @@ const POSITION_KEY = "detection_until";
 /** The position is written with a finding, and else once in so many records. */
 const SAVE_EVERY = 10_000;
 const MOST_QUEUED = 10_000;
+/** Records that wait in memory to be looked at. When there are more they are read from the store. */
+const MOST_FRESH = 10_000;
 const MOST_FINDINGS = 100_000;
 const PRUNE_AT_ONCE = 1000;
 
-/** Follows the audit and lets the detectors look at it. Issuance never waits for it, and it reads at its own pace. */
+/**
+ * Follows the audit and lets the detectors look at it. What is recorded while it is up to date comes from the commit, in memory;
+ * what it has missed is read from the store, at its own pace. Issuance never waits for it.
+ */
 export class DetectionWatch {
   readonly #options: DetectionWatchOptions;
   readonly #detection: Detection;
@@ -58,6 +69,9 @@ export class DetectionWatch {
   #stopped = true;
   #running: Promise<void> = Promise.resolve();
   #usage: UsageReport[] = [];
+  /** What was committed since it was looked at last, without gaps. */
+  #fresh: AppendedAudit[] = [];
+  #unfollow: () => void = () => undefined;
   /** What was found and could not be written yet. */
   #found: Finding[] = [];
   #failures = 0;
@@ -76,11 +90,13 @@ export class DetectionWatch {
     this.#stopped = false;
     await this.#save();
     this.#running = this.#remember().catch(onError);
+    this.#unfollow = store.onAppended((records) => this.#appended(records));
     this.wake();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#unfollow();
     this.#timer?.cancel();
     await this.#running;
     await this.#save();
@@ -112,13 +128,47 @@ export class DetectionWatch {
     this.wake();
   }
 
+  #appended(records: readonly AppendedAudit[]): void {
+    const isFirst = this.#fresh.length === 0;
+    for (const each of records) this.#fresh.push(each);
+    if (this.#fresh.length > MOST_FRESH) {
+      this.#fresh = [];
+      // From the position on it is missing, and so it is read.
+      this.wake();
+      return;
+    }
+    if (!isFirst) return;
+    this.#running = this.#running
+      .then(() => this.#look())
+      .catch((error: unknown) => {
+        this.#options.onError(error);
+        this.wake();
+      });
+  }
+
+  /** Looks at what was committed, if nothing before it is to be read or told first. */
+  async #look(): Promise<void> {
+    // What was read from the store meanwhile is no news.
+    const fresh = this.#fresh.filter(({ sequence }) => sequence > this.#position);
+    this.#fresh = [];
+    if (fresh.length === 0) return;
+    const isBehind = fresh[0]?.sequence !== this.#position + 1;
+    if (this.#stopped || isBehind || this.#failures > 0) return this.wake();
+    const seen = this.#parsed(fresh, ({ sequence, draft }) =>
+      observationOf({ ...draft, sequence }, () => draft.bytes(sequence)),
+    );
+    this.#found.push(...(await this.#observe(seen)));
+    this.#position = fresh.at(-1)?.sequence ?? this.#position;
+    if (this.#found.length > 0) this.wake();
+  }
+
   async #remember(): Promise<void> {
     const { store } = this.#options;
     let after = Math.max(this.#position - REMEMBER, 0);
     while (after < this.#position && !this.#stopped) {
       const records = await store.listAudit({ afterSequence: after, limit: PAGE });
       const before = records.filter(({ sequence }) => sequence <= this.#position);
-      await this.#observe(this.#parsed(before));
+      await this.#observe(this.#parsed(before, ofRecord));
       after = records.at(-1)?.sequence ?? this.#position;
       await nextTurn();
     }
@@ -131,7 +181,7 @@ export class DetectionWatch {
       if (this.#stopped) return;
       const records = await store.listAudit({ afterSequence: this.#position, limit: PAGE });
       const reports = this.#usage.slice(0, PAGE);
-      const seen = [...this.#parsed(records), ...reports.map(usageObservation)];
+      const seen = [...this.#parsed(records, ofRecord), ...reports.map(usageObservation)];
       // From here on these records count as seen, and what was found in them waits until it is on disk.
       const found = await this.#observe(seen);
       this.#usage = this.#usage.slice(reports.length);
@@ -145,22 +195,32 @@ export class DetectionWatch {
   }
 
   /** A record that somebody has spoilt is told of, and hides no other. */
-  #parsed(records: readonly AuditRecord[]): Observation[] {
-    return records.flatMap(({ bytes }) => {
+  #parsed<T>(records: readonly T[], parse: (record: T) => Observation): Observation[] {
+    const parsed: Observation[] = [];
+    for (const record of records) {
       try {
-        return [observationOf(bytes)];
+        parsed.push(parse(record));
       } catch (error) {
         this.#options.onError(error);
-        return [];
       }
-    });
+    }
+    return parsed;
   }
 
   async #observe(seen: readonly Observation[]): Promise<readonly Finding[]> {
     // What it wrote itself is no news.
     const news = seen.filter(({ type }) => !type.startsWith("detection."));
     await this.#options.expectations.load(news);
-    return news.flatMap((each) => this.#detection.observe(each));
+    const found: Finding[] = [];
+    for (const each of news) {
+      try {
+        found.push(...this.#detection.observe(each));
+      } catch (error) {
+        // One whose bytes were asked for only now.
+        this.#options.onError(error);
+      }
+    }
+    return found;
   }
 
   /** In one transaction: the findings, their audit records, who is to be told, and how far the audit was read. */
@@ -208,6 +268,10 @@ export class DetectionWatch {
     await this.#options.store.transaction((tx) => tx.setMeta(POSITION_KEY, String(position)));
     this.#saved = position;
   }
+}
+
+function ofRecord(record: AuditRecord): Observation {
+  return observationOf(record, () => record.bytes);
 }
 
 function nextTurn(): Promise<void> {

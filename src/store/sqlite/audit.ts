@@ -120,9 +120,13 @@ export function appendAudit(
   session: WriteSession,
   drafts: readonly AuditDraft[],
 ): readonly number[] {
-  const sequences = drafts.map((draft) => {
+  const records = drafts.map((draft) => {
     const sequence = session.next("audit");
-    const bytes = draft.bytes(sequence);
+    return { sequence, draft, bytes: draft.bytes(sequence) };
+  });
+  // Each in a row of its own: the processor has the code of a hash, and of an insert, at hand after the first.
+  const leaves = records.map(({ bytes }) => leafHash(bytes));
+  for (const [index, { sequence, draft, bytes }] of records.entries()) {
     session.run(INSERT, {
       sequence,
       at: ms(draft.at),
@@ -132,12 +136,12 @@ export function appendAudit(
       instance_id: draft.instanceId,
       request_id: draft.requestId,
       bytes,
-      leaf: leafHash(bytes),
+      leaf: leaves[index] ?? leafHash(bytes),
     });
-    return sequence;
-  });
+    session.appended(sequence, draft);
+  }
   indexAudit(session);
-  return sequences;
+  return records.map(({ sequence }) => sequence);
 }
 
 function indexAudit(session: WriteSession): void {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { sql } from "kysely";
 import { IssuerError } from "../../errors.ts";
 import type { Selector } from "../../spiffe/index.ts";
@@ -343,7 +343,7 @@ function encode(entry: EntryRecord, texts: readonly string[], anchor: string): R
     id: entry.id,
     bot: entry.bot,
     selectors,
-    selectors_hash: createHash("sha256").update(selectors).digest("base64url"),
+    selectors_hash: hash("sha256", selectors, "base64url"),
     selector_count: texts.length,
     anchor,
     x509_ttl_seconds: entry.x509TtlSeconds,

@@ -1,6 +1,7 @@
 import type { Compilable } from "kysely";
 import { IssuerError } from "../../errors.ts";
 import type { ChangeData, ChangeKind } from "../records.ts";
+import type { AuditDraft } from "../store.ts";
 import type { Query, SqlParameters } from "./query.ts";
 import type { CounterName } from "./schema.ts";
 
@@ -19,6 +20,8 @@ export interface WriteSession extends ReadSession {
   run<P extends SqlParameters>(query: Query<P, unknown>, values: P): number;
   /** The next number of a sequence that has no gaps. */
   next(counter: "audit" | "feed"): number;
+  /** Tells, when it is committed, of an audit record. */
+  appended(sequence: number, draft: AuditDraft): void;
   /** Sets a counter forward. */
   raise(counter: CounterName, value: number): void;
   /** Appends to the change feed and answers with the sequence. */

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../../clock.ts";
 import { IssuerError } from "../../errors.ts";
-import type { BackupResult, ChangedKey, Store, StoreTransaction } from "../store.ts";
+import type { AppendedAudit, BackupResult, ChangedKey, Store, StoreTransaction } from "../store.ts";
 import { backupDatabase } from "./backup.ts";
 import { Checkpoints } from "./checkpoints.ts";
 import type { Connection } from "./connection.ts";
@@ -80,6 +80,7 @@ class SqliteStore extends SqliteReader implements Store {
   #closing: Promise<void> | undefined;
   readonly #backups = new Set<Promise<unknown>>();
   readonly #commitListeners = new Set<(changed: readonly ChangedKey[]) => void>();
+  readonly #auditListeners = new Set<(records: readonly AppendedAudit[]) => void>();
   readonly #flush: WalFlush;
   readonly #checkpoints: Checkpoints;
 
@@ -105,6 +106,14 @@ class SqliteStore extends SqliteReader implements Store {
     this.#commitListeners.add(each);
     return () => {
       this.#commitListeners.delete(each);
+    };
+  }
+
+  onAppended(listener: (records: readonly AppendedAudit[]) => void): () => void {
+    const each = (records: readonly AppendedAudit[]): void => listener(records);
+    this.#auditListeners.add(each);
+    return () => {
+      this.#auditListeners.delete(each);
     };
   }
 
@@ -165,6 +174,9 @@ class SqliteStore extends SqliteReader implements Store {
     }
     if (session.changed.length > 0) {
       for (const listener of this.#commitListeners) listener(session.changed);
+    }
+    if (session.audit.length > 0) {
+      for (const listener of this.#auditListeners) listener(session.audit);
     }
     return { result, session };
   }

@@ -2,7 +2,7 @@ import type { Compilable } from "kysely";
 import type { Clock } from "../../clock.ts";
 import { IssuerError } from "../../errors.ts";
 import type { ChangeData, ChangeKind } from "../records.ts";
-import type { ChangedKey } from "../store.ts";
+import type { AppendedAudit, AuditDraft, ChangedKey } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { readCounter, SET_COUNTER } from "./counters.ts";
 import { isUnavailable, storeError } from "./failure.ts";
@@ -14,10 +14,11 @@ import type { WriteSession } from "./session.ts";
 /** Counters as they will be when the transaction commits; only those that it moved. */
 type Counters = Map<CounterName, number>;
 
-/** An open savepoint: how deep it lies, and the counters when it began. */
+/** An open savepoint: how deep it lies, and what there was when it began. */
 export interface Savepoint {
   readonly depth: number;
   readonly counters: Counters;
+  readonly appended: number;
 }
 
 /**
@@ -33,6 +34,7 @@ export class TransactionSession implements WriteSession {
   #over = false;
   #wrote = false;
   readonly #changed: ChangedKey[] = [];
+  readonly #appended: AppendedAudit[] = [];
 
   constructor(connection: Connection, clock: Clock) {
     this.#connection = connection;
@@ -57,6 +59,11 @@ export class TransactionSession implements WriteSession {
   /** What was changed, in order; also what a savepoint has undone. */
   get changed(): readonly ChangedKey[] {
     return this.#changed;
+  }
+
+  /** Its audit records, in order. */
+  get audit(): readonly AppendedAudit[] {
+    return this.#appended;
   }
 
   get<P extends SqlParameters, R>(query: Query<P, R>, values: P): R | undefined {
@@ -90,6 +97,10 @@ export class TransactionSession implements WriteSession {
     return value;
   }
 
+  appended(sequence: number, draft: AuditDraft): void {
+    this.#appended.push({ sequence, draft });
+  }
+
   raise(counter: CounterName, value: number): void {
     this.#counters.set(counter, Math.max(value, this.counter(counter)));
   }
@@ -106,7 +117,7 @@ export class TransactionSession implements WriteSession {
     const depth = this.#depth + 1;
     this.#do(() => this.#connection.execute(`savepoint s${depth}`));
     this.#depth = depth;
-    return { depth, counters: new Map(this.#counters) };
+    return { depth, counters: new Map(this.#counters), appended: this.#appended.length };
   }
 
   keepSavepoint({ depth }: Savepoint): void {
@@ -114,7 +125,7 @@ export class TransactionSession implements WriteSession {
     this.#do(() => this.#connection.execute(`release s${depth}`));
   }
 
-  undoSavepoint({ depth, counters }: Savepoint): void {
+  undoSavepoint({ depth, counters, appended }: Savepoint): void {
     if (this.#failure !== undefined) return;
     this.#leave(depth);
     this.#do(() => {
@@ -122,6 +133,7 @@ export class TransactionSession implements WriteSession {
       this.#connection.execute(`release s${depth}`);
     });
     this.#counters = counters;
+    this.#appended.length = appended;
   }
 
   /** Commits. @throws IssuerError STORE_UNAVAILABLE when nothing, or perhaps nothing, was kept. */
