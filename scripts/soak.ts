@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { add, type Counts, noCounts, type Told } from "../test/soak/counts.ts";
-import { type Growth, growthOf, type Sample, type Tolerance } from "../test/soak/growth.ts";
+import { type Growth, growthOf, median, type Sample, type Tolerance } from "../test/soak/growth.ts";
 import { dialTestAdmin } from "../test/support/admin.ts";
 import { freePort } from "../test/support/free-port.ts";
 import { serverProcess } from "../test/support/server-process.ts";
@@ -45,6 +45,9 @@ const OF_MEMORY: Tolerance = { part: 0.1, least: 4 * MB };
 const OF_HEAP: Tolerance = { part: 0.05, least: MB };
 const OF_HANDLES: Tolerance = { part: 0, least: 4 };
 
+const begun = Date.now();
+const minutesNow = (): string => ((Date.now() - begun) / 60_000).toFixed(1);
+
 const between = ([least, most]: readonly [number, number]): number =>
   least + Math.random() * (most - least);
 
@@ -71,6 +74,7 @@ class Actor {
       said = (said + chunk.toString()).slice(-2_000);
     });
     child.on("message", ({ counts, heapBytes }: Told) => {
+      this.#tellNew(counts);
       add(this.counts, counts);
       if (heapBytes !== undefined)
         this.seen.heap.push({ atMs: performance.now(), value: heapBytes });
@@ -83,6 +87,14 @@ class Actor {
       }
       this.start();
     });
+  }
+
+  /** Each cause that is lack of identity is told when it is seen first. */
+  #tellNew({ failures }: Counts): void {
+    for (const cause of Object.keys(failures)) {
+      if (!cause.startsWith("identity") || cause in this.counts.failures) continue;
+      console.log(`${minutesNow()} min: ${this.name}, ${cause}`);
+    }
   }
 
   kill(): void {
@@ -231,10 +243,11 @@ behind.start();
 await sleep(5_000);
 
 const all = [...actors, agent, behind];
-const begun = Date.now();
-const endsAt = begun + minutes * 60_000;
+const endsAt = Date.now() + minutes * 60_000;
 let serverKills = 0;
 let longLives = 0;
+/** From a kill of the server until it answers again. */
+const awayMs: number[] = [];
 /** Of each long life of the server, and of the others, what it had at its end. */
 const ends = { long: noSamples(), short: noSamples() };
 const killable = [agent, agent, behind, ...actors.filter(({ name }) => !name.startsWith("steady"))];
@@ -243,9 +256,11 @@ async function killServer(ofLong: boolean): Promise<void> {
   take(ofLong ? ends.long : ends.short, server.pid());
   if (ofLong) longLives += 1;
   serverKills += 1;
+  const killedMs = performance.now();
   await server.end("SIGKILL");
   await sleep(between(AWAY_MS));
   await server.start();
+  awayMs.push(performance.now() - killedMs);
 }
 
 async function kill(): Promise<void> {
@@ -276,9 +291,9 @@ const sampling = setInterval(() => {
 }, SAMPLE_MS);
 const telling = setInterval(() => {
   const sum = sumOf();
-  const at = ((Date.now() - begun) / 60_000).toFixed(1);
+  const away = (Math.max(0, ...awayMs) / 1000).toFixed(1);
   console.log(
-    `${at} min: ${sum.requests} requests, ${sum.rotations} rotations, ${serverKills} kills of the server, failed: ${failed(sum, "identity")} for lack of identity, ${failed(sum, "line")} at killed services`,
+    `${minutesNow()} min: ${sum.requests} requests, ${sum.rotations} rotations, ${serverKills} kills of the server, away ${away} s at most, failed: ${failed(sum, "identity")} for lack of identity, ${failed(sum, "line")} at killed services`,
   );
 }, 30_000);
 await kill();
@@ -297,6 +312,9 @@ console.log(
 );
 for (const [cause, count] of Object.entries(sum.failures)) console.log(`  ${count} × ${cause}`);
 const lacking = failed(sum, "identity");
+console.log(
+  `the issuer was away for ${(median(awayMs) / 1000).toFixed(1)} s (median), ${(Math.max(0, ...awayMs) / 1000).toFixed(1)} s at most`,
+);
 console.log(`requests failed for lack of identity: ${lacking}`);
 const verdicts = [
   ...actors

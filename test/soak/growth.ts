@@ -33,7 +33,7 @@ const LEAST_SAMPLES = 8;
 const WINDOWS = 40;
 const HOUR_MS = 3_600_000;
 
-function median(numbers: readonly number[]): number {
+export function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
