@@ -6,7 +6,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { add, type Counts, noCounts } from "../test/soak/counts.ts";
+import { add, type Counts, noCounts, type Told } from "../test/soak/counts.ts";
+import { type Growth, growthOf, median, type Sample, type Tolerance } from "../test/soak/growth.ts";
 import { dialTestAdmin } from "../test/support/admin.ts";
 import { freePort } from "../test/support/free-port.ts";
 import { serverProcess } from "../test/support/server-process.ts";
@@ -34,14 +35,18 @@ const CLI = join(import.meta.dirname, "../src/cli/main.ts");
 /** Milliseconds between two kills, and until the server is back. */
 const KILL_MS = [1_500, 6_000] as const;
 const AWAY_MS = [100, 2_500] as const;
+/** One life of the server in so many is left alone for so long: what it has then is compared over the run. */
+const LONG_LIFE_EVERY = 10;
+const LONG_LIFE_MS = 120_000;
 const SAMPLE_MS = 2_000;
-/** What the first part of a run may be above or below, until all is warm. */
-const WARM_PART = 0.3;
-const MOST_GROWTH = 1.15;
-/** Fewer say nothing. */
-const LEAST_SAMPLES = 8;
-const MOST_HANDLES = 8;
 const MB = 1024 * 1024;
+/** Resident memory holds what V8 has not given back; what lives on the heap after a collection is the closer measure. */
+const OF_MEMORY: Tolerance = { part: 0.1, least: 4 * MB };
+const OF_HEAP: Tolerance = { part: 0.05, least: MB };
+const OF_HANDLES: Tolerance = { part: 0, least: 4 };
+
+const begun = Date.now();
+const minutesNow = (): string => ((Date.now() - begun) / 60_000).toFixed(1);
 
 const between = ([least, most]: readonly [number, number]): number =>
   least + Math.random() * (most - least);
@@ -50,7 +55,7 @@ const between = ([least, most]: readonly [number, number]): number =>
 class Actor {
   readonly name: string;
   readonly counts: Counts = noCounts();
-  readonly samples: { readonly rss: number; readonly handles: number }[] = [];
+  readonly seen = noSamples();
   readonly #start: () => ChildProcess;
   #child: ChildProcess | undefined;
   kills = 0;
@@ -68,7 +73,12 @@ class Actor {
     child.stderr?.on("data", (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-2_000);
     });
-    child.on("message", (counts: Counts) => add(this.counts, counts));
+    child.on("message", ({ counts, heapBytes }: Told) => {
+      this.#tellNew(counts);
+      add(this.counts, counts);
+      if (heapBytes !== undefined)
+        this.seen.heap.push({ atMs: performance.now(), value: heapBytes });
+    });
     child.once("exit", (code, signal) => {
       if (this.#ending) return;
       if (signal !== "SIGKILL") {
@@ -79,14 +89,21 @@ class Actor {
     });
   }
 
+  /** Each cause that is lack of identity is told when it is seen first. */
+  #tellNew({ failures }: Counts): void {
+    for (const cause of Object.keys(failures)) {
+      if (!cause.startsWith("identity") || cause in this.counts.failures) continue;
+      console.log(`${minutesNow()} min: ${this.name}, ${cause}`);
+    }
+  }
+
   kill(): void {
     this.kills += 1;
     this.#child?.kill("SIGKILL");
   }
 
   sample(): void {
-    const seen = seenOf(this.#child?.pid);
-    if (seen !== undefined) this.samples.push(seen);
+    take(this.seen, this.#child?.pid);
   }
 
   async end(): Promise<void> {
@@ -98,40 +115,52 @@ class Actor {
   }
 }
 
-/** Resident bytes and open descriptors; undefined when the process is not there any more. */
-function seenOf(pid: number | undefined): { rss: number; handles: number } | undefined {
-  if (!pid || !existsSync(`/proc/${pid}/fd`)) return undefined;
+interface Samples {
+  /** What is resident, in bytes. */
+  readonly memory: Sample[];
+  /** What is left on the heap, and beside it, after a collection, in bytes: where a process tells. */
+  readonly heap: Sample[];
+  /** Open descriptors. */
+  readonly handles: Sample[];
+}
+
+function noSamples(): Samples {
+  return { memory: [], heap: [], handles: [] };
+}
+
+/** Nothing when the process is not there any more. */
+function take(samples: Samples, pid: number | undefined): void {
+  if (!pid || !existsSync(`/proc/${pid}/fd`)) return;
   try {
     const status = readFileSync(`/proc/${pid}/status`, "utf8");
     const rss = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
-    return { rss, handles: readdirSync(`/proc/${pid}/fd`).length };
+    const handles = readdirSync(`/proc/${pid}/fd`).length;
+    const atMs = performance.now();
+    // A process that ends has given back all, and is still there.
+    if (rss === 0) return;
+    samples.memory.push({ atMs, value: rss });
+    samples.handles.push({ atMs, value: handles });
   } catch {
     // Killed between the two.
-    return undefined;
   }
 }
 
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
-
-/** Whether what was sampled is flat: the last part of the run against the part after the first. */
-function growthOf({ name, samples }: Pick<Actor, "name" | "samples">) {
-  const warm = samples.slice(Math.floor(samples.length * WARM_PART));
-  const half = Math.floor(warm.length / 2);
-  const [first, last] = [warm.slice(0, half), warm.slice(half)];
-  const rss = [
-    median(first.map((each) => each.rss)),
-    median(last.map((each) => each.rss)),
-  ] as const;
-  const handles = [
-    median(first.map((each) => each.handles)),
-    median(last.map((each) => each.handles)),
-  ] as const;
-  const flat =
-    samples.length < LEAST_SAMPLES ||
-    (rss[1] <= rss[0] * MOST_GROWTH && handles[1] <= handles[0] + MOST_HANDLES);
-  const text = `${name.padEnd(16)} ${(rss[0] / MB).toFixed(0)} → ${(rss[1] / MB).toFixed(0)} MB, ${handles[0]} → ${handles[1]} handles, ${samples.length} samples${flat ? "" : "  GROWS"}`;
-  return { flat, text };
+/** Whether what was sampled is flat, in words. */
+function verdictOf(name: string, { memory, heap, handles }: Samples) {
+  const growths: [what: string, unit: string, divisor: number, Growth | undefined][] = [
+    ["memory", "MB", MB, growthOf(memory, OF_MEMORY)],
+    ["heap", "MB", MB, growthOf(heap, OF_HEAP)],
+    ["handles", "", 1, growthOf(handles, OF_HANDLES)],
+  ];
+  const texts = growths.flatMap(([what, unit, divisor, growth]) => {
+    if (growth === undefined) return [];
+    const said = (value: number): string => (value / divisor).toFixed(divisor === 1 ? 0 : 1);
+    const slope = `${growth.perHour < 0 ? "" : "+"}${(growth.perHour / divisor).toFixed(1)}`;
+    const much = `${what} ${said(growth.level)} ${unit} (most ${said(growth.most)})`;
+    return `  ${name.padEnd(15)} ${much.padEnd(36)} ${slope} an hour over ${growth.minutes.toFixed(0)} min: ${growth.flat ? "flat" : "GROWS"}`;
+  });
+  const text = texts.length > 0 ? texts.join("\n") : `  ${name.padEnd(15)} too few samples to say`;
+  return { flat: growths.every(([, , , growth]) => growth?.flat ?? true), text };
 }
 
 await using stack = new AsyncDisposableStack();
@@ -158,6 +187,8 @@ const actorOf = (name: string, env: Record<string, string>, args: readonly strin
   new Actor(name, () =>
     fork(ACTOR, [...args], {
       env: environmentOf({ ...env, SOAK_ROTATE_AT: String(ROTATE_SECONDS / SVID_SECONDS) }),
+      // Who is left alone says what is left after a collection.
+      execArgv: name.startsWith("steady") ? ["--expose-gc"] : [],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     }),
   );
@@ -212,29 +243,34 @@ behind.start();
 await sleep(5_000);
 
 const all = [...actors, agent, behind];
-const begun = Date.now();
-const endsAt = begun + minutes * 60_000;
+const endsAt = Date.now() + minutes * 60_000;
 let serverKills = 0;
-/** Of each life of the server, what it had at its end. */
-const serverLives: { rss: number; handles: number }[] = [];
+let longLives = 0;
+/** From a kill of the server until it answers again. */
+const awayMs: number[] = [];
+/** Of each long life of the server, and of the others, what it had at its end. */
+const ends = { long: noSamples(), short: noSamples() };
 const killable = [agent, agent, behind, ...actors.filter(({ name }) => !name.startsWith("steady"))];
 
-async function killServer(): Promise<void> {
-  const seen = seenOf(server.pid());
-  if (seen !== undefined) serverLives.push(seen);
+async function killServer(ofLong: boolean): Promise<void> {
+  take(ofLong ? ends.long : ends.short, server.pid());
+  if (ofLong) longLives += 1;
   serverKills += 1;
+  const killedMs = performance.now();
   await server.end("SIGKILL");
   await sleep(between(AWAY_MS));
   await server.start();
+  awayMs.push(performance.now() - killedMs);
 }
 
 async function kill(): Promise<void> {
   let serverDue = Date.now() + 10_000;
+  const isLong = (): boolean => serverKills % LONG_LIFE_EVERY === LONG_LIFE_EVERY - 1;
   while (Date.now() < endsAt) {
     await sleep(between(KILL_MS));
     if (Date.now() > serverDue) {
-      await killServer();
-      serverDue = Date.now() + between([8_000, 25_000]);
+      await killServer(isLong());
+      serverDue = Date.now() + (isLong() ? LONG_LIFE_MS : between([8_000, 25_000]));
     } else killable[Math.floor(Math.random() * killable.length)]?.kill();
   }
 }
@@ -255,9 +291,9 @@ const sampling = setInterval(() => {
 }, SAMPLE_MS);
 const telling = setInterval(() => {
   const sum = sumOf();
-  const at = ((Date.now() - begun) / 60_000).toFixed(1);
+  const away = (Math.max(0, ...awayMs) / 1000).toFixed(1);
   console.log(
-    `${at} min: ${sum.requests} requests, ${sum.rotations} rotations, ${serverKills} kills of the server, failed: ${failed(sum, "identity")} for lack of identity, ${failed(sum, "line")} at killed services`,
+    `${minutesNow()} min: ${sum.requests} requests, ${sum.rotations} rotations, ${serverKills} kills of the server, away ${away} s at most, failed: ${failed(sum, "identity")} for lack of identity, ${failed(sum, "line")} at killed services`,
   );
 }, 30_000);
 await kill();
@@ -271,15 +307,26 @@ console.log(
 );
 console.log(`requests ${sum.requests}, rotations ${sum.rotations}`);
 const kills = all.filter((each) => each.kills > 0).map((each) => `${each.name} ${each.kills}`);
-console.log(`kills: server ${serverKills}, ${kills.join(", ")}`);
+console.log(
+  `kills: server ${serverKills} (${longLives} after ${LONG_LIFE_MS / 1000} s or more), ${kills.join(", ")}`,
+);
 for (const [cause, count] of Object.entries(sum.failures)) console.log(`  ${count} × ${cause}`);
 const lacking = failed(sum, "identity");
+console.log(
+  `the issuer was away for ${(median(awayMs) / 1000).toFixed(1)} s (median), ${(Math.max(0, ...awayMs) / 1000).toFixed(1)} s at most`,
+);
 console.log(`requests failed for lack of identity: ${lacking}`);
-const growths = [
-  ...actors.filter(({ name }) => name.startsWith("steady")).map(growthOf),
-  growthOf({ name: "server, its lives", samples: serverLives }),
+const verdicts = [
+  ...actors
+    .filter(({ name }) => name.startsWith("steady"))
+    .map(({ name, seen }) => verdictOf(name, seen)),
+  verdictOf("server's lives", ends.short),
+  verdictOf("its long lives", ends.long),
 ];
-for (const { text } of growths) console.log(text);
-process.exitCode = lacking === 0 && growths.every(({ flat }) => flat) ? 0 : 1;
+console.log(
+  "what those have who are left alone, and the server at the end of each life, without the first 3 of 10 parts of the run:",
+);
+for (const { text } of verdicts) console.log(text);
+process.exitCode = lacking === 0 && verdicts.every(({ flat }) => flat) ? 0 : 1;
 await stack.disposeAsync();
 process.exit();

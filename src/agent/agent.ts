@@ -674,7 +674,8 @@ export class Agent extends EventEmitter<BotEvents> implements Line {
       }
       const svid = svidFrom(result.x509, key, held);
       // From now on, not from its start, which lies a little back.
-      held.install(svid, this.#rotationPoint(this.clock.now(), svid.notAfter));
+      const rotateAtMs = this.#rotationPoint(this.clock.now(), svid.notAfter);
+      this.#identities.install(held, svid, rotateAtMs);
       this.emit("rotated", svid);
     });
     // Saved before the server hears of it: from then on the ones before cannot resume.

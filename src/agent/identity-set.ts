@@ -13,10 +13,15 @@ const ENDS: Readonly<Record<IdentityEndName, ErrorCode>> = {
   evicted: "INSTANCE_EVICTED",
 };
 
+/** So many of the last orders to renew are remembered: an SVID of one may still be on its way. */
+const MOST_ORDERED = 100;
+
 /** The identities of a bot, in the server's order: the closest match first. */
 export class IdentitySet {
   readonly #held = new Map<string, HeldIdentity>();
   #order: string[] = [];
+  /** Serials that were to be renewed, the last ones. */
+  readonly #ordered = new Set<string>();
 
   /** SPIFFE IDs. */
   get ids(): readonly string[] {
@@ -122,6 +127,14 @@ export class IdentitySet {
     return name === undefined ? undefined : { name, end: { spiffeId: held.spiffeId, reason } };
   }
 
+  /**
+   * When a new SVID is to be replaced: as planned, or at once, because an order to renew has overtaken it.
+   * @param rotateAtMs Unix milliseconds.
+   */
+  install(held: HeldIdentity, svid: X509Svid, rotateAtMs: number): void {
+    held.install(svid, this.#ordered.has(svid.serialHex) ? 0 : rotateAtMs);
+  }
+
   /** What was revoked is due now, and its tokens are not handed out again. */
   renew({ serials, jtis, keyIds }: Renew__Output): void {
     for (const held of this.#held.values()) {
@@ -129,6 +142,8 @@ export class IdentitySet {
       held.forgetJwts(({ token }) => keyIds.includes(jwtKeyIdOf(token) ?? ""));
       if (serials.includes(held.held?.serialHex ?? "")) held.rotateAtMs = 0;
     }
+    for (const serial of serials) this.#ordered.add(serial);
+    for (const serial of [...this.#ordered].slice(0, -MOST_ORDERED)) this.#ordered.delete(serial);
   }
 
   /** This SVID is due now. */

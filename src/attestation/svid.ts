@@ -11,7 +11,7 @@ export interface SvidOptions {
 }
 
 /**
- * The instance's newest X509-SVID (or the one before, while the newest is unused: its answer may have been lost)
+ * The instance's newest X509-SVID (or the one used last before, while the newest is unused: answers may have been lost)
  * goes on with the evidence that was recorded. An older one is a copy, and locks the instance.
  */
 export function svidAttestor({ store, clock, lock }: SvidOptions): Attestor {

@@ -185,6 +185,7 @@ export interface InstanceRecord {
   readonly newestNotAfter: Date | null;
   /** Whether the newest X509-SVID was seen in use; until then the previous one may resume too. */
   readonly newestUsed: boolean;
+  /** The one that was used last before the newest. */
   readonly previousSerial: string | null;
   /** Empty on Unix sockets. */
   readonly remoteAddress: string;

@@ -6,6 +6,7 @@ import crypto, { type KeyPairKeyObjectResult } from "node:crypto";
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { promisify } from "node:util";
+import { nextKey, rememberCrypto } from "./remembered.ts";
 
 type Options = Parameters<typeof fs.promises.open>;
 
@@ -46,7 +47,9 @@ Object.assign(crypto, {
     () => {
       throw new Error("only its promise is simulated");
     },
-    { [promisify.custom]: async (type: string, options: object) => makeKey(type, options) },
+    {
+      [promisify.custom]: async (type: string, options: object) => nextKey(makeKey, type, options),
+    },
   ),
   sign: Object.assign(
     (
@@ -62,4 +65,7 @@ Object.assign(crypto, {
     },
   ),
 });
+rememberCrypto();
+// Many errors here are answers, which nobody reads the stack of.
+if (!process.argv.includes("--trace")) Error.stackTraceLimit = 0;
 syncBuiltinESMExports();

@@ -67,6 +67,8 @@ export class SimulatedClient {
   failure: string | undefined;
   /** Since when it knows who is denied, on the line that it has now. */
   knowsSinceMs: number | undefined;
+  /** When the server said that it is attached, on the line that it has now. */
+  attachedSinceMs: number | undefined;
   /** It has asked the issuer something in this life, and was answered soon: it knows what time it is. */
   knowsTime = false;
   #lines = 0;
@@ -88,6 +90,9 @@ export class SimulatedClient {
     for (const event of ["rotated", "suspended", "retired", "evicted", "locked"] as const) {
       this.agent.on(event, () => options.tell(event));
     }
+    this.agent.on("disconnected", () => {
+      this.attachedSinceMs = undefined;
+    });
     for (const event of ["disconnected", "reconnected", "revoked", "stale", "fresh"] as const) {
       this.agent.on(event, () => options.tell(event));
     }
@@ -210,6 +215,7 @@ export class SimulatedClient {
       return new Promise(() => undefined);
     }
     this.knowsSinceMs = undefined;
+    this.attachedSinceMs = undefined;
     const again = this.#lines > 1;
     tell(resume === undefined ? "dials" : "dials to resume");
     const channel = await network.open<
@@ -223,6 +229,7 @@ export class SimulatedClient {
       toClient: (message) => {
         // What is sent now is there after the longest way.
         if (message.denied) this.knowsSinceMs ??= this.clock.monotonicMs() + SLOWEST_MS;
+        if (message.attached) this.attachedSinceMs ??= this.clock.monotonicMs();
         const forgets = without === "server: who comes back hears what it has missed";
         const told =
           forgets && again && message.denied && message.id !== 0

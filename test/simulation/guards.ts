@@ -8,6 +8,8 @@ export const GUARDS = {
   "store: what operators do is recorded": "the audit of it is not written",
   "store: commits survive a crash": "the server comes back from an older copy of its database",
   "store: who is stopped is denied": "denials are not written",
+  "store: the SVID used last resumes, however many were lost after it":
+    "only the one issued before the newest does",
   "server: changes are pushed to services": "the deny feed hears of no change",
   "server: sessions hear of changes": "streams go on as they were when a bot is stopped",
   "server: an old SVID locks its instance": "the lock is not written",
@@ -15,6 +17,14 @@ export const GUARDS = {
   "server: who comes back hears what it has missed":
     "the first answer on a later line names no denials",
   "server: the passport is asked": "suspended bots attest and are issued to as before",
+  "server: bots are told to renew what a tainted authority signed":
+    "nobody who is connected is told of a taint",
+  "server: who comes back is told to renew": "who comes back is told of no taint",
+  "server: bots are told to renew what was revoked": "nobody is told that an SVID was revoked",
+  "server: a stream ends with the SVID that it was opened with":
+    "a stream goes on whose SVID was revoked",
+  "server: a stream ends with its SVID's authority":
+    "a stream goes on whose SVID's authority was revoked",
   "server: an authority is published before it signs":
     "bots and services are not told of new bundles",
   "agent: no expired SVID is presented": "an SVID is presented past its expiry",

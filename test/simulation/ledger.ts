@@ -64,6 +64,17 @@ export class Ledger {
     return this.#cuts.some(({ about }) => "authority" in about && about.authority === signer);
   }
 
+  /** Since when the SVID alone, or all that its authority signed, is revoked; undefined: it is not. */
+  revokedAtMs({ serialHex }: Pick<X509Svid, "serialHex">): number | undefined {
+    const signer = this.svids.get(serialHex)?.authority;
+    const cuts = this.#cuts.filter(
+      ({ about }) =>
+        ("serial" in about && about.serial === serialHex) ||
+        ("authority" in about && about.authority === signer),
+    );
+    return cuts.length === 0 ? undefined : Math.min(...cuts.map(({ atMs }) => atMs));
+  }
+
   /** Since when nobody may accept the SVID; undefined: it may be accepted. */
   cutAtMs({ serialHex }: X509Svid): number | undefined {
     const seen = this.svids.get(serialHex);

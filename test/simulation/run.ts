@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { messageOf } from "../../src/errors.ts";
 import { openSqliteStore } from "../../src/store/index.ts";
 import type { Guard } from "./guards.ts";
+import { beginRun } from "./remembered.ts";
 import { END_MS, planScenario, populate } from "./scenario.ts";
+import { scratchDirectory } from "./scratch.ts";
 import { DATABASE } from "./server.ts";
 import { unwatchWork, watchWork } from "./settle.ts";
 import { Violation, World } from "./world.ts";
@@ -21,7 +22,7 @@ export interface Outcome {
 
 /** Runs seeds, one at a time, on copies of one database that was made before. */
 export class Simulator implements AsyncDisposable {
-  readonly #template = mkdtempSync(join(tmpdir(), "botpass-sim-template-"));
+  readonly #template = mkdtempSync(join(scratchDirectory(), "template-"));
 
   private constructor() {}
 
@@ -40,6 +41,7 @@ export class Simulator implements AsyncDisposable {
   ): Promise<Outcome> {
     const { without, onTrace } = options;
     const template = this.#template;
+    beginRun();
     const world = new World({
       seed,
       without,

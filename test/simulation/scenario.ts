@@ -2,6 +2,7 @@ import { errorCodeOf } from "../../src/errors.ts";
 import { formatTokenString } from "../../src/wire/index.ts";
 import { SLOWEST_MS } from "./network.ts";
 import type { Random } from "./random.ts";
+import { TAINT_LEAD_MS } from "./server.ts";
 import type { Role, World } from "./world.ts";
 
 /** Milliseconds. */
@@ -103,6 +104,13 @@ const DEEDS: readonly (readonly [weight: number, Deed])[] = [
   ],
   [
     2,
+    function loseAnswers(world, random) {
+      const role = random.pick(world.roles);
+      if (role.stateDirectory !== undefined) world.loseAnswers(role, random.within(2, 3), random);
+    },
+  ],
+  [
+    2,
     function setClock(world, random) {
       const { name } = random.pick(world.roles);
       world.jumpClock(name, random.within(-MOST_JUMP_MS, MOST_JUMP_MS), random.within(1, 1_000));
@@ -174,6 +182,12 @@ const DEEDS: readonly (readonly [weight: number, Deed])[] = [
     2,
     async function taint(world, random) {
       if (!world.isServerUp) return;
+      // Somebody is away for just that moment, and comes back with what the authority has signed.
+      if (random.chance(0.7)) {
+        const { name } = random.pick(world.roles);
+        const inMs = random.within(TAINT_LEAD_MS - 100, TAINT_LEAD_MS - 45);
+        world.scheduler.after(inMs, name, () => world.breakLines(name));
+      }
       let id: string;
       try {
         id = await world.server.operator.taint();
@@ -182,7 +196,7 @@ const DEEDS: readonly (readonly [weight: number, Deed])[] = [
         world.tell("operator", `cannot taint: ${errorCodeOf(error)}`);
         return;
       }
-      world.tell("operator", "taints an authority");
+      world.tainted(id);
       later(world, random, 1_000, 40_000, revokeAuthority(id));
     },
   ],

@@ -38,6 +38,7 @@ import { OperatorConnections } from "../../src/server/rpc/operator-connections.t
 import { bundleSet, TrustDomain, type X509Svid } from "../../src/spiffe/index.ts";
 import {
   type BotRecord,
+  type IssuanceRecord,
   openSqliteStore,
   type Store,
   type StoreReader,
@@ -57,6 +58,10 @@ export const TRUST_DOMAIN = TrustDomain.parse("example.org");
 export const SVID_SECONDS = 30;
 export const AUTHORITY_SECONDS = 180;
 export const DATABASE = "botpass.db";
+/** From an order to taint until another authority signs. */
+export const TAINT_LEAD_MS = 2_000;
+/** Over which those are told to renew who have what a tainted authority signed. */
+export const SPREAD_MS = 2_000;
 
 /** For reports, which nobody asks for here. */
 const SETTINGS: AdminServices["settings"] = {
@@ -187,6 +192,15 @@ export class SimulatedServer {
     });
     const registry = new SessionRegistry(store);
     const renewals = new Renewals({ store, registry, authorities, clock, onError });
+    if (without === "server: bots are told to renew what a tainted authority signed") {
+      renewals.wake = () => undefined;
+    }
+    if (without === "server: who comes back is told to renew") {
+      renewals.greet = async () => undefined;
+    }
+    if (without === "server: a stream ends with its SVID's authority") {
+      registry.dropUnvouched = () => undefined;
+    }
     renewals.wake();
     const logPush = new LogPush(log);
     const denyFeed = new DenyFeed(store, clock, onError);
@@ -292,8 +306,16 @@ export class SimulatedServer {
       store,
       authorities,
       services,
-      accept: (channel, facts) => void new AttachSession(sessions, channel, facts),
+      accept: (channel, facts) =>
+        weakenSession(new AttachSession(sessions, channel, facts), without),
     });
+  }
+
+  /** The streams that were opened with an SVID. */
+  *streams(): Iterable<{ readonly openedWith: Pick<X509Svid, "serialHex"> }> {
+    for (const { presentedSerial } of this.#services.registry.sessions()) {
+      if (presentedSerial !== undefined) yield { openedWith: { serialHex: presentedSerial } };
+    }
   }
 
   /** A line whose client presents `svid`, as the TLS listener hands it on. */
@@ -344,7 +366,7 @@ export class SimulatedServer {
     const instances = instanceMethods(this.#services);
     const revocations = revocationMethods(this.#services);
     const authorities = authorityMethods(this.#services);
-    const change = { kind: "", leadMs: 2_000, spreadMs: 5_000, reason: "simulated" };
+    const change = { kind: "", leadMs: TAINT_LEAD_MS, spreadMs: SPREAD_MS, reason: "simulated" };
     const reason = "simulated";
     return {
       register: (name: string, kind: string) => {
@@ -379,6 +401,9 @@ function weakened(store: Store, without: Guard | undefined): Store {
   if (without === "store: who is stopped is denied") {
     return withTransactions(store, () => ({ addDenials: async () => [] }));
   }
+  if (without === "store: the SVID used last resumes, however many were lost after it") {
+    return withTransactions(store, (tx) => ({ appendIssuances: (all) => forgetful(tx, all) }));
+  }
   if (without === "store: what operators do is recorded") {
     const ofOperators = /^(bot|instance|authority|svid\.revoked)/;
     return withTransactions(store, (tx) => ({
@@ -394,6 +419,20 @@ function weakened(store: Store, without: Guard | undefined): Store {
     );
   }
   return store;
+}
+
+/** Records issuances, and holds the one issued before the newest for the one that was used before it. */
+async function forgetful(
+  tx: StoreTransaction,
+  issuances: readonly IssuanceRecord[],
+): Promise<void> {
+  for (const each of issuances) {
+    const before = await tx.getInstance(each.instanceId ?? "");
+    await tx.appendIssuances([each]);
+    const after = await tx.getInstance(each.instanceId ?? "");
+    if (each.kind !== "x509" || before === undefined || after === undefined) continue;
+    await tx.updateInstance({ ...after, previousSerial: before.newestSerial });
+  }
 }
 
 /** A store whose transactions have some methods replaced. */
@@ -418,6 +457,16 @@ function withTransactions(
         target.transaction((tx) => work(wrap(tx)));
     },
   });
+}
+
+function weakenSession(session: AttachSession, without: Guard | undefined): void {
+  if (without === "server: a stream ends with the SVID that it was opened with") {
+    session.presentedDenied = () => undefined;
+  }
+  if (without === "server: bots are told to renew what was revoked") {
+    const renew = session.renew.bind(session);
+    session.renew = (order) => (order.tainted ? renew(order) : undefined);
+  }
 }
 
 function alwaysActive(reader: StoreReader) {

@@ -16,4 +16,5 @@ process.on("message", ({ seed, without }: Order) => {
     },
   );
 });
-process.once("disconnect", () => void simulator[Symbol.asyncDispose]());
+// Also in the middle of a run, when the parent is gone.
+process.once("disconnect", () => process.exit());

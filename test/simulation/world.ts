@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { KeyStore } from "../../src/ca/index.ts";
 import type { X509Svid } from "../../src/spiffe/index.ts";
-import type { Store } from "../../src/store/index.ts";
 import { SimulatedClient } from "./client.ts";
 import type { Guard } from "./guards.ts";
 import { simulatedKeyStore } from "./key-store.ts";
 import { type CutTarget, Ledger } from "./ledger.ts";
 import { Network, SLOWEST_MS } from "./network.ts";
 import { Random } from "./random.ts";
+import { Records, type Sequences } from "./records.ts";
 import { ProcessClock, Scheduler, START_MS } from "./scheduler.ts";
-import { DATABASE, SimulatedServer } from "./server.ts";
+import { scratchDirectory } from "./scratch.ts";
+import { DATABASE, SimulatedServer, SPREAD_MS } from "./server.ts";
 import { letGo, settle } from "./settle.ts";
 
 /** What an invariant says was broken. */
@@ -38,6 +38,11 @@ export interface Role {
   instance: string | undefined;
 }
 
+/** From what one line could tell until it is done: the order, the request and the answer, each by the longest way, and a turn. */
+const RENEW_BOUND_MS = 3 * SLOWEST_MS + 1_000;
+/** From an order to renew, and its spread, on: whoever is issued to at that very time is told again after 5 s. */
+const TAINT_BOUND_MS = 5_000 + RENEW_BOUND_MS;
+
 /** Timers here are whole milliseconds, two of them in a row. */
 const ROUNDING_MS = 2;
 /** How far a process that has heard from the issuer may be behind its time: what is passed over, and an exchange. */
@@ -59,8 +64,6 @@ export interface WorldOptions {
   readonly onTrace?: (line: string) => void;
 }
 
-const FAST_DISK = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
-
 /** One run's machines, lines and processes, with what must hold of them. */
 export class World {
   readonly random: Random;
@@ -81,10 +84,13 @@ export class World {
   readonly #reachableSince = new Map<string, number>();
   #serverClock: ProcessClock | undefined;
   #server: SimulatedServer | undefined;
+  /** What its database holds. */
+  #records: Records | undefined;
   /** Of the server's process: what a killed one still says is heard by nobody. */
   #life = { alive: false };
   /** After so many commits the server is killed: what it has written then, it has told nobody. */
   #crashIn: { commits: number; readonly then: () => void } | undefined;
+  #losing: { readonly role: Role; times: number; readonly random: Random } | undefined;
   /** An operator does something: whoever is killed meanwhile leaves them in doubt, which nothing here accounts for. */
   isOperated = false;
   #starts = 0;
@@ -103,7 +109,9 @@ export class World {
   readonly #forks: Fork[] = [];
   /** When each role last got an SVID, and of which instance. */
   readonly #got = new Map<Role, { instance: string; atMs: number }>();
-  #sequences = { audit: 0, feed: 0, bundle: 0n };
+  #sequences: Sequences = { audit: 0, feed: 0, bundle: 0n };
+  /** Since when authorities are tainted. */
+  readonly #tainted = new Map<string, number>();
   readonly #heard = new Map<SimulatedClient, { denied: number; bundle: bigint }>();
   events = 0;
 
@@ -112,7 +120,7 @@ export class World {
     this.random = new Random(`seed ${options.seed}`);
     this.scheduler = new Scheduler(this.random.of("ties"));
     this.network = new Network(this.scheduler, this.random.of("network"));
-    this.directory = mkdtempSync(join(FAST_DISK, "botpass-sim-"));
+    this.directory = mkdtempSync(join(scratchDirectory(), "run-"));
     mkdirSync(join(this.directory, "data"));
     cpSync(options.template, join(this.directory, "data"), { recursive: true });
   }
@@ -193,6 +201,7 @@ export class World {
         this.tell("server", `refuses ${code}`);
       },
     });
+    this.#records = new Records(join(this.directory, "data", DATABASE));
     this.#server.store.onCommit(() => {
       this.#committed = true;
       this.#maybeCrash();
@@ -209,8 +218,14 @@ export class World {
     this.#crashIn = { commits, then };
   }
 
+  /** So many times in a row, the role's process is killed with an SVID on its way to it. */
+  loseAnswers(role: Role, times: number, random: Random): void {
+    this.#losing = { role, times, random };
+  }
+
   disarm(): void {
     this.#crashIn = undefined;
+    this.#losing = undefined;
   }
 
   #maybeCrash(): void {
@@ -229,6 +244,8 @@ export class World {
     this.#life.alive = false;
     this.#server = undefined;
     this.#serverClock?.kill();
+    this.#records?.close();
+    this.#records = undefined;
     this.network.killServer();
     this.tell("server", "killed");
     await server.store.close();
@@ -351,6 +368,12 @@ export class World {
     this.tell(name, how);
   }
 
+  /** Another authority signs, and all who have what this one signed are to get others. */
+  tainted(authority: string): void {
+    this.#tainted.set(authority, this.nowMs);
+    this.tell("server", "an authority is tainted");
+  }
+
   /** Both ways are open, or not. */
   cutHost(name: string): void {
     this.network.cut(name);
@@ -385,17 +408,21 @@ export class World {
     if (this.#inconsistent.length > 0) {
       throw new Violation(`the log went back: ${this.#inconsistent.join(", ")}`);
     }
-    if (this.#server !== undefined) {
-      if (this.#committed) await this.#checkSequences(this.#server);
+    if (this.#server !== undefined && this.#records !== undefined) {
+      // An issuance alone changes nothing that is told.
+      if (this.#committed || this.#losing) this.#checkSequences(this.#records);
       this.#committed = false;
-      await this.#checkRecords(this.#server);
+      this.#checkRecords(this.#records);
       await this.#checkForks(this.#server);
+      this.#checkStreams(this.#server);
     }
     for (const role of this.roles) {
       this.#supervise(role);
       this.#checkHeard(role);
       this.#checkTime(role);
-      this.#checkIdentity(role);
+      const svid = role.client?.present();
+      this.#checkIdentity(role, svid);
+      if (svid !== undefined) this.#checkRenewed(role, svid);
       if (role.kind === "service") this.#checkConnections(role);
     }
   }
@@ -411,24 +438,46 @@ export class World {
     });
   }
 
-  async #checkSequences({ store }: SimulatedServer): Promise<void> {
-    const audit = await store.auditSequence();
-    const feed = await store.feedSequence();
-    const bundle = BigInt((await store.getMeta("bundle_sequence")) ?? "0");
+  #checkSequences(records: Records): void {
+    const sequences = records.sequences();
+    const { audit, feed, bundle } = sequences;
     const before = this.#sequences;
-    if (audit > before.audit) await this.#takeLocks(store, before.audit);
+    // What ends an instance is in the change feed, too.
+    if (feed > before.feed) this.#takeLocks(records, before.audit);
+    if (this.#losing !== undefined && audit > before.audit) this.#loseAnswer(records, before.audit);
     if (audit < before.audit || feed < before.feed || bundle < before.bundle) {
       throw new Violation(
         `a sequence went back: audit ${before.audit} to ${audit}, feed ${before.feed} to ${feed}, bundle ${before.bundle} to ${bundle}`,
       );
     }
-    this.#sequences = { audit, feed, bundle };
+    this.#sequences = sequences;
   }
 
-  async #takeLocks(store: Store, afterSequence: number): Promise<void> {
-    const locks = await store.listAudit({ type: "instance.locked", afterSequence, limit: 100 });
-    for (const { bytes, sequence } of locks) {
+  /** Kills the process that is issued to, and brings it back, before the answer has come. */
+  #loseAnswer(records: Records, afterSequence: number): void {
+    const losing = this.#losing;
+    if (losing?.role.client === undefined) return;
+    const { role, random } = losing;
+    const issued = records.ofType("svid.issued", afterSequence);
+    const instances = issued.map(
+      ({ bytes }) => (JSON.parse(bytes) as { instance: string }).instance,
+    );
+    if (!instances.some((instance) => instance === role.instance)) return;
+    losing.times -= 1;
+    if (losing.times === 0) this.#losing = undefined;
+    this.tell(role.name, "an SVID for it is lost");
+    this.killRole(role);
+    this.scheduler.after(random.within(50, 1_500), role.name, () => {
+      if (role.client === undefined) this.startRole(role);
+    });
+  }
+
+  #takeLocks(records: Records, afterSequence: number): void {
+    for (const { bytes, sequence } of records.ofType("instance.locked", afterSequence)) {
       const { instance } = JSON.parse(bytes) as { instance: string };
+      if (!this.#forks.some((fork) => fork.instance === instance)) {
+        throw new Violation("an instance was locked whose SVID nobody has copied");
+      }
       this.#locks += 1;
       this.ledger.cut({ about: { instance }, sequence, atMs: this.nowMs });
       this.tell("server", "locks an instance");
@@ -454,18 +503,17 @@ export class World {
   }
 
   /** What a bot has received is on record, and so is each refusal. */
-  async #checkRecords({ store }: SimulatedServer): Promise<void> {
+  #checkRecords(records: Records): void {
     for (const { role, svid } of this.#toRecord.splice(0)) {
       const { serialHex: serial } = svid;
-      const [record] = await store.listAudit({ serial, type: "svid.issued", limit: 1 });
+      const record = records.issued(serial);
       if (record === undefined) {
         throw new Violation(`${role.name} holds an SVID that is not in the audit`);
       }
       const { instance } = JSON.parse(record.bytes) as { instance: string };
       role.instance = instance;
       this.#got.set(role, { instance, atMs: this.nowMs });
-      const { sequence } = record;
-      const authority = (await store.getIssuance(serial))?.authorityId ?? "";
+      const { sequence, authority } = record;
       this.ledger.svids.set(serial, { svid, bot: role.bot, instance, authority, sequence });
       this.tell(role.name, `holds SVID ${this.ledger.svids.size}`);
       if (this.ledger.wasStopped(role.bot, sequence)) {
@@ -475,8 +523,7 @@ export class World {
     if (this.#refusals > this.#refusalsChecked) {
       this.#refusalsChecked = this.#refusals;
       const { count, upTo: afterSequence } = this.#refused;
-      const type = "attestation.refused";
-      const news = await store.listAudit({ type, afterSequence, limit: 1000 });
+      const news = records.ofType("attestation.refused", afterSequence);
       const upTo = news.at(-1)?.sequence ?? afterSequence;
       this.#refused = { count: count + news.length, upTo };
       if (this.#refused.count < this.#refusals) {
@@ -527,10 +574,9 @@ export class World {
     return endMs + ROUNDING_MS < client.agent.clock.now().getTime();
   }
 
-  #checkIdentity(role: Role): void {
+  #checkIdentity(role: Role, svid: X509Svid | undefined): void {
     const { name, client, entitledSinceMs } = role;
     if (client === undefined) return;
-    const svid = client.present();
     if (svid !== undefined && this.#hasExpired(role, svid)) {
       throw new Violation(`${name} presents an SVID after its expiry`);
     }
@@ -546,6 +592,43 @@ export class World {
     const should = Math.min(reachable, asked, this.nowMs - entitledSinceMs) > RECONNECT_MS;
     if (should && svid === undefined) {
       throw new Violation(`${name} has no identity though the server could be reached`);
+    }
+  }
+
+  /** Whoever is connected replaces what a tainted authority signed, and what was revoked, without waiting for its time. */
+  #checkRenewed({ name, client, bot }: Role, svid: X509Svid): void {
+    if (client?.attachedSinceMs === undefined) return;
+    if (this.ledger.stopped.has(bot) || !this.isServerUp || this.network.isCut(name)) return;
+    const attachedMs = Math.min(
+      this.nowMs - client.attachedSinceMs,
+      this.reachableMs(name),
+      this.#sinceJumpMs(name) - NOTICE_MS,
+    );
+    const cutMs = this.ledger.revokedAtMs(svid);
+    if (cutMs !== undefined && Math.min(this.nowMs - cutMs, attachedMs) > RENEW_BOUND_MS) {
+      throw new Violation(`${name} is connected, and goes on with an SVID that was revoked`);
+    }
+    const signer = this.ledger.svids.get(svid.serialHex)?.authority ?? "";
+    const taintedMs = this.#tainted.get(signer);
+    if (taintedMs === undefined) return;
+    const sinceMs = this.nowMs - taintedMs;
+    const late =
+      // Who came later was greeted with the order.
+      sinceMs > attachedMs
+        ? attachedMs > RENEW_BOUND_MS
+        : Math.min(sinceMs - SPREAD_MS, attachedMs) > TAINT_BOUND_MS;
+    if (late) {
+      throw new Violation(`${name} is connected, and goes on with an SVID of a tainted authority`);
+    }
+  }
+
+  /** A stream to the issuer ends with what it was opened with. */
+  #checkStreams(server: SimulatedServer): void {
+    for (const { openedWith } of server.streams()) {
+      const cutMs = this.ledger.revokedAtMs(openedWith);
+      if (cutMs !== undefined && this.nowMs - cutMs > CUT_BOUND_MS) {
+        throw new Violation("a stream goes on that was opened with an SVID that was revoked");
+      }
     }
   }
 
@@ -591,7 +674,10 @@ export class World {
   #checkConnections(service: Role): void {
     const { client } = service;
     if (client === undefined) return;
+    const seen = new Set<string>();
     for (const { svid } of client.open.values()) {
+      if (seen.has(svid.serialHex)) continue;
+      seen.add(svid.serialHex);
       const bot = this.ledger.svids.get(svid.serialHex)?.bot;
       if (this.#isOverdue(service, svid)) {
         throw new Violation(`${service.name} holds a connection of ${bot} open past its expiry`);
@@ -624,6 +710,7 @@ export class World {
   async close(): Promise<void> {
     for (const role of this.roles) role.client?.kill();
     this.#serverClock?.kill();
+    this.#records?.close();
     await this.#server?.store.close();
     await settle();
     letGo();

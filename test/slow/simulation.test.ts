@@ -1,14 +1,15 @@
 // The simulation at length: docs/simulation.md. `npm run simulate` runs 10,000 seeds.
-import { execFile } from "node:child_process";
-import { availableParallelism } from "node:os";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { GUARD_NAMES } from "../simulation/guards.ts";
 import { Simulator } from "../simulation/run.ts";
 
-/** A seed is about a quarter of a second of one processor. */
-const SEEDS = availableParallelism() >= 4 ? 1_000 : 500;
+const SEEDS = 1_000;
 /** A guard that is gone must show within so many seeds. */
 const GUARD_SEEDS = 150;
 const MAIN = join(import.meta.dirname, "../simulation/main.ts");
@@ -49,4 +50,21 @@ test("a seed that breaks an invariant says how to run it again, and ends with 1"
     code: 2,
     stderr: "--seeds none is not a whole number above 0\n",
   });
+});
+
+test("runs that are killed leave no directories behind", async () => {
+  const args = [MAIN, "--seeds", "1000", "--processes", "1"];
+  const simulation = spawn(process.execPath, args, { stdio: "ignore" });
+  const place = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+  let pids: string[] = [];
+  const left = () =>
+    readdirSync(place).filter((name) => pids.some((pid) => name.startsWith(`botpass-sim-${pid}-`)));
+  await vi.waitFor(() => {
+    const { pid } = simulation;
+    pids = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+    expect(left()).toHaveLength(1);
+  }, 30_000);
+  simulation.kill("SIGKILL");
+  await once(simulation, "exit");
+  await vi.waitFor(() => expect(left()).toEqual([]), 30_000);
 });

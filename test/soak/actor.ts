@@ -3,11 +3,13 @@
 import { createServer } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connect, memberOf } from "../../src/index.ts";
-import { type Counts, noCounts } from "./counts.ts";
+import { type Counts, noCounts, type Told } from "./counts.ts";
 import { causeOf } from "./failures.ts";
 
 const TELL_MS = 250;
 const PAUSE_MS = 40;
+/** Between two collections, where they can be asked for (`--expose-gc`). */
+const COLLECT_MS = 10_000;
 const ROTATE_AT = Number(process.env.SOAK_ROTATE_AT);
 
 const [role, ...args] = process.argv.slice(2);
@@ -18,12 +20,21 @@ let counts: Counts = noCounts();
 self.on("rotated", () => {
   counts.rotations += 1;
 });
+let collectedMs = performance.now();
 setInterval(() => {
-  const told = counts;
+  const told: Told = { counts, ...heapNow() };
   counts = noCounts();
   process.send?.(told);
 }, TELL_MS);
 process.once("disconnect", () => process.exit());
+
+function heapNow(): Pick<Told, "heapBytes"> {
+  if (globalThis.gc === undefined || performance.now() - collectedMs < COLLECT_MS) return {};
+  collectedMs = performance.now();
+  globalThis.gc();
+  const { heapUsed, external } = process.memoryUsage();
+  return { heapBytes: heapUsed + external };
+}
 
 async function serve(port: number): Promise<void> {
   const server = createServer(

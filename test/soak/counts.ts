@@ -6,6 +6,13 @@ export interface Counts {
   readonly failures: Record<string, number>;
 }
 
+/** What an actor tells its parent. */
+export interface Told {
+  readonly counts: Counts;
+  /** What is left on its heap, and beside it, after a collection; only of who can collect, now and then. */
+  readonly heapBytes?: number;
+}
+
 export function noCounts(): Counts {
   return { requests: 0, rotations: 0, failures: {} };
 }

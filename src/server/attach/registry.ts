@@ -25,8 +25,8 @@ export interface LiveSession {
   readonly presentedAuthority: Buffer | undefined;
   /** Says that these are to be replaced while their instances go on. */
   renew(order: RenewOrder): void;
-  /** What the connection was opened with is denied: ends. */
-  presentedDenied(): void;
+  /** What the connection was opened with is denied: ends, and may come back after this time. */
+  presentedDenied(reconnectAfterMs: number): void;
   /** Asks again what the caller may have, and tells it what has changed. */
   refresh(): Promise<void>;
   /** Another stream has taken over the instance. */
@@ -40,8 +40,14 @@ export interface LiveSession {
   shutdown(reconnectAfterMs: number, why?: string): void;
 }
 
-/** Not all at once. */
+/** Not all at once: a stream that is opened anew takes the issuer about so long, on one processor. */
+const COME_BACK_EACH_MS = 3;
 const COME_BACK_WITHIN_MS = 1_000;
+
+/** When each of so many streams that end at the same time may come back: at random, over as long as it takes to let all in. */
+function comeBackMs(streams: number, leastMs: number): number {
+  return Math.floor(Math.random() * Math.max(streams * COME_BACK_EACH_MS, leastMs));
+}
 
 /** Who is connected, and with which instances. */
 export class SessionRegistry {
@@ -148,11 +154,12 @@ export class SessionRegistry {
 
   /** Ends those who came in by an SVID whose authority has left the bundle: they come back with what they have by now. */
   dropUnvouched({ x509Authorities }: Bundle): void {
-    for (const session of [...this.#sessions]) {
-      const authority = session.presentedAuthority;
-      if (authority === undefined || x509Authorities.some((der) => authority.equals(der))) continue;
+    const unvouched = [...this.#sessions].filter(({ presentedAuthority: authority }) => {
+      return authority !== undefined && !x509Authorities.some((der) => authority.equals(der));
+    });
+    for (const session of unvouched) {
       session.shutdown(
-        Math.floor(Math.random() * COME_BACK_WITHIN_MS),
+        comeBackMs(unvouched.length, COME_BACK_WITHIN_MS),
         "the authority of the SVID that the stream was opened with is not trusted any more",
       );
     }
@@ -207,22 +214,30 @@ export class SessionRegistry {
 
   /** Those whose SVID was revoked alone get another; who came in by it must prove itself again. */
   async #tellRevoked(changes: readonly ChangeRecord[]): Promise<void> {
+    const denials = changes
+      .filter(({ kind }) => kind === "denial")
+      .map(({ data }): ChangeData["denial"] => JSON.parse(data))
+      .filter(({ reason }) => reason === "revoked");
+    this.#endOpenedWith(denials);
     const revoked = new Map<LiveSession, { serials: string[]; jtis: string[] }>();
-    for (const { kind, data } of changes) {
-      if (kind !== "denial") continue;
-      const denial: ChangeData["denial"] = JSON.parse(data);
-      if (denial.reason !== "revoked") continue;
+    for (const denial of denials) {
       const issuance = await this.#store.getIssuance(denial.value);
       const session = this.#byInstance.get(issuance?.instanceId ?? "");
-      if (denial.kind === "serial") {
-        for (const each of [...(this.#byPresented.get(denial.value) ?? [])]) each.presentedDenied();
-      }
       if (session === undefined) continue;
       const told = revoked.get(session) ?? { serials: [], jtis: [] };
       (denial.kind === "serial" ? told.serials : told.jtis).push(denial.value);
       revoked.set(session, told);
     }
     for (const [session, told] of revoked) session.renew({ ...told, keyIds: [], tainted: false });
+  }
+
+  #endOpenedWith(denials: readonly ChangeData["denial"][]): void {
+    const opened = new Set<LiveSession>();
+    for (const { kind, value } of denials) {
+      if (kind !== "serial") continue;
+      for (const session of this.#byPresented.get(value) ?? []) opened.add(session);
+    }
+    for (const session of opened) session.presentedDenied(comeBackMs(opened.size, 0));
   }
 
   async #concernedBy(change: ChangeRecord): Promise<readonly LiveSession[]> {

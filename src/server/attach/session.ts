@@ -495,8 +495,9 @@ export class AttachSession
     this.#push({ renew });
   }
 
-  presentedDenied(): void {
+  presentedDenied(reconnectAfterMs: number): void {
     const message = `SVID ${this.presentedSerial} was revoked: prove yourself again`;
+    this.#push({ shutdown: { reconnectAfterMs } });
     this.#end(new IssuerError("DENIED", message));
   }
 

@@ -93,7 +93,8 @@ const ADVANCE_X509 = query((p: { id: string; serial: string; notAfter: number; a
   db
     .updateTable("instances")
     .set({
-      previous_serial: sql`newest_serial`,
+      // One that nobody has used may never have arrived: its bot may still have the one before, however many were lost.
+      previous_serial: sql`case when newest_used = 1 then newest_serial else coalesce(previous_serial, newest_serial) end`,
       newest_serial: p.serial,
       newest_not_after: p.notAfter,
       newest_used: 0,
