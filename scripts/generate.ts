@@ -18,6 +18,7 @@ const ENTRIES = [
   "botpass/v1/reports.proto",
   "botpass/v1/governance.proto",
   "botpass/v1/detection.proto",
+  "botpass/v1/reviews.proto",
   "spiffe/workload.proto",
   "envoy/sds.proto",
   "grpc/health/v1/health.proto",

@@ -35,6 +35,7 @@ interface Definitions {
   readonly FindingService: Constructors["FindingService"]["service"];
   readonly ReportService: Constructors["ReportService"]["service"];
   readonly StateService: Constructors["StateService"]["service"];
+  readonly ReviewService: Constructors["ReviewService"]["service"];
 }
 
 type ServiceName = keyof Definitions;

@@ -2,6 +2,7 @@ import { type AuditEvent, auditDraft, type Recorder } from "../audit/index.ts";
 import { endBot, endEntry, type Governor } from "../bots/index.ts";
 import type { Clock, Timer } from "../clock.ts";
 import type { PruneResult, Store, StoreTransaction } from "../store/index.ts";
+import { remindOfCampaigns } from "./admin/campaigns.ts";
 import { AuditBudget, type AuditDue } from "./audit-budget.ts";
 
 export interface HousekeepingOptions {
@@ -72,6 +73,7 @@ export class Housekeeping {
         if (this.#stopped) return;
         await this.#endWhatIsDue();
         await this.#govern();
+        await remindOfCampaigns(this.#options, () => this.#stopped);
         await this.#prune();
       })
       .catch(this.#options.onError)

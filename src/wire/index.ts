@@ -9,6 +9,7 @@ export type * from "./generated/botpass/v1/explain.ts";
 export type * from "./generated/botpass/v1/governance.ts";
 export type * from "./generated/botpass/v1/operators.ts";
 export type * from "./generated/botpass/v1/reports.ts";
+export type * from "./generated/botpass/v1/reviews.ts";
 export type * from "./generated/botpass/v1/status.ts";
 export type * from "./generated/botpass/v1/types.ts";
 export type {

@@ -10,6 +10,7 @@ import { FindingService, ReportService } from "./generated/botpass/v1/detection.
 import { ExplainService } from "./generated/botpass/v1/explain.ts";
 import { GovernanceService } from "./generated/botpass/v1/governance.ts";
 import { OperatorService } from "./generated/botpass/v1/operators.ts";
+import { ReviewService } from "./generated/botpass/v1/reviews.ts";
 import { StatusService } from "./generated/botpass/v1/status.ts";
 import {
   SecretCodec,
@@ -64,6 +65,7 @@ export function loadAdminServices() {
     GovernanceService: { service: GovernanceService },
     FindingService: { service: FindingService },
     ReportService: { service: ReportService },
+    ReviewService: { service: ReviewService },
   };
 }
 

@@ -21,6 +21,7 @@ import {
 } from "../../wire/index.ts";
 import { authorityMethods } from "../admin/authorities.ts";
 import { botMethods } from "../admin/bots.ts";
+import { campaignMethods } from "../admin/campaigns.ts";
 import type { AdminServices } from "../admin/context.ts";
 import { entryMethods } from "../admin/entries.ts";
 import { explainMethods } from "../admin/explain.ts";
@@ -30,6 +31,7 @@ import { instanceMethods } from "../admin/instances.ts";
 import { auditMethods, mintMethods, serverMethods } from "../admin/issuing.ts";
 import { operatorMethods } from "../admin/operators.ts";
 import { reportMethods } from "../admin/reports.ts";
+import { reviewMethods } from "../admin/reviews.ts";
 import { revocationMethods } from "../admin/revocation.ts";
 import type { StateApplies } from "../admin/state.ts";
 import { statusMethods } from "../admin/status.ts";
@@ -154,6 +156,8 @@ const METHODS_OF = {
   GovernanceService: governanceMethods,
   FindingService: findingMethods,
   ReportService: reportMethods,
+  ReviewService: (services: AdminServices) =>
+    Object.assign(reviewMethods(services), campaignMethods(services)),
 };
 
 function isServiceName(name: string): name is keyof typeof METHODS_OF {
