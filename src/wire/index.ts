@@ -65,6 +65,7 @@ export {
   loadHealthService,
   loadReflectionServices,
   loadSds,
+  loadUseService,
   loadWorkloadApi,
 } from "./services.ts";
 export {

@@ -194,7 +194,7 @@ test("use, grants, incidents and proposals are set beside each other; a source t
     "whether it calls crm is not known: nobody there reports callers",
   ]);
   const text = (await root("review", "show", "pay", "--days", "30")).stdout;
-  expect(text).toMatch(/^Not counted: +callers behind Envoy, /m);
+  expect(text).toMatch(/^Not counted: +callers behind Envoy, another SPIFFE agent/m);
   expect(text).toMatch(/^erp +x509 +POST \/invoices\/\* +accepted +5 /m);
   expect(text).toMatch(/^Proposed: +may_call: crm, erp, hr => crm, erp \(/m);
   await pay.close();

@@ -58,7 +58,7 @@ export function addUsageCommand(program: Command, context: CliContext): void {
 
 /** Who calls and is called without a word to the issuer. */
 export const NOT_COUNTED =
-  "callers behind Envoy, and services that verify by SPIRE's agent, connectVerifier or another library";
+  "callers behind Envoy, another SPIFFE agent (SPIRE's), other libraries, and verifiers without countedBy";
 
 type Usage = ResponseOf<"ExplainService", "GetUsage">;
 type BotUsage = ResponseOf<"ExplainService", "ListUsage">["bots"][number];
