@@ -2,7 +2,7 @@ import { instancesWith } from "../../bots/index.ts";
 import type { AuditRecord, InstanceRecord, Store } from "../../store/index.ts";
 
 /** Newest records of a bot's audit that are read, and how many at once. */
-const MOST_READ = 5_000;
+const MOST_READ = 2_000;
 const READ_TOGETHER = 1_000;
 /** Lifetimes that were cut short by something that passes say nothing of what the bot needs. */
 const LASTING: ReadonlySet<string> = new Set(["asked", "entry", "server", "passport"]);
@@ -23,7 +23,7 @@ export interface OwnEvidence {
   readonly wasWithout: (at: Date) => boolean;
 }
 
-/** Reads what is on record: instances until a month after their end, and the newest 5,000 records of the audit. */
+/** Reads what is on record: instances until a month after their end, and the newest 2,000 records of the audit. */
 export async function ownEvidenceOf(
   store: Store,
   bot: string,
