@@ -73,8 +73,8 @@ export class Housekeeping {
         if (this.#stopped) return;
         await this.#endWhatIsDue();
         await this.#govern();
-        await remindOfCampaigns(this.#options, () => this.#stopped);
         await this.#prune();
+        await remindOfCampaigns(this.#options, () => this.#stopped);
       })
       .catch(this.#options.onError)
       .then(() => this.#plan());

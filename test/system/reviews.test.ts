@@ -70,6 +70,7 @@ beforeAll(async () => {
     await prod(name, { kind: "service", owner: "otto" });
   await prod("dash");
   await prod("idle", { owner: "otto" });
+  await prod("ghost", { owner: "otto", terms: { mayCall: ["liar"] } });
   await prod("pay", {
     terms: {
       mayCall: ["erp", "crm", "hr"],
@@ -309,6 +310,14 @@ test("use that a service reports when the bot held no SVID stands out, and so do
   expect(stdout).toMatch(/^Source: +liar: 9000 calls, last \S+, some cannot have been$/m);
   expect(stdout).toMatch(/^liar +x509 +POST \/invented +cannot be: it held no SVID +9000 /m);
   await server.admin.call("BotService", "ResumeBot", { name: "pay" });
+
+  // A bot that never had an SVID does not come to use its grants by what is said of it.
+  await report(liar, "liar", "ghost");
+  const ghost = await shown("ghost");
+  expect(ghost.grants.filter(({ kind }) => kind === "may_call")).toMatchObject([
+    { name: "liar", state: "unknown", reportedBy: ["liar"] },
+  ]);
+  expect(ghost.proposals).toEqual([]);
 });
 
 interface Campaign {
@@ -325,7 +334,7 @@ test("what is due is listed with what comes of it; a campaign counts by owner, a
   expect((await json<Due>("review", "due", "--within", "30d")).reviews).toEqual([]);
   const due = await json<Due>(..."review due --within 61d --days 30 --owner otto".split(" "));
   expect(due.reviews.map(({ bot, days }) => `${bot} ${days}`).sort()).toEqual([
-    ...["crm 59", "erp 59", "hr 59", "idle 59", "liar 59"],
+    ...["crm 59", "erp 59", "ghost 59", "hr 59", "idle 59", "liar 59"],
   ]);
   expect(due.reviews.find(({ bot }) => bot === "idle")).toMatchObject({
     use: "idle",
@@ -337,7 +346,7 @@ test("what is due is listed with what comes of it; a campaign counts by owner, a
   const none = await root(...start, "--until", "5d", "--selector", "env=dev");
   expect(none.stderr).toContain("no bot is chosen whose environment asks for reviews");
   const begun = await json<Campaign>(...start, "--until", "5d", "--selector", "env=prod");
-  expect(begun).toMatchObject({ state: "open", done: 0, total: 8 });
+  expect(begun).toMatchObject({ state: "open", done: 0, total: 9 });
   expect((await root(...start, "--until", "5d", "--owner", "otto")).stderr).toContain(
     "there is, or was, a campaign q3 (ALREADY_EXISTS)",
   );
@@ -351,7 +360,7 @@ test("what is due is listed with what comes of it; a campaign counts by owner, a
     done: 2,
     owners: [
       { owner: "olga", done: 1, total: 3, left: ["pay", "twin"] },
-      { owner: "otto", done: 1, total: 5, left: ["crm", "erp", "hr", "liar"] },
+      { owner: "otto", done: 1, total: 6, left: ["crm", "erp", "ghost", "hr", "liar"] },
     ],
   });
   await jump(46 * DAY_MS);
@@ -364,10 +373,10 @@ test("what is due is listed with what comes of it; a campaign counts by owner, a
   };
   await driven.advance(61_000, 2);
   await vi.waitFor(async () =>
-    expect(await told()).toEqual(["crm", "erp", "hr", "liar", "pay", "twin"]),
+    expect(await told()).toEqual(["crm", "erp", "ghost", "hr", "liar", "pay", "twin"]),
   );
   expect((await status()).state).toBe("late");
   await driven.advance(121_000, 2);
-  expect(await told()).toHaveLength(6);
-  expect((await root("review", "campaign", "list")).stdout).toMatch(/^q3 +late +2 of 8 /m);
+  expect(await told()).toHaveLength(7);
+  expect((await root("review", "campaign", "list")).stdout).toMatch(/^q3 +late +2 of 9 /m);
 });

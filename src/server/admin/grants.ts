@@ -115,11 +115,17 @@ export function grantedAudiences(
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** @param isIssued whether tokens for the audience are issued, as far as anybody can tell. */
-export function audienceGrants(
-  facts: UseFacts,
-  isIssued: (audience: string) => boolean = () => false,
-): readonly Grant[] {
+/** What else speaks for or against what services report. */
+export interface Doubts {
+  /** Whether tokens for the audience are issued, as far as anybody can tell. */
+  readonly isIssued: (audience: string) => boolean;
+  /** Whether the bot could not have called then. */
+  readonly wasWithout: (at: Date) => boolean;
+}
+
+const NO_DOUBTS: Doubts = { isIssued: () => false, wasWithout: () => false };
+
+export function audienceGrants(facts: UseFacts, doubts: Doubts = NO_DOUBTS): readonly Grant[] {
   const granted = grantedAudiences(facts, facts.entries);
   const waits = [...grantedAudiences(facts, facts.pending).keys()].filter(
     (audience) => !granted.has(audience),
@@ -128,8 +134,8 @@ export function audienceGrants(
     ...[...granted].map(([audience, entries]): Grant => {
       const uses = accepted(facts.used).filter((use) => use.audience === audience);
       const isOld = entries.some(isOlderThan(facts.since));
-      const state = !isOld ? "new" : isIssued(audience) ? "unknown" : "unused";
-      return grantOf(audience, uses, state, (use) => use.service);
+      const state = !isOld ? "new" : doubts.isIssued(audience) ? "unknown" : "unused";
+      return grantOf(audience, uses, state, (use) => use.service, doubts);
     }),
     ...waits.map((name): Grant => ({ name, state: "pending", lastMs: 0, reportedBy: [] })),
   ];
@@ -139,6 +145,7 @@ export function audienceGrants(
 export function peerGrants(
   facts: UseFacts,
   reporters?: ReadonlyMap<string, string>,
+  doubts: Doubts = NO_DOUBTS,
 ): readonly Grant[] {
   const { bot, used, ids, held } = facts;
   return termsOf(bot).mayCall.map((peer) => {
@@ -148,7 +155,7 @@ export function peerGrants(
     const reports =
       reporters === undefined || [...reporters].some(([name, id]) => covers(peer, name, id));
     const state = !held.mayCall.has(peer) ? "new" : reports ? "unused" : "unknown";
-    return grantOf(peer, uses, state, (use) => use.service);
+    return grantOf(peer, uses, state, (use) => use.service, doubts);
   });
 }
 
@@ -192,10 +199,13 @@ function grantOf(
   uses: readonly UseRecord[],
   otherwise: GrantState,
   reporter: (use: UseRecord) => string,
+  { wasWithout }: Doubts = NO_DOUBTS,
 ): Grant {
+  // What cannot have been makes nothing used, and whoever says it makes nothing unused.
+  const said = uses.every(({ lastAt }) => wasWithout(lastAt)) ? "unknown" : "used";
   return {
     name,
-    state: uses.length > 0 ? "used" : otherwise,
+    state: uses.length > 0 ? said : otherwise,
     lastMs: newest(uses.map(({ lastAt }) => lastAt)),
     reportedBy: [...new Set(uses.map(reporter))].sort(),
   };

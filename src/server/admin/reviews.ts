@@ -217,8 +217,8 @@ async function reviewOf(services: AdminServices, name: string, days: number): Pr
   const own = await ownEvidenceOf(store, name, since, now);
   const reviewedAt = bot.governance?.reviewedAt ?? bot.createdAt;
   const incidents = await incidentsOf(store, bot, reviewedAt);
-  const audiences = audienceGrants(facts, own.isIssued);
-  const peers = peerGrants(facts, reporters);
+  const audiences = audienceGrants(facts, own);
+  const peers = peerGrants(facts, reporters, own);
   const callers = callerGrants(facts, reporters.has(name));
   const entries = entryGrants(facts);
   const narrowing = narrowingOf(bot, facts.entries, {
@@ -314,7 +314,9 @@ function adviceOf(
   const { name } = bot;
   const { state } = summaryOf(facts);
   const unknown = (grants: readonly Grant[]) =>
-    grants.filter((each) => each.state === "unknown").map((each) => each.name);
+    grants
+      .filter(({ state, reportedBy }) => state === "unknown" && reportedBy.length === 0)
+      .map((each) => each.name);
   const advice: string[] = [];
   if (state === "idle" && bot.state !== "suspended" && bot.state !== "retired") {
     advice.push(`nobody has used it since ${dayOf(since)}: botpass bot suspend ${name}, or retire`);
