@@ -6,8 +6,8 @@ import { PERMISSIONS } from "../src/server/rpc/permissions.ts";
 const HEAD = `# The gRPC API
 
 Made of \`proto/botpass/v1\` by \`npm run generate\`; not to be changed by hand. The package is \`botpass.v1\`, and the package botpass-server has the
-protos. \`AttachService\` is for bots, over TLS and on the bots' socket. All other services are for operators: on the admin socket, and over TLS with
-an operator's SVID. Who may call what is explained in [operators.md](operators.md); a refusal carries its code in the trailer \`botpass-code\`, see
+protos. \`AttachService\` is for bots, over TLS and on the bots' socket. \`UseService\` is for processes, on the socket of
+a host's agent. All other services are for operators: on the admin socket, and over TLS with an operator's SVID. Who may call what is explained in [operators.md](operators.md); a refusal carries its code in the trailer \`botpass-code\`, see
 [errors.md](errors.md). Operators with a role may ask for all of it by gRPC's own reflection (\`grpc.reflection.v1\` and \`v1alpha\`), as tools do. Names end in their unit: \`_ms\` with \`at\` is Unix time in milliseconds.
 
 \`\`\`
@@ -56,7 +56,11 @@ function serviceSection(service: protobuf.Service): string {
   ].join("\n");
 }
 
+/** Not on the server: what a host's agent serves beside the SPIFFE Workload API. */
+const OF_AGENT: ReadonlySet<string> = new Set(["/botpass.v1.UseService/ReportUses"]);
+
 function whoMayCall(path: string): string {
+  if (OF_AGENT.has(path)) return "a host's processes, at its agent";
   const permission = PERMISSIONS[path];
   if (permission === undefined) throw new Error(`api: ${path} is not in the table of permissions`);
   const { anybody, everyOperator, roles, owner } = permission;

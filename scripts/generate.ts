@@ -19,6 +19,7 @@ const ENTRIES = [
   "botpass/v1/governance.proto",
   "botpass/v1/detection.proto",
   "botpass/v1/keys.proto",
+  "botpass/v1/reviews.proto",
   "spiffe/workload.proto",
   "envoy/sds.proto",
   "grpc/health/v1/health.proto",

@@ -67,4 +67,4 @@ export {
   type VerifyStatementOptions,
   verifyStatement,
 } from "./statement/index.ts";
-export { connectVerifier, Verifier } from "./verifier.ts";
+export { connectVerifier, Verifier, type VerifierOptions } from "./verifier.ts";

@@ -1,3 +1,4 @@
+export type { UsesReport } from "../wire/index.ts";
 export { Agent } from "./agent.ts";
 export {
   type CallRefusal,

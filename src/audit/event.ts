@@ -74,6 +74,7 @@ export const AUDIT_TYPES = [
   "operator.refused",
   "detection.finding",
   "detection.acknowledged",
+  "review.campaign_started",
 ] as const;
 
 export type AuditType = (typeof AUDIT_TYPES)[number];
@@ -139,7 +140,7 @@ interface InstanceEvent extends EventFacts {
   readonly instance: string;
 }
 
-/** `details.token`, `details.authority`, `details.operator` or `details.apply` names what it is about. */
+/** `details.token`, `details.authority`, `details.operator`, `details.campaign` or `details.apply` names what it is about. */
 interface OtherEvent extends EventFacts {
   readonly type: TypeOf<
     | "token"
@@ -152,6 +153,7 @@ interface OtherEvent extends EventFacts {
     | "state"
     | "detection"
     | "log"
+    | "review"
   >;
 }
 

@@ -106,7 +106,8 @@ export function instanceCountRefusal(bot: BotRecord, active: number): Refusal {
 export function audienceRefusal(bot: BotRecord, audience: string): Refusal {
   const { audiences } = termsOf(bot);
   if (audiences.length === 0 || audiences.includes(audience)) return undefined;
-  return refused(bot, "audiences", `${JSON.stringify(audience)} is not among them`);
+  const why = `${JSON.stringify(audience)} is not among them`;
+  return refused(bot, "audiences", why, { audience });
 }
 
 /** Of an SVID that is handed to a person. */
@@ -228,10 +229,15 @@ export function resumptionRefusal({ governance, name }: BotRecord, now: Date): R
   return new IssuerError("WRONG_STATE", message);
 }
 
-function refused(bot: BotRecord, rule: keyof PassportRule, why: string): IssuerError {
+function refused(
+  bot: BotRecord,
+  rule: keyof PassportRule,
+  why: string,
+  more: Readonly<Record<string, string>> = {},
+): IssuerError {
   const message = `passport of bot ${bot.name} refuses by rule ${rule}: ${why}`;
   return new IssuerError("PASSPORT_REFUSED", message, {
-    details: { bot: bot.name, ...by(rule).details },
+    details: { bot: bot.name, ...by(rule).details, ...more },
   });
 }
 

@@ -25,8 +25,9 @@ export {
   personRefusal,
   RESTRICTED_TTL_SECONDS,
   restrictionRefusal,
+  staleRefusal,
 } from "./guards.ts";
-export { tokenOfEvidence } from "./instances.ts";
+export { instancesWith, tokenOfEvidence } from "./instances.ts";
 export {
   banInstance,
   endBot,
@@ -53,6 +54,14 @@ export {
   nodeRefusal,
   pendingMatch,
 } from "./matching.ts";
+export {
+  type Narrowed,
+  type Narrowing,
+  type NarrowingStep,
+  narrow,
+  narrowingOf,
+  type UseEvidence,
+} from "./narrowing.ts";
 export {
   existingOperator,
   giveIdentity,

@@ -36,6 +36,7 @@ interface Definitions {
   readonly ReportService: Constructors["ReportService"]["service"];
   readonly KeyService: Constructors["KeyService"]["service"];
   readonly StateService: Constructors["StateService"]["service"];
+  readonly ReviewService: Constructors["ReviewService"]["service"];
 }
 
 type ServiceName = keyof Definitions;

@@ -19,6 +19,7 @@ import { addJwtCommands } from "./commands/jwt.ts";
 import { addLoginCommand } from "./commands/login.ts";
 import { addOperatorCommands } from "./commands/operator.ts";
 import { addReportCommands } from "./commands/report.ts";
+import { addReviewCommands } from "./commands/review.ts";
 import { addRevokeCommand } from "./commands/revoke.ts";
 import { addServerCommands } from "./commands/server.ts";
 import { addShellCommands } from "./commands/shell.ts";
@@ -95,6 +96,7 @@ export function buildProgram(context: CliContext, version: string): Command {
   addUsageCommand(program, context);
   addFindingsCommands(program, context);
   addReportCommands(program, context);
+  addReviewCommands(program, context);
   addOperatorCommands(program, context);
   addLoginCommand(program, context);
   addWhoamiCommand(program, context);

@@ -2,6 +2,7 @@ import { identityInTwoPlaces } from "./detectors/identity-in-two-places.ts";
 import { instanceCount } from "./detectors/instance-count.ts";
 import { issuanceRise } from "./detectors/issuance-rise.ts";
 import { outsidePeers } from "./detectors/outside-peers.ts";
+import { passportProbing } from "./detectors/passport-probing.ts";
 import { personBehindBot } from "./detectors/person-behind-bot.ts";
 import { refusalBurst } from "./detectors/refusal-burst.ts";
 import { sourceNetworkChanged } from "./detectors/source-network-changed.ts";
@@ -35,6 +36,7 @@ export class Detection {
       outsidePeers(expectations),
       issuanceRise(),
       refusalBurst(),
+      passportProbing(),
     ];
   }
 

@@ -9,6 +9,7 @@ export const DETECTORS = [
   "outside_peers",
   "issuance_rise",
   "refusal_burst",
+  "passport_probing",
 ] as const;
 
 export type DetectorName = (typeof DETECTORS)[number];

@@ -1,4 +1,4 @@
-import { IDENTITY_CHANGES, type Line } from "../agent/index.ts";
+import { IDENTITY_CHANGES, type Line, type UsesReport } from "../agent/index.ts";
 import { verifyJwt } from "../peer/index.ts";
 import type { JwtSvid } from "../spiffe/index.ts";
 import type { Workload } from "../workload-api/index.ts";
@@ -14,6 +14,9 @@ export function workloadOf(agent: Line, trust: Line, release: () => void): Workl
     bundles: () => agent.bundles(),
     jwtSvid: (spiffeId, audience) =>
       agent.identity({ spiffeId: spiffeId.toString() }).jwtSvid(audience),
+    ...(agent.reportUses === undefined
+      ? {}
+      : { reportUses: (report: UsesReport) => reportBy(agent, report) }),
     onChange(listener) {
       for (const name of IDENTITY_CHANGES) agent.on(name, listener);
       trust.on("crls", listener);
@@ -24,6 +27,11 @@ export function workloadOf(agent: Line, trust: Line, release: () => void): Workl
     },
     release,
   };
+}
+
+/** @throws IssuerError as `Line.reportUses`. */
+async function reportBy(agent: Line, report: UsesReport): Promise<void> {
+  await agent.reportUses?.(report);
 }
 
 /** Verifies a token by what the agent knows of bundles and denials. @throws IssuerError SVID_INVALID, DENIED. */

@@ -1,3 +1,4 @@
+import type { UsesReport } from "../agent/index.ts";
 import type { Clock, Timer } from "../clock.ts";
 import { IssuerError } from "../errors.ts";
 import type { Bundle, JwtSvid, X509Svid } from "../spiffe/index.ts";
@@ -80,6 +81,13 @@ export class StandIn implements Workload {
   jwtSvid(...request: Parameters<Workload["jwtSvid"]>): Promise<JwtSvid> {
     if (this.#own !== undefined) return this.#own.jwtSvid(...request);
     return Promise.reject(new IssuerError("UNAVAILABLE", "the server is away"));
+  }
+
+  async reportUses(report: UsesReport): Promise<void> {
+    if (this.#own?.reportUses === undefined) {
+      throw new IssuerError("UNAVAILABLE", "the server is away");
+    }
+    await this.#own.reportUses(report);
   }
 
   onChange(listener: () => void): () => void {

@@ -2,6 +2,7 @@ import { type AuditEvent, auditDraft, type Recorder } from "../audit/index.ts";
 import { endBot, endEntry, type Governor } from "../bots/index.ts";
 import type { Clock, Timer } from "../clock.ts";
 import type { PruneResult, Store, StoreTransaction } from "../store/index.ts";
+import { remindOfCampaigns } from "./admin/campaigns.ts";
 import { AuditBudget, type AuditDue } from "./audit-budget.ts";
 
 export interface HousekeepingOptions {
@@ -73,6 +74,7 @@ export class Housekeeping {
         await this.#endWhatIsDue();
         await this.#govern();
         await this.#prune();
+        await remindOfCampaigns(this.#options, () => this.#stopped);
       })
       .catch(this.#options.onError)
       .then(() => this.#plan());

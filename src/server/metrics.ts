@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { DETECTORS, type DetectorName, type Severity } from "../detection/index.ts";
 import type { ErrorCode } from "../errors.ts";
 import type { Activity } from "./activity.ts";
 import type { DiskUse } from "./disk.ts";
@@ -19,7 +20,16 @@ export interface ServerMetrics {
   /** A change was handed to all whom it concerns. @param seconds since its commit. */
   pushed(seconds: number): void;
   denied(count: number): void;
+  /** A detector has found something, and it is on disk. */
+  found(detector: DetectorName, severity: Severity): void;
+  /** What became of an attempt to tell a webhook of a finding, or of the finding's place in its queue. */
+  delivery(outcome: DeliveryOutcome): void;
 }
+
+const SEVERITIES = ["low", "medium", "high", "critical"] as const satisfies readonly Severity[];
+const DELIVERY_OUTCOMES = ["delivered", "failed", "given_up", "dropped"] as const;
+/** `failed` is tried again; `given_up` is not; `dropped`: the queue was full. */
+export type DeliveryOutcome = (typeof DELIVERY_OUTCOMES)[number];
 
 /** What is asked for when somebody reads the metrics. */
 export interface MetricReaders {
@@ -37,6 +47,8 @@ export interface MetricReaders {
   readonly backlog: () => number;
   readonly denySubscribers: () => number;
   readonly denials: () => Promise<number>;
+  /** Findings that a webhook is yet to be told, of all webhooks. */
+  readonly deliveries: () => Promise<number>;
   /** Records of the audit log, how many of them a checkpoint covers, and how old that is in seconds. */
   readonly log: () => Promise<{
     readonly records: number;
@@ -113,6 +125,23 @@ export function createMetrics(readers: MetricReaders, activity: Activity): Serve
     help: "Identities, serials and token ids put on the deny list",
     registers,
   });
+  const findings = new Counter({
+    name: "botpass_findings_total",
+    help: "Findings of the detectors, by detector and severity",
+    labelNames: ["detector", "severity"],
+    registers,
+  });
+  const deliveries = new Counter({
+    name: "botpass_webhook_deliveries_total",
+    help: "Findings told to webhooks, by outcome: delivered, failed, given_up or dropped",
+    labelNames: ["outcome"],
+    registers,
+  });
+  // A first one must show as an increase.
+  for (const detector of DETECTORS) {
+    for (const severity of SEVERITIES) findings.inc({ detector, severity }, 0);
+  }
+  for (const outcome of DELIVERY_OUTCOMES) deliveries.inc({ outcome }, 0);
   const bound = { x509: issued.labels("x509"), jwt: issued.labels("jwt") };
   const took = { x509: issueSeconds.labels("x509"), jwt: issueSeconds.labels("jwt") };
   for (const kind of KINDS) bound[kind].inc(0);
@@ -143,6 +172,8 @@ export function createMetrics(readers: MetricReaders, activity: Activity): Serve
     },
     pushed: (seconds) => pushSeconds.observe(seconds),
     denied: (count) => denied.inc(count),
+    found: (detector, severity) => findings.inc({ detector, severity }),
+    delivery: (outcome) => deliveries.inc({ outcome }),
   };
 }
 
@@ -213,6 +244,7 @@ function addGauges(readers: MetricReaders, registry: Registry): void {
   read("botpass_record_backlog", "Requests that wait to be recorded", readers.backlog);
   read("botpass_deny_subscribers", "Streams that follow the deny list", readers.denySubscribers);
   read("botpass_denials", "Denials in force", readers.denials);
+  read("botpass_webhook_backlog", "Findings that webhooks are yet to be told", readers.deliveries);
   const log = oneReading(readers.log);
   read("botpass_log_records", "Records ever appended to the audit log", async () => {
     return (await log()).records;

@@ -141,6 +141,7 @@ async function start(
     backlog: () => recorder.waiting,
     denySubscribers: () => denyFeed.subscribers,
     denials: () => store.countDenials(clock.now()),
+    deliveries: () => store.countDeliveries(),
     log: async () => ({
       records: await store.auditSequence(),
       covered: log.newest?.size ?? 0,
@@ -162,7 +163,8 @@ async function start(
     },
   });
   opened.push(() => recorder.close());
-  const detection = watchForMisuse({ config, store, recorder, clock, logger, onError, opened });
+  const watched = { config, store, recorder, clock, logger, metrics, onError, opened };
+  const detection = watchForMisuse(watched);
 
   const name = logName(trustDomain.name);
   await settleLogKey(dataDir, name, store);

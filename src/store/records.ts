@@ -441,3 +441,19 @@ export interface SightingRecord {
   /** When the SVID ends, and this may be forgotten. */
   readonly expiresAt: Date;
 }
+
+/** Bots that are to be reviewed until a date. */
+export interface CampaignRecord {
+  /** Unique for all time. */
+  readonly name: string;
+  readonly startedAt: Date;
+  /** The operator, e.g. `uid:0`. */
+  readonly startedBy: string;
+  readonly until: Date;
+  /** How its bots were chosen; null: any. */
+  readonly environment: string | null;
+  readonly owner: string | null;
+  readonly kind: string | null;
+  /** When its date has passed: up to which bot, by name, the audit says that it is late; null: all of them. */
+  readonly remindedUpTo: string | null;
+}

@@ -7,6 +7,7 @@ import type {
   BotKind,
   BotRecord,
   BotState,
+  CampaignRecord,
   ChangeData,
   ChangeKind,
   ChangeRecord,
@@ -339,6 +340,17 @@ export interface StoreReader {
   listFindings(filter?: FindingFilter, page?: PageRequest): Promise<Page<FindingRecord>>;
   /** The webhook's deliveries by when they are due; at most `limit`, whether due or not. */
   nextDeliveries(webhook: string, limit: number): Promise<readonly DeliveryRecord[]>;
+  /** How many wait, of all webhooks. */
+  countDeliveries(): Promise<number>;
+
+  // campaigns of reviews
+  getCampaign(name: string): Promise<CampaignRecord | undefined>;
+  /** The newest first; at most 1,000. */
+  listCampaigns(): Promise<readonly CampaignRecord[]>;
+  /** Names of its bots after one, by name. */
+  campaignBots(campaign: string, after: string, limit: number): Promise<readonly string[]>;
+  /** Campaigns whose date has passed, and whose late bots the audit does not all name yet. */
+  lateCampaigns(now: Date): Promise<readonly CampaignRecord[]>;
 
   // audit
   /** By sequence. */
@@ -375,6 +387,10 @@ export interface StoreReader {
   // what services report
   /** Of a bot since a day (YYYY-MM-DD), summed up over the days; `day` is the newest. The last used first. */
   usesOf(bot: string, sinceDay: string): Promise<readonly UseRecord[]>;
+  /** What a bot's own service reports of its callers since a day, as `usesOf`: `bot` is who called. */
+  usesAt(service: string, sinceDay: string): Promise<readonly UseRecord[]>;
+  /** Bots whose services have reported anybody since a day, by name. */
+  reportingServices(sinceDay: string): Promise<readonly string[]>;
   /** When a service reported last that it accepted the bot; undefined: never, or that was pruned. */
   lastUseOf(bot: string): Promise<Date | undefined>;
   /** By entry: when an instance of the bot came by it last, or was last seen; those that ended long ago are not known. */
@@ -523,6 +539,12 @@ export interface StoreTransaction extends StoreReader {
    * `limit` at once. @returns how many.
    */
   pruneFindings(due: { before: Date; most: number; limit: number }): Promise<number>;
+
+  // campaigns of reviews; not in the feed
+  /** @throws IssuerError ALREADY_EXISTS when there was ever one of the name. */
+  createCampaign(campaign: CampaignRecord, bots: readonly string[]): Promise<void>;
+  /** Notes up to which bot the audit names those that are late; null: all of them. */
+  remindCampaign(name: string, upTo: string | null): Promise<void>;
 
   // audit
   /** Appends in order and answers with the sequence of each: dense, assigned here. */

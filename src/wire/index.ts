@@ -10,6 +10,7 @@ export type * from "./generated/botpass/v1/governance.ts";
 export type * from "./generated/botpass/v1/keys.ts";
 export type * from "./generated/botpass/v1/operators.ts";
 export type * from "./generated/botpass/v1/reports.ts";
+export type * from "./generated/botpass/v1/reviews.ts";
 export type * from "./generated/botpass/v1/status.ts";
 export type * from "./generated/botpass/v1/types.ts";
 export type {
@@ -65,6 +66,7 @@ export {
   loadHealthService,
   loadReflectionServices,
   loadSds,
+  loadUseService,
   loadWorkloadApi,
 } from "./services.ts";
 export {

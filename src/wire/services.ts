@@ -11,6 +11,8 @@ import { ExplainService } from "./generated/botpass/v1/explain.ts";
 import { GovernanceService } from "./generated/botpass/v1/governance.ts";
 import { KeyService } from "./generated/botpass/v1/keys.ts";
 import { OperatorService } from "./generated/botpass/v1/operators.ts";
+import { UseService, type UseServiceClient } from "./generated/botpass/v1/reports.ts";
+import { ReviewService } from "./generated/botpass/v1/reviews.ts";
 import { StatusService } from "./generated/botpass/v1/status.ts";
 import {
   SecretCodec,
@@ -66,6 +68,7 @@ export function loadAdminServices() {
     FindingService: { service: FindingService },
     ReportService: { service: ReportService },
     KeyService: { service: KeyService },
+    ReviewService: { service: ReviewService },
   };
 }
 
@@ -78,6 +81,15 @@ export function loadWorkloadApi(): Service<typeof SpiffeWorkloadAPI, SpiffeWorkl
       typeof SpiffeWorkloadAPI,
       SpiffeWorkloadAPIClient
     >["Client"],
+  };
+}
+
+/** What processes behind a host's agent report by, on the same socket. */
+export function loadUseService(): Service<typeof UseService, UseServiceClient> {
+  const Client = constructorOf(UseService, "UseService");
+  return {
+    definition: UseService,
+    Client: Client as unknown as Service<typeof UseService, UseServiceClient>["Client"],
   };
 }
 

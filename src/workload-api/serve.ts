@@ -3,6 +3,7 @@ import {
   createInjectedServer,
   loadReflectionServices,
   loadSds,
+  loadUseService,
   loadWorkloadApi,
 } from "../wire/index.ts";
 import { withPathAuthority } from "./path-authority.ts";
@@ -12,6 +13,7 @@ import {
   LocalCalls,
   type ServiceOptions,
   type SocketFacts,
+  useHandlers,
   workloadApiHandlers,
 } from "./service.ts";
 import type { WorkloadProvider } from "./workload.ts";
@@ -42,7 +44,8 @@ export interface ServedSocket {
 }
 
 const LIMITS = {
-  "grpc.max_receive_message_length": 64 * 1024,
+  // A full report of uses: 200 callers and 400 SVIDs.
+  "grpc.max_receive_message_length": 256 * 1024,
   "grpc.max_concurrent_streams": 4096,
 };
 const CLOSE_GRACE_MS = 200;
@@ -64,6 +67,7 @@ export async function serveWorkloadApi(options: ServeOptions): Promise<ServedSoc
   const server = createInjectedServer<SocketFacts>(LIMITS);
   const calls = new LocalCalls(service);
   server.grpc.addService(loadWorkloadApi().definition, workloadApiHandlers(service, calls));
+  server.grpc.addService(loadUseService().definition, useHandlers(calls));
   server.grpc.addService(loadSds().SecretDiscoveryService.service, sdsHandlers(calls, onFault));
   for (const { definition } of loadReflectionServices()) {
     server.grpc.addService(definition, { ...reflectionHandlers(calls) });

@@ -12,6 +12,7 @@ import {
   factsOf,
   type JWTSVIDRequest__Output,
   type SpiffeWorkloadAPIHandlers,
+  type UsesReport__Output,
   type ValidateJWTSVIDRequest__Output,
 } from "../wire/index.ts";
 import {
@@ -127,6 +128,24 @@ export function workloadApiHandlers(options: ServiceOptions, calls: LocalCalls) 
     FetchWITSVID: notServed,
     FetchWITBundles: notServed,
   } satisfies Partial<Record<keyof SpiffeWorkloadAPIHandlers, unknown>>;
+}
+
+/** What processes report by; not of the standard, and asked as that is. */
+export function useHandlers(calls: LocalCalls) {
+  return {
+    ReportUses: unary(calls, async (call) => {
+      const workload = await calls.open(call);
+      try {
+        if (workload.reportUses === undefined) {
+          throw new IssuerError("UNIMPLEMENTED", "nobody is told of uses here");
+        }
+        await workload.reportUses(call.request as UsesReport__Output);
+        return {};
+      } finally {
+        workload.release();
+      }
+    }),
+  };
 }
 
 /** A token that does not hold is the caller's to hear of, as a bad argument. */

@@ -1,5 +1,6 @@
 import type { Caller } from "../host/index.ts";
 import type { Bundle, JwtSvid, SpiffeId, X509Svid } from "../spiffe/index.ts";
+import type { UsesReport } from "../wire/index.ts";
 
 /** What one local process may have, kept current. */
 export interface Workload {
@@ -17,6 +18,11 @@ export interface Workload {
    * @throws IssuerError AUDIENCE_NOT_ALLOWED, NO_IDENTITY, UNAVAILABLE.
    */
   jwtSvid(spiffeId: SpiffeId, audience: readonly string[]): Promise<JwtSvid>;
+  /**
+   * Tells the issuer who has called the process. Absent: there is nobody to tell.
+   * @throws IssuerError REQUEST_INVALID, NOT_AUTHORIZED, LIMIT_EXCEEDED, UNAVAILABLE.
+   */
+  reportUses?(report: UsesReport): Promise<void>;
   /** Calls back when any of it has changed. @returns stops the calls. */
   onChange(listener: () => void): () => void;
   /** The call is over; called once. */

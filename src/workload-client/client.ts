@@ -12,7 +12,9 @@ import type { Bundle, JwtSvid, SpiffeId } from "../spiffe/index.ts";
 import {
   Backoff,
   errorFromStatus,
+  loadUseService,
   loadWorkloadApi,
+  type UsesReport,
   type ValidateJWTSVIDResponse__Output,
 } from "../wire/index.ts";
 import { endpointTarget } from "./endpoint.ts";
@@ -48,6 +50,7 @@ export interface Watch {
   close(): void;
 }
 
+type UseApi = InstanceType<ReturnType<typeof loadUseService>["Client"]>;
 type Api = InstanceType<ReturnType<typeof loadWorkloadApi>["Client"]>;
 
 /** Codes after which the same call is in vain (EP-15, EP-18). */
@@ -60,6 +63,7 @@ const DEFAULT_TIMEOUT_MS = 30_000;
  */
 export class WorkloadApiClient implements Disposable {
   readonly #api: Api;
+  readonly #uses: UseApi;
   readonly #clock: Clock;
   readonly #timeoutMs: number;
   readonly #watches = new Set<Watch>();
@@ -75,6 +79,10 @@ export class WorkloadApiClient implements Disposable {
       "grpc.enable_retries": 0,
       "grpc.initial_reconnect_backoff_ms": 100,
       "grpc.max_reconnect_backoff_ms": 2_000,
+    });
+    const { Client: Uses } = loadUseService();
+    this.#uses = new Uses(target, credentials.createInsecure(), {
+      channelOverride: this.#api.getChannel(),
     });
     this.#clock = options.clock ?? systemClock;
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
@@ -149,6 +157,16 @@ export class WorkloadApiClient implements Disposable {
     const svid = parseJwtSvidInsecure(token);
     if (svid.spiffeId.toString() === spiffeId) return svid;
     throw new IssuerError("SVID_INVALID", "the Workload API answered for another token");
+  }
+
+  /**
+   * Has Botpass's host agent tell the issuer who has called this process.
+   * @throws IssuerError UNIMPLEMENTED by any other agent; REQUEST_INVALID, NO_IDENTITY, LIMIT_EXCEEDED, UNAVAILABLE.
+   */
+  async reportUses(report: UsesReport): Promise<void> {
+    await this.#unary((header, options, answer) =>
+      this.#uses.ReportUses(report, header, options, answer),
+    );
   }
 
   close(): void {

@@ -7,6 +7,7 @@ import {
   type IdentityView,
   type Line,
   type PassportCalls,
+  type UsesReport,
   untold,
 } from "../agent/index.ts";
 import { type Clock, systemClock } from "../clock.ts";
@@ -184,6 +185,11 @@ export class WorkloadLine extends EventEmitter<BotEvents> implements Line {
       "UNIMPLEMENTED",
       "a Workload API has no log that could prove a statement",
     );
+  }
+
+  /** Botpass's host agent passes it on; another one answers UNIMPLEMENTED. */
+  reportUses(report: UsesReport): Promise<void> {
+    return this.#client.reportUses(report);
   }
 
   crls(): readonly Buffer[] {

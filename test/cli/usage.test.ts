@@ -130,9 +130,10 @@ test("--help and --version print to stdout, exit code 0", async () => {
 
 describe("--help of each command", () => {
   const commands = leaves(programTree()).map((leaf) => {
-    // A command of its own, or a verb of a group.
-    const group = leaf.parent?.parent == null ? [] : [leaf.parent.name()];
-    return [[...group, leaf.name()]];
+    // A command of its own, or a verb of a group, or of a group of a group.
+    const words: string[] = [];
+    for (let at = leaf; at.parent !== null; at = at.parent) words.unshift(at.name());
+    return [words];
   });
 
   test.each(commands)("%j ends with an example and shows the global flags", async (command) => {

@@ -622,6 +622,148 @@ const burst: readonly Omit<Scenario, "detector">[] = [
   },
 ];
 
+/** An instance asks for a token of an audience, and may not have it. */
+function ask(story: Story, atMs: number, audience: string, rule = "entry.audiences"): void {
+  story.tell(atMs, {
+    type: "svid.refused",
+    outcome: "refused",
+    actor: `bot:${story.bot}`,
+    bot: story.bot,
+    instance: "i0",
+    code: "AUDIENCE_NOT_ALLOWED",
+    details: { audience, rule, kind: "jwt", message: "no", remoteAddress: HOME },
+  });
+}
+
+/** It holds a token for an audience. */
+function hold(story: Story, atMs: number, audience: string): void {
+  story.tell(atMs, {
+    type: "svid.issued",
+    outcome: "ok",
+    bot: story.bot,
+    instance: "i0",
+    serial: story.serial(),
+    details: { kind: "jwt", audience, notAfter: new Date(0).toISOString() },
+  });
+}
+
+function fromOutside(story: Story, atMs: number, source: string): void {
+  const details = { rule: "passport.networks", bot: story.bot };
+  story.refuse(atMs, source, "PASSPORT_REFUSED", { bot: story.bot, details });
+}
+
+const probing: readonly Omit<Scenario, "detector">[] = [
+  {
+    name: "audience after audience is tried",
+    malicious: true,
+    tell(story) {
+      story.runs(0, 3 * HOUR, "i0", HOME);
+      const tries = story.between(5, 60);
+      const gap = story.between(1, 60) * 1000;
+      for (let index = 0; index < tries; index += 1) {
+        ask(
+          story,
+          2 * HOUR + index * gap,
+          `svc-${index}`,
+          story.pick(["entry.audiences", "passport.audiences"]),
+        );
+      }
+    },
+  },
+  {
+    name: "some audiences are tried, slowly",
+    malicious: true,
+    tell(story) {
+      story.runs(0, 6 * HOUR, "i0", HOME);
+      const gap = story.between(60, 330) * 1000;
+      for (let index = 0; index < 12; index += 1) {
+        ask(story, 2 * HOUR + index * gap, story.pick(["vault", "payroll", "hr", "crm", "mail"]));
+      }
+    },
+  },
+  {
+    name: "a token is tried from network after network outside the passport",
+    malicious: true,
+    tell(story) {
+      for (let index = 0; index < story.between(4, 12); index += 1) {
+        fromOutside(story, HOUR + index * story.between(20, 90) * 1000, elsewhere(story));
+      }
+    },
+  },
+  {
+    name: "two audiences that it never had, hundreds of times",
+    malicious: true,
+    tell(story) {
+      story.runs(0, 3 * HOUR, "i0", HOME);
+      for (let index = 0; index < story.between(100, 300); index += 1) {
+        ask(story, 2 * HOUR + index * 2000, story.pick(["vault", "payroll"]));
+      }
+    },
+  },
+  {
+    name: "a bot that is configured wrong asks for the same again and again",
+    malicious: false,
+    tell(story) {
+      for (let index = 0; index < 400; index += 1) {
+        ask(story, HOUR + index * story.between(2, 10) * 1000, "payrol");
+      }
+    },
+  },
+  {
+    name: "what it had is taken away, and it goes on asking",
+    malicious: false,
+    tell(story) {
+      const audiences = ["crm", "erp", "hr", "mail", "vault", "wiki"];
+      for (const each of audiences) hold(story, HOUR, each);
+      const details = { kind: "bot" };
+      story.tell(2 * HOUR, {
+        type: "entry.updated",
+        outcome: "ok",
+        bot: story.bot,
+        entry: "e",
+        details,
+      });
+      for (let index = 0; index < 120; index += 1) {
+        ask(story, 2 * HOUR + index * 30_000, story.pick(["crm", "erp", "hr", "mail", "vault"]));
+      }
+    },
+  },
+  {
+    name: "a release asks for new audiences before its entry is changed",
+    malicious: false,
+    tell(story) {
+      story.runs(0, 3 * HOUR, "i0", HOME);
+      const fresh = story.chance(0.1) ? 5 : story.between(1, 3);
+      for (let index = 0; index < 40; index += 1) {
+        ask(story, 2 * HOUR + index * 30_000, `new-${index % fresh}`);
+      }
+    },
+  },
+  {
+    name: "a laptop outside the networks of its passport tries from two or three of them",
+    malicious: false,
+    tell(story) {
+      const places = Array.from({ length: story.between(1, 3) }, () => elsewhere(story));
+      for (let index = 0; index < 30; index += 1) {
+        fromOutside(
+          story,
+          HOUR + index * 60_000,
+          places[Math.floor(index / 10) % places.length] ?? HOME,
+        );
+      }
+    },
+  },
+  {
+    name: "a deploy of many instances, all configured wrong",
+    malicious: false,
+    tell(story) {
+      for (let index = 0; index < 200; index += 1) {
+        ask(story, HOUR + index * 700, "staging-erp");
+      }
+    },
+  },
+];
+
 const of = (
   detector: DetectorName,
   each: readonly Omit<Scenario, "detector">[],
@@ -638,6 +780,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...of("outside_peers", peers),
   ...of("issuance_rise", rise),
   ...of("refusal_burst", burst),
+  ...of("passport_probing", probing),
 ];
 
 /** Where a scenario says nothing else. */

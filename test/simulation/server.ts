@@ -245,6 +245,8 @@ export class SimulatedServer {
       recorded: () => undefined,
       pushed: () => undefined,
       denied: () => undefined,
+      found: () => undefined,
+      delivery: () => undefined,
     };
     const attestors: readonly Attestor[] = [joinToken, weakenedSvid(svid, store, without)];
     const requireRoom = (): void => undefined;

@@ -14,6 +14,8 @@ import { run } from "../cli/run-cli.ts";
 import { dialTestAdmin } from "../support/admin.ts";
 import { DrivenClock } from "../support/driven-clock.ts";
 import { forgeCa, forgeLeaf } from "../support/forge.ts";
+import { freePort } from "../support/free-port.ts";
+import { scrape } from "../support/scrape.ts";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
 const closers: (() => Promise<void> | void)[] = [];
@@ -188,7 +190,22 @@ test("webhooks are told, signed; what fails is tried again, also after a restart
   bad.state.mood = "hangs";
   const hook = (name: string, { url, caFile }: typeof good) =>
     `{ name: ${name}, url: "${url}", secret_file: ${join(directory, "secret")}, ca_file: ${caFile} }`;
-  const settings = `events: { format: ocsf, webhooks: [${hook("bad", bad)}, ${hook("good", good)}] }\n`;
+  const address = `127.0.0.1:${await freePort()}`;
+  const settings = `metrics_listen: ${address}
+events: { format: ocsf, webhooks: [${hook("bad", bad)}, ${hook("good", good)}] }
+`;
+  /** "delivered 2", of those that were counted; and what waits. */
+  const counted = async () => {
+    const { series, value } = await scrape(address);
+    const told = series.filter(
+      (each) => each.name === "botpass_webhook_deliveries_total" && each.value > 0,
+    );
+    return {
+      deliveries: told.map((each) => `${each.labels.outcome} ${each.value}`),
+      waiting: value("botpass_webhook_backlog"),
+      findings: value("botpass_findings_total", { detector: "token_second_key", severity: "high" }),
+    };
+  };
   let server = await issuer(directory, clock, settings);
   await misuseToken(server, clock, "a");
   await vi.waitFor(() => expect(good.told).toHaveLength(1));
@@ -212,11 +229,19 @@ test("webhooks are told, signed; what fails is tried again, also after a restart
   await vi.waitFor(() => expect(bad.told).toHaveLength(1));
   await misuseToken(server, clock, "b");
   await vi.waitFor(() => expect(good.told).toHaveLength(2));
+  await vi.waitFor(async () =>
+    expect(await counted()).toEqual({ deliveries: ["delivered 2"], waiting: 2, findings: 2 }),
+  );
   await server.close();
   bad.state.mood = "refuses";
   server = await issuer(directory, clock, settings);
   await clock.advance(60_000);
   await vi.waitFor(() => expect(bad.told.length).toBeGreaterThan(1));
+  await vi.waitFor(async () => {
+    const { deliveries, waiting } = await counted();
+    expect(deliveries).toEqual([expect.stringMatching(/^failed \d+$/)]);
+    expect(waiting).toBe(2);
+  });
   bad.state.mood = "well";
   const before = bad.told.length;
   await clock.advance(3_600_000);
@@ -227,6 +252,10 @@ test("webhooks are told, signed; what fails is tried again, also after a restart
   await clock.advance(3_600_000);
   expect(bad.told).toHaveLength(before + 2);
   expect(good.told).toHaveLength(2);
+  expect(await counted()).toMatchObject({
+    deliveries: expect.arrayContaining(["delivered 2"]),
+    waiting: 0,
+  });
   expect(await server.findings()).toHaveLength(2);
 });
 

@@ -319,6 +319,7 @@ const READERS: MetricReaders = {
   backlog: () => 0,
   denySubscribers: () => 0,
   denials: async () => 0,
+  deliveries: async () => 0,
   log: async () => ({ records: 0, covered: 0, ageSeconds: 0 }),
   disk: async () => ({ database: 0, databaseLog: 0, free: 0, size: 0 }),
   onError: fail,

@@ -23,6 +23,8 @@ test("has each method that the server has, and each type that it links to", () =
     return [...rows].map(([, method]) => `/botpass.v1.${service}/${method}`);
   });
   const served = Object.keys(PERMISSIONS).filter((path) => path.startsWith("/botpass."));
+  // Beside what the server has: what a host's agent serves.
+  served.push("/botpass.v1.UseService/ReportUses");
   expect(shown.sort()).toEqual(served.sort());
   const headings = new Set(
     [...page.matchAll(/^### (.+)$/gm)].map(([, name = ""]) =>

@@ -12,6 +12,7 @@ import * as governance from "../../src/wire/generated/botpass/v1/governance.ts";
 import * as keys from "../../src/wire/generated/botpass/v1/keys.ts";
 import * as operators from "../../src/wire/generated/botpass/v1/operators.ts";
 import * as reports from "../../src/wire/generated/botpass/v1/reports.ts";
+import * as reviews from "../../src/wire/generated/botpass/v1/reviews.ts";
 import * as status from "../../src/wire/generated/botpass/v1/status.ts";
 import * as types from "../../src/wire/generated/botpass/v1/types.ts";
 import * as sds from "../../src/wire/generated/envoy/sds.ts";
@@ -34,6 +35,7 @@ const MODULES: Readonly<Record<string, Module>> = {
   "botpass/v1/admin.proto": admin,
   "botpass/v1/explain.proto": explain,
   "botpass/v1/reports.proto": reports,
+  "botpass/v1/reviews.proto": reviews,
   "spiffe/workload.proto": workload,
   "envoy/sds.proto": sds,
   "grpc/health/v1/health.proto": health,

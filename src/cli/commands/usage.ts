@@ -56,8 +56,31 @@ export function addUsageCommand(program: Command, context: CliContext): void {
   example(command, "botpass usage invoice-poster", "botpass usage --unused --days 90");
 }
 
+/** Who calls and is called without a word to the issuer. */
+export const NOT_COUNTED =
+  "callers behind Envoy, another SPIFFE agent (SPIRE's), other libraries, and verifiers without countedBy";
+
 type Usage = ResponseOf<"ExplainService", "GetUsage">;
 type BotUsage = ResponseOf<"ExplainService", "ListUsage">["bots"][number];
+
+/** Who has called a bot, beside who may. */
+export function callerView({ lastMs, audience, refused, ...caller }: Usage["callers"][number]) {
+  const { calledBy, mayCall } = caller;
+  return {
+    ...caller,
+    audience: audience === "" ? null : audience,
+    refused: refused === "" ? null : refused,
+    lastAt: instant(lastMs),
+    /** As `byPassport` would judge it. */
+    rule: calledBy
+      ? mayCall
+        ? "allow it"
+        : "may_call does not"
+      : mayCall
+        ? "called_by does not"
+        : "neither names it",
+  };
+}
 
 function usageView(answer: Usage) {
   return {
@@ -71,14 +94,23 @@ function usageView(answer: Usage) {
       entries,
       lastUsedAt: instantOrNull(lastUsedMs),
     })),
-    entries: answer.entries.map(({ id, lastSeenMs }) => ({
+    pendingAudiences: answer.pendingAudiences,
+    entries: answer.entries.map(({ id, lastSeenMs, pending }) => ({
       id,
       lastSeenAt: instantOrNull(lastSeenMs),
+      pending,
     })),
     peers: answer.peers.map(({ peer, lastUsedMs }) => ({
       peer,
       lastUsedAt: instantOrNull(lastUsedMs),
     })),
+    calledBy: answer.calledBy.map(({ peer, lastUsedMs }) => ({
+      peer,
+      lastUsedAt: instantOrNull(lastUsedMs),
+    })),
+    reportsCallers: answer.reportsCallers,
+    callers: answer.callers.map(callerView),
+    notCounted: NOT_COUNTED,
     usedCount: answer.usedCount,
     used: answer.used.map(({ firstMs, lastMs, refused, audience, ...use }) => ({
       ...use,
@@ -106,6 +138,15 @@ const USED_COLUMNS: readonly Column<UsedView>[] = [
   { heading: "LAST", cell: (use) => showInstant(use.lastAt) },
 ];
 
+const CALLER_COLUMNS: readonly Column<UsageView["callers"][number]>[] = [
+  { heading: "CALLER", cell: (caller) => caller.bot },
+  { heading: "BY", cell: ({ audience }) => (audience === null ? "x509" : `jwt ${audience}`) },
+  { heading: "OUTCOME", cell: ({ refused }) => refused ?? "accepted" },
+  { heading: "PASSPORTS", cell: ({ rule }) => rule },
+  { heading: "COUNT", cell: ({ count }) => String(count) },
+  { heading: "LAST", cell: ({ lastAt }) => showInstant(lastAt) },
+];
+
 function outcomeOf({ refused, granted }: UsedView): string {
   return refused ?? (granted ? "accepted" : "accepted, not granted today");
 }
@@ -122,8 +163,16 @@ function usageText(view: UsageView): string {
     ]);
   const audiences = view.audiences.map((each) => ({ what: each.audience, at: each.lastUsedAt }));
   const peers = view.peers.map((each) => ({ what: each.peer, at: each.lastUsedAt }));
-  const entries = view.entries.map((each) => ({ what: each.id, at: each.lastSeenAt }));
-  const unused = [...audiences, ...peers, ...entries].filter(({ at }) => at === null);
+  const calledBy = view.calledBy.map((each) => ({ what: each.peer, at: each.lastUsedAt }));
+  const approved = view.entries.filter(({ pending }) => !pending);
+  const entries = approved.map((each) => ({ what: each.id, at: each.lastSeenAt }));
+  const pending = [
+    ...view.pendingAudiences,
+    ...view.entries.filter((each) => each.pending).map(({ id }) => id),
+  ];
+  // Of who may call it nothing is known where its own service reports nobody.
+  const callers = view.reportsCallers ? calledBy : [];
+  const unused = [...audiences, ...peers, ...callers, ...entries].filter(({ at }) => at === null);
   const summary = renderRecord([
     ["Bot", view.bot],
     ["Since", view.since],
@@ -132,10 +181,21 @@ function usageText(view: UsageView): string {
     ["Last issued", showInstant(view.lastIssuedAt)],
     ...lines("Audience", audiences, "not used"),
     ...lines("May call", peers, "not used"),
+    ...lines(
+      "Called by",
+      calledBy,
+      view.reportsCallers ? "has not called" : "not known: its service reports no callers",
+    ),
     ...lines("Entry", entries, "nobody came by it"),
+    ...(pending.length === 0 ? [] : [["Pending", showList(pending)] as const]),
     ["Not used", showList(unused.map(({ what }) => what))],
+    ["Not counted", view.notCounted],
   ]);
-  return view.used.length === 0 ? summary : `${summary}\n${renderTable(USED_COLUMNS, view.used)}`;
+  return [
+    summary,
+    ...(view.used.length === 0 ? [] : [renderTable(USED_COLUMNS, view.used)]),
+    ...(view.callers.length === 0 ? [] : [renderTable(CALLER_COLUMNS, view.callers)]),
+  ].join("\n");
 }
 
 function botUsageView(answer: BotUsage) {
@@ -149,6 +209,7 @@ function botUsageView(answer: BotUsage) {
     unusedAudiences,
     unusedEntries,
     unusedPeers,
+    unusedCallers: answer.unusedCallers,
   };
 }
 
@@ -159,9 +220,14 @@ const BOT_COLUMNS: readonly Column<ReturnType<typeof botUsageView>>[] = [
   { heading: "LAST USED", cell: (bot) => showInstant(bot.lastUsedAt) },
   { heading: "LAST ISSUED", cell: (bot) => showInstant(bot.lastIssuedAt) },
   { heading: "UNUSED AUDIENCES", cell: (bot) => showList(bot.unusedAudiences) },
-  { heading: "UNUSED PEERS", cell: (bot) => showList(bot.unusedPeers) },
+  { heading: "UNUSED PEERS", cell: unusedPeersOf },
   { heading: "UNUSED ENTRIES", cell: (bot) => showList(bot.unusedEntries) },
 ];
+
+/** In both directions. */
+function unusedPeersOf({ unusedPeers, unusedCallers }: ReturnType<typeof botUsageView>): string {
+  return showList([...unusedPeers, ...unusedCallers.map((each) => `by ${each}`)]);
+}
 
 function instantOrNull(ms: number): string | null {
   return ms === 0 ? null : instant(ms);

@@ -1,8 +1,9 @@
-import { termsOf } from "../../bots/index.ts";
+import { callTargets, mayCall, termsOf } from "../../bots/index.ts";
 import { IssuerError } from "../../errors.ts";
-import type { BotRecord, EntryRecord, StoreReader, UseRecord } from "../../store/index.ts";
+import type { StoreReader } from "../../store/index.ts";
 import type {
   BotUsage,
+  CallerOfBot,
   GetUsageRequest__Output,
   GetUsageResponse,
   ListUsageRequest__Output,
@@ -10,9 +11,24 @@ import type {
 } from "../../wire/index.ts";
 import type { AdminServices } from "./context.ts";
 import { pageOf, requiredOf } from "./fields.ts";
+import {
+  audienceGrants,
+  callerGrants,
+  covers,
+  dayOf,
+  entryGrants,
+  grantedAudiences,
+  peerGrants,
+  reportersOf,
+  summaryOf,
+  type UseFacts,
+  unusedOf,
+  useFactsOf,
+} from "./grants.ts";
 
 const MOST_DAYS = 400;
-const MOST_USED = 1_000;
+/** Uses, and callers, that an answer lists. */
+export const MOST_USED = 1_000;
 const DAY_MS = 86_400_000;
 
 /** The methods of ExplainService that set what is granted against what is used. */
@@ -24,36 +40,38 @@ export function usageMethods({ store, clock, uses }: AdminServices) {
       await uses.write();
       const bot = await store.getBot(name);
       if (bot === undefined) throw new IssuerError("NOT_FOUND", `bot ${name} does not exist`);
-      const facts = await factsOf(store, bot, since);
-      const audiences = audiencesOf(bot, facts);
-      const peers = peersOf(bot, facts);
+      const facts = await useFactsOf(store, bot, since);
+      const reporters = await reportersOf(store, clock.now());
+      const granted = grantedAudiences(facts, facts.entries);
+      const audiences = audienceGrants(facts);
+      const seenMs = (id: string) => facts.seen.get(id)?.getTime() ?? 0;
       return {
         bot: name,
         since: dayOf(since),
-        used: facts.used.slice(0, MOST_USED).map(({ firstAt, lastAt, ...use }) => ({
-          service: use.service,
-          audience: use.audience,
-          operation: use.operation,
-          refused: use.refused,
-          count: use.count,
-          firstMs: firstAt.getTime(),
-          lastMs: lastAt.getTime(),
-          granted:
-            (use.audience === "" || audiences.has(use.audience)) &&
-            (peers.length === 0 || peers.some(({ covers }) => covers(use.service))),
-        })),
+        used: usedOperations(facts),
         usedCount: facts.used.length,
-        audiences: [...audiences].map(([audience, { entries, lastMs }]) => ({
-          audience,
-          entries: entries.map(({ id }) => id),
+        audiences: audiences
+          .filter(({ state }) => state !== "pending")
+          .map(({ name: audience, lastMs }) => ({
+            audience,
+            entries: (granted.get(audience) ?? []).map(({ id }) => id),
+            lastUsedMs: lastMs,
+          })),
+        entries: [
+          ...facts.entries.map(({ id }) => ({ id, lastSeenMs: seenMs(id), pending: false })),
+          ...facts.pending.map(({ id }) => ({ id, lastSeenMs: 0, pending: true })),
+        ],
+        peers: peerGrants(facts).map(({ name: peer, lastMs }) => ({ peer, lastUsedMs: lastMs })),
+        calledBy: callerGrants(facts, true).map(({ name: peer, lastMs }) => ({
+          peer,
           lastUsedMs: lastMs,
         })),
-        entries: facts.entries.map(({ id }) => ({
-          id,
-          lastSeenMs: facts.seen.get(id)?.getTime() ?? 0,
-        })),
-        peers: peers.map(({ peer, lastMs }) => ({ peer, lastUsedMs: lastMs })),
-        ...summaryOf(bot, facts, since),
+        callers: await callersOf(store, facts),
+        pendingAudiences: audiences.flatMap(({ name: audience, state }) =>
+          state === "pending" ? [audience] : [],
+        ),
+        reportsCallers: reporters.has(name),
+        ...summaryOf(facts),
       };
     },
 
@@ -63,22 +81,24 @@ export function usageMethods({ store, clock, uses }: AdminServices) {
       await uses.write();
       const filter = request.owner === "" ? {} : { owner: request.owner };
       const { items, next } = await store.listBots(filter, page);
+      const reporters = await reportersOf(store, clock.now());
       const bots: BotUsage[] = [];
       for (const [place, bot] of items.entries()) {
         // Reads wait for nothing: others must have their turn.
         if (place % 10 === 9) await new Promise((resolve) => setImmediate(resolve));
         if (bot.state === "retired") continue;
-        const facts = await factsOf(store, bot, since);
+        const facts = await useFactsOf(store, bot, since);
         const usage = {
           bot: bot.name,
           owner: bot.owner,
-          ...summaryOf(bot, facts, since),
-          unusedAudiences: unusedAudiencesOf(bot, facts, since),
-          unusedEntries: unusedEntriesOf(facts, since),
-          unusedPeers: unusedPeersOf(bot, facts, since),
+          ...summaryOf(facts),
+          unusedAudiences: unusedOf(audienceGrants(facts)),
+          unusedEntries: unusedOf(entryGrants(facts)),
+          unusedPeers: unusedOf(peerGrants(facts)),
+          unusedCallers: unusedOf(callerGrants(facts, reporters.has(bot.name))),
         };
-        const { state, unusedAudiences, unusedEntries, unusedPeers } = usage;
-        const unused = [...unusedAudiences, ...unusedEntries, ...unusedPeers];
+        const { state, unusedAudiences, unusedEntries, unusedPeers, unusedCallers } = usage;
+        const unused = [...unusedAudiences, ...unusedEntries, ...unusedPeers, ...unusedCallers];
         // What is new has had no time to be used.
         const isUnused = state === "idle" || state === "issued";
         if (request.unused && !isUnused && unused.length === 0) continue;
@@ -89,119 +109,59 @@ export function usageMethods({ store, clock, uses }: AdminServices) {
   };
 }
 
-/** What is known of a bot's grants and uses. */
-interface Facts {
-  readonly entries: readonly EntryRecord[];
-  readonly used: readonly UseRecord[];
-  readonly lastUse: Date | undefined;
-  /** When an instance came by an entry last, or was last seen. */
-  readonly seen: ReadonlyMap<string, Date>;
-  /** SPIFFE IDs of the services that have reported it, by name. */
-  readonly services: ReadonlyMap<string, string>;
+/** What services report of the bot, and whether it is granted today; the last used first. */
+export function usedOperations(facts: UseFacts) {
+  const { bot, used, ids } = facts;
+  const audiences = grantedAudiences(facts, facts.entries);
+  const { mayCall: peers } = termsOf(bot);
+  return used.slice(0, MOST_USED).map(({ firstAt, lastAt, ...use }) => ({
+    service: use.service,
+    audience: use.audience,
+    operation: use.operation,
+    refused: use.refused,
+    count: use.count,
+    firstMs: firstAt.getTime(),
+    lastMs: lastAt.getTime(),
+    granted:
+      (use.audience === "" || audiences.has(use.audience)) &&
+      (peers.length === 0 ||
+        peers.some((peer) => covers(peer, use.service, ids.get(use.service) ?? ""))),
+  }));
 }
 
-async function factsOf(store: StoreReader, bot: BotRecord, since: Date): Promise<Facts> {
-  const { name } = bot;
-  const [entries, used, lastUse, seen] = await Promise.all([
-    store.entriesOfBot(name),
-    store.usesOf(name, dayOf(since)),
-    store.lastUseOf(name),
-    store.entriesSeen(name),
-  ]);
-  const names = [...new Set(used.map(({ service }) => service))];
-  const services = await Promise.all(names.map((service) => store.getBot(service)));
-  return {
-    entries,
-    used,
-    lastUse,
-    seen,
-    services: new Map(services.flatMap((each) => (each ? [[each.name, each.spiffeId]] : []))),
-  };
-}
-
-function summaryOf({ createdAt }: BotRecord, { lastUse, seen }: Facts, since: Date) {
-  const lastUsedMs = lastUse?.getTime() ?? 0;
-  const lastIssuedMs = Math.max(0, ...[...seen.values()].map((at) => at.getTime()));
-  const from = since.getTime();
-  const state =
-    lastUsedMs >= from
-      ? "used"
-      : lastIssuedMs >= from
-        ? "issued"
-        : createdAt >= since
-          ? "new"
-          : "idle";
-  return { state, lastUsedMs, lastIssuedMs };
-}
-
-/** Whom the passport lets the bot call, and when each has reported it last; 0: not since. */
-function peersOf(bot: BotRecord, { used, services }: Facts) {
-  const accepted = used.filter(({ refused }) => refused === "");
-  return termsOf(bot).mayCall.map((peer) => {
-    const covers = (service: string): boolean => {
-      const spiffeId = services.get(service) ?? "";
-      if (peer.endsWith("/*")) return spiffeId.startsWith(peer.slice(0, -1));
-      return peer === service || peer === spiffeId;
-    };
-    const times = accepted.flatMap(({ service, lastAt }) =>
-      covers(service) ? [lastAt.getTime()] : [],
-    );
-    return { peer, covers, lastMs: Math.max(0, ...times) };
-  });
-}
-
-/** The audiences that entries grant within the passport, with these entries, and when each was used last; 0: not since. */
-function audiencesOf(bot: BotRecord, { entries, used }: Facts) {
-  const allowed = termsOf(bot).audiences;
-  const found = new Map<string, { readonly entries: EntryRecord[]; lastMs: number }>();
-  for (const entry of entries) {
-    for (const audience of entry.audiences) {
-      if (allowed.length > 0 && !allowed.includes(audience)) continue;
-      const known = found.get(audience) ?? { entries: [], lastMs: 0 };
-      known.entries.push(entry);
-      found.set(audience, known);
+/** Who has called the bot, beside who may; the last first. */
+export async function callersOf(store: StoreReader, facts: UseFacts): Promise<CallerOfBot[]> {
+  const { bot, callers, ids } = facts;
+  const added = new Map<string, CallerOfBot & { count: number; lastMs: number }>();
+  const targets = new Set(callTargets(bot));
+  for (const use of callers) {
+    const key = JSON.stringify([use.bot, use.audience, use.refused]);
+    const known = added.get(key);
+    if (known !== undefined) {
+      known.count += use.count;
+      known.lastMs = Math.max(known.lastMs, use.lastAt.getTime());
+      continue;
     }
+    if (added.size >= MOST_USED) continue;
+    const caller = await store.getBot(use.bot);
+    added.set(key, {
+      bot: use.bot,
+      audience: use.audience,
+      refused: use.refused,
+      count: use.count,
+      lastMs: use.lastAt.getTime(),
+      calledBy: termsOf(bot).calledBy.some((peer) => covers(peer, use.bot, ids.get(use.bot) ?? "")),
+      mayCall: caller !== undefined && mayCall(caller, targets),
+    });
   }
-  for (const { audience, refused, lastAt } of used) {
-    const grant = found.get(audience);
-    if (grant === undefined || refused !== "") continue;
-    grant.lastMs = Math.max(grant.lastMs, lastAt.getTime());
-  }
-  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return [...added.values()];
 }
 
-function unusedPeersOf(bot: BotRecord, facts: Facts, since: Date): string[] {
-  // A passport that was changed since may have been widened then.
-  if (bot.updatedAt >= since) return [];
-  return peersOf(bot, facts).flatMap(({ peer, lastMs }) => (lastMs === 0 ? [peer] : []));
-}
-
-function unusedAudiencesOf(bot: BotRecord, facts: Facts, since: Date): string[] {
-  return [...audiencesOf(bot, facts)]
-    .filter(([, { lastMs, entries }]) => lastMs === 0 && entries.some(isOlderThan(since)))
-    .map(([audience]) => audience);
-}
-
-function unusedEntriesOf({ entries, seen }: Facts, since: Date): string[] {
-  return entries
-    .filter(isOlderThan(since))
-    .filter(({ id }) => (seen.get(id)?.getTime() ?? 0) < since.getTime())
-    .map(({ id }) => id);
-}
-
-function isOlderThan(since: Date): (entry: EntryRecord) => boolean {
-  return ({ createdAt }) => createdAt < since;
-}
-
-/** The start of the first of so many days, today the last of them. */
-function sinceOf(now: Date, days: number, byDefault: number): Date {
+/** The start of the first of so many days, today the last of them. @throws IssuerError REQUEST_INVALID naming days. */
+export function sinceOf(now: Date, days: number, byDefault: number): Date {
   const wanted = days === 0 ? byDefault : days;
   if (wanted > MOST_DAYS) {
     throw new IssuerError("REQUEST_INVALID", `days ${wanted} is above ${MOST_DAYS}`);
   }
   return new Date(`${dayOf(new Date(now.getTime() - (wanted - 1) * DAY_MS))}T00:00:00Z`);
-}
-
-function dayOf(at: Date): string {
-  return at.toISOString().slice(0, 10);
 }

@@ -1,8 +1,10 @@
 import type { Recorder } from "../../audit/index.ts";
 import type { Clock } from "../../clock.ts";
+import { DETECTORS } from "../../detection/index.ts";
 import type { Store } from "../../store/index.ts";
 import type { ServerConfig } from "../config.ts";
 import type { Logger } from "../logging.ts";
+import type { ServerMetrics } from "../metrics.ts";
 import { PassportExpectations } from "./expectations.ts";
 import { DetectionWatch } from "./watch.ts";
 import { WebhookSender } from "./webhooks.ts";
@@ -13,6 +15,7 @@ interface Parts {
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Pick<ServerMetrics, "found" | "delivery">;
   readonly onError: (error: unknown) => void;
   /** Gets what is to be closed, in the opposite order. */
   readonly opened: (() => Promise<void> | void)[];
@@ -20,7 +23,7 @@ interface Parts {
 
 /** The watch over the audit, with who is told of findings. It is to be started by the caller. */
 export function watchForMisuse(parts: Parts): DetectionWatch {
-  const { config, store, recorder, clock, logger, onError, opened } = parts;
+  const { config, store, recorder, clock, logger, metrics, onError, opened } = parts;
   const senders = config.events.webhooks.map(
     (webhook) =>
       new WebhookSender({
@@ -28,8 +31,10 @@ export function watchForMisuse(parts: Parts): DetectionWatch {
         store,
         clock,
         format: (finding) => watch.format(finding),
+        onDelivered: () => metrics.delivery("delivered"),
         onFailure(name, finding, why, over) {
           const fields = { webhook: name, finding, why };
+          metrics.delivery(over ? "given_up" : "failed");
           if (over) logger.error(fields, "webhook given up");
           else logger.warn(fields, "webhook not reached");
         },
@@ -47,10 +52,14 @@ export function watchForMisuse(parts: Parts): DetectionWatch {
     keepSeconds: config.auditKeepSeconds,
     onFinding({ id, detector, severity, summary }, event) {
       logger.warn({ finding: id, detector, severity, event }, summary);
+      const known = DETECTORS.find((each) => each === detector);
+      if (known !== undefined) metrics.found(known, severity);
       for (const sender of senders) sender.wake();
     },
-    onDropped: (webhook) =>
-      logger.error({ webhook }, "too many findings wait for the webhook: the oldest went"),
+    onDropped(webhook) {
+      metrics.delivery("dropped");
+      logger.error({ webhook }, "too many findings wait for the webhook: the oldest went");
+    },
     onError,
   });
   for (const sender of senders) {

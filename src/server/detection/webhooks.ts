@@ -21,6 +21,8 @@ export interface WebhookSenderOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly format: (finding: FindingRecord) => { contentType: string; text: string };
+  /** Told of each that was taken. */
+  readonly onDelivered?: () => void;
   /** Told of each attempt that failed; `over`: it was the last. */
   readonly onFailure: (webhook: string, findingId: number, why: string, over: boolean) => void;
   readonly onError: (error: unknown) => void;
@@ -121,7 +123,7 @@ export class WebhookSender {
   }
 
   async #deliver(delivery: DeliveryRecord): Promise<void> {
-    const { store, clock, webhook, onFailure } = this.#options;
+    const { store, clock, webhook, onDelivered, onFailure } = this.#options;
     const finding = await store.getFinding(delivery.findingId);
     const failure = finding === undefined ? undefined : await this.#post(finding);
     if (this.#abort.signal.aborted && failure !== undefined) return;
@@ -136,6 +138,7 @@ export class WebhookSender {
       over ? tx.removeDelivery(delivery.id) : tx.postponeDelivery(delivery.id, dueAt),
     );
     if (failure !== undefined) onFailure(webhook.name, delivery.findingId, failure.why, over);
+    else if (finding !== undefined) onDelivered?.();
   }
 
   /** @returns why it was not taken; undefined: it was. */

@@ -21,6 +21,7 @@ import {
 } from "../../wire/index.ts";
 import { authorityMethods } from "../admin/authorities.ts";
 import { botMethods } from "../admin/bots.ts";
+import { campaignMethods } from "../admin/campaigns.ts";
 import type { AdminServices } from "../admin/context.ts";
 import { entryMethods } from "../admin/entries.ts";
 import { explainMethods } from "../admin/explain.ts";
@@ -31,6 +32,7 @@ import { auditMethods, mintMethods, serverMethods } from "../admin/issuing.ts";
 import { keyMethods } from "../admin/keys.ts";
 import { operatorMethods } from "../admin/operators.ts";
 import { reportMethods } from "../admin/reports.ts";
+import { reviewMethods } from "../admin/reviews.ts";
 import { revocationMethods } from "../admin/revocation.ts";
 import type { StateApplies } from "../admin/state.ts";
 import { statusMethods } from "../admin/status.ts";
@@ -156,6 +158,8 @@ const METHODS_OF = {
   FindingService: findingMethods,
   ReportService: reportMethods,
   KeyService: keyMethods,
+  ReviewService: (services: AdminServices) =>
+    Object.assign(reviewMethods(services), campaignMethods(services)),
 };
 
 function isServiceName(name: string): name is keyof typeof METHODS_OF {

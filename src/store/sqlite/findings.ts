@@ -45,6 +45,9 @@ const PRUNE = query((p: { before: number; upTo: number; newest: number; limit: n
 const NEWEST_DELIVERY = query(() =>
   db.selectFrom("finding_deliveries").select("id").orderBy("id", "desc").limit(1),
 );
+const ALL_QUEUED = query(() =>
+  db.selectFrom("finding_deliveries").select((from) => from.fn.countAll<number>().as("count")),
+);
 const QUEUED = query((p: { webhook: string }) =>
   db
     .selectFrom("finding_deliveries")
@@ -114,6 +117,10 @@ export function nextDeliveries(
     createdAt: new Date(row.created_at),
     dueAt: new Date(row.due_at),
   }));
+}
+
+export function countDeliveries(session: ReadSession): number {
+  return session.get(ALL_QUEUED, {})?.count ?? 0;
 }
 
 export function addFinding(

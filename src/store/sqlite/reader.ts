@@ -24,6 +24,7 @@ import {
   nextBotDue,
   nextBotEnd,
 } from "./bots.ts";
+import { campaignBots, getCampaign, lateCampaigns, listCampaigns } from "./campaigns.ts";
 import { countDenials, denialSnapshot, getDenial, revokedSerials } from "./denials.ts";
 import {
   candidateEntries,
@@ -35,7 +36,7 @@ import {
   nextEntryExpiry,
 } from "./entries.ts";
 import { changesAfter, feedSequence } from "./feed.ts";
-import { getFinding, listFindings, nextDeliveries } from "./findings.ts";
+import { countDeliveries, getFinding, listFindings, nextDeliveries } from "./findings.ts";
 import { getIdTokenUse } from "./id-token-uses.ts";
 import { getInstance, getInstanceBySerial, listInstances } from "./instances.ts";
 import {
@@ -52,7 +53,7 @@ import { getOperator, getOperatorByUid, listOperators } from "./operators.ts";
 import type { ReadSession } from "./session.ts";
 import { listStagings } from "./stagings.ts";
 import { getToken, listTokens } from "./tokens.ts";
-import { entriesSeen, lastUseOf, sightingsOf, usesOf } from "./uses.ts";
+import { entriesSeen, lastUseOf, reportingServices, sightingsOf, usesAt, usesOf } from "./uses.ts";
 
 /** All reads, on whatever session. They are async, so that a store across a network fits the same interface. */
 export class SqliteReader implements StoreReader {
@@ -266,8 +267,36 @@ export class SqliteReader implements StoreReader {
     return logHandovers(this.#session);
   }
 
+  async countDeliveries() {
+    return countDeliveries(this.#session);
+  }
+
+  async getCampaign(name: string) {
+    return getCampaign(this.#session, name);
+  }
+
+  async listCampaigns() {
+    return listCampaigns(this.#session);
+  }
+
+  async campaignBots(campaign: string, after: string, limit: number) {
+    return campaignBots(this.#session, campaign, after, limit);
+  }
+
+  async lateCampaigns(now: Date) {
+    return lateCampaigns(this.#session, now);
+  }
+
   async usesOf(bot: string, sinceDay: string) {
     return usesOf(this.#session, bot, sinceDay);
+  }
+
+  async usesAt(service: string, sinceDay: string) {
+    return usesAt(this.#session, service, sinceDay);
+  }
+
+  async reportingServices(sinceDay: string) {
+    return reportingServices(this.#session, sinceDay);
   }
 
   async lastUseOf(bot: string) {

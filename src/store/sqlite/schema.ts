@@ -212,6 +212,17 @@ export interface Tables {
     first_at: number;
     last_at: number;
   };
+  campaigns: {
+    name: string;
+    started_at: number;
+    started_by: string;
+    until_at: number;
+    environment: string | null;
+    owner: string | null;
+    kind: string | null;
+    reminded_up_to: string | null;
+  };
+  campaign_bots: { campaign: string; bot: string };
   sightings: { svid: string; service: string; last_at: number; expires_at: number };
   changes: { sequence: number; at: number; kind: string; key: string; data: string };
 }
@@ -636,5 +647,24 @@ create table log_key_handovers (
   verifier text not null,
   note text not null
 ) strict;
+`,
+  `
+-- Bots that are to be reviewed until a date.
+create table campaigns (
+  name text primary key,
+  started_at integer not null,
+  started_by text not null,
+  until_at integer not null,
+  environment text,
+  owner text,
+  kind text,
+  reminded_up_to text
+) strict;
+create index campaigns_late on campaigns (until_at) where reminded_up_to is not null;
+create table campaign_bots (
+  campaign text not null references campaigns (name),
+  bot text not null references bots (name),
+  primary key (campaign, bot)
+) strict, without rowid;
 `,
 ];

@@ -3,6 +3,7 @@ import type {
   AuthorityRecord,
   BanRecord,
   BotRecord,
+  CampaignRecord,
   ChangeData,
   ChangeKind,
   DeliveryRecord,
@@ -27,6 +28,7 @@ import { appendAudit } from "./audit.ts";
 import { createAuthority, deleteAuthority, updateAuthority } from "./authorities.ts";
 import { addBan, removeBan } from "./bans.ts";
 import { createBot, stageBot, updateBot } from "./bots.ts";
+import { createCampaign, remindCampaign } from "./campaigns.ts";
 import { addDenials, liftDenial } from "./denials.ts";
 import { createEntry, deleteEntry, stageEntry, updateEntry } from "./entries.ts";
 import {
@@ -201,6 +203,14 @@ export class SqliteTransaction extends SqliteReader implements StoreTransaction 
 
   async updateOperator(operator: OperatorRecord) {
     return updateOperator(this.#session, operator);
+  }
+
+  async createCampaign(campaign: CampaignRecord, bots: readonly string[]) {
+    createCampaign(this.#session, campaign, bots);
+  }
+
+  async remindCampaign(name: string, upTo: string | null) {
+    remindCampaign(this.#session, name, upTo);
   }
 
   async addFinding(finding: Omit<FindingRecord, "id" | "acked">) {

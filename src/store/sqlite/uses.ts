@@ -87,6 +87,43 @@ const OF_BOT = query((p: { bot: string; since: string }) =>
     .orderBy("audience")
     .orderBy("operation"),
 );
+/** Day by day: the index is by day, then service. */
+const AT_SERVICE = query((p: { service: string; since: string }) =>
+  db
+    .selectFrom("uses")
+    .select([
+      "bot",
+      "audience",
+      "operation",
+      "refused",
+      sql<string>`max(day)`.as("day"),
+      sql<number>`sum(count)`.as("count"),
+      sql<number>`min(first_at)`.as("first_at"),
+      sql<number>`max(last_at)`.as("last_at"),
+    ])
+    .where("service", "=", p.service)
+    .where(
+      sql<boolean>`day in (with recursive days (day) as (
+        select ${p.since} union all
+        select date(day, '+1 day') from days where day < (select max(day) from uses)
+      ) select day from days)`,
+    )
+    .groupBy(["bot", "audience", "operation", "refused"])
+    .orderBy(sql`max(last_at)`, "desc")
+    .orderBy("bot")
+    .orderBy("audience")
+    .orderBy("operation"),
+);
+/** From one service of a day to the next one, past all rows between. */
+const NEXT_REPORTER = query((p: { day: string; service: string }) =>
+  db
+    .selectFrom("uses")
+    .select(["day", "service"])
+    .where(sql<boolean>`(day, service) > (${p.day}, ${p.service})`)
+    .orderBy("day")
+    .orderBy("service")
+    .limit(1),
+);
 /** The newest day has the newest use: a day's reports are of that day, or late. */
 const LAST = query((p: { bot: string }) =>
   db
@@ -131,6 +168,25 @@ export function usesOf(session: ReadSession, bot: string, since: string): readon
     firstAt: new Date(first_at),
     lastAt: new Date(last_at),
   }));
+}
+
+export function usesAt(session: ReadSession, service: string, since: string): readonly UseRecord[] {
+  return session.all(AT_SERVICE, { service, since }).map(({ first_at, last_at, ...row }) => ({
+    ...row,
+    service,
+    firstAt: new Date(first_at),
+    lastAt: new Date(last_at),
+  }));
+}
+
+export function reportingServices(session: ReadSession, since: string): readonly string[] {
+  const found = new Set<string>();
+  let at = session.get(NEXT_REPORTER, { day: since, service: "" });
+  while (at !== undefined) {
+    found.add(at.service);
+    at = session.get(NEXT_REPORTER, at);
+  }
+  return [...found].sort();
 }
 
 export function lastUseOf(session: ReadSession, bot: string): Date | undefined {

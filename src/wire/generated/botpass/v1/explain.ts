@@ -493,6 +493,10 @@ export interface GetUsageResponse {
   lastUsedMs?: number;
   lastIssuedMs?: number;
   peers?: GrantedPeer[];
+  calledBy?: GrantedPeer[];
+  callers?: CallerOfBot[];
+  pendingAudiences?: string[];
+  reportsCallers?: boolean;
 }
 
 export interface GetUsageResponse__Output {
@@ -506,9 +510,17 @@ export interface GetUsageResponse__Output {
   lastUsedMs: number;
   lastIssuedMs: number;
   peers: GrantedPeer__Output[];
+  calledBy: GrantedPeer__Output[];
+  callers: CallerOfBot__Output[];
+  pendingAudiences: string[];
+  reportsCallers: boolean;
 }
 
 export function encodeGetUsageResponse(w: Writer, m: GetUsageResponse): void {
+  if (m.reportsCallers != null && m.reportsCallers !== false) w.bool(112, m.reportsCallers);
+  if (m.pendingAudiences != null) for (let i = m.pendingAudiences.length - 1; i >= 0; i -= 1) { const each = m.pendingAudiences[i]!; w.string(106, each); }
+  if (m.callers != null) for (let i = m.callers.length - 1; i >= 0; i -= 1) { const each = m.callers[i]!; { const since = w.written; encodeCallerOfBot(w, each); w.nested(98, since); } }
+  if (m.calledBy != null) for (let i = m.calledBy.length - 1; i >= 0; i -= 1) { const each = m.calledBy[i]!; { const since = w.written; encodeGrantedPeer(w, each); w.nested(90, since); } }
   if (m.peers != null) for (let i = m.peers.length - 1; i >= 0; i -= 1) { const each = m.peers[i]!; { const since = w.written; encodeGrantedPeer(w, each); w.nested(82, since); } }
   if (m.lastIssuedMs != null && m.lastIssuedMs !== 0) w.int64(72, m.lastIssuedMs);
   if (m.lastUsedMs != null && m.lastUsedMs !== 0) w.int64(64, m.lastUsedMs);
@@ -521,7 +533,7 @@ export function encodeGetUsageResponse(w: Writer, m: GetUsageResponse): void {
   if (m.bot != null && m.bot !== "") w.string(10, m.bot);
 }
 
-export function decodeGetUsageResponse(r: Reader, m: GetUsageResponse__Output = { bot: "", since: "", used: [], usedCount: 0, audiences: [], entries: [], state: "", lastUsedMs: 0, lastIssuedMs: 0, peers: [] }): GetUsageResponse__Output {
+export function decodeGetUsageResponse(r: Reader, m: GetUsageResponse__Output = { bot: "", since: "", used: [], usedCount: 0, audiences: [], entries: [], state: "", lastUsedMs: 0, lastIssuedMs: 0, peers: [], calledBy: [], callers: [], pendingAudiences: [], reportsCallers: false }): GetUsageResponse__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 10: m.bot = r.string(); break;
@@ -534,6 +546,10 @@ export function decodeGetUsageResponse(r: Reader, m: GetUsageResponse__Output = 
       case 64: m.lastUsedMs = r.int64(); break;
       case 72: m.lastIssuedMs = r.int64(); break;
       case 82: { const outer = r.enter(); m.peers.push(decodeGrantedPeer(r)); r.leave(outer); } break;
+      case 90: { const outer = r.enter(); m.calledBy.push(decodeGrantedPeer(r)); r.leave(outer); } break;
+      case 98: { const outer = r.enter(); m.callers.push(decodeCallerOfBot(r)); r.leave(outer); } break;
+      case 106: m.pendingAudiences.push(r.string()); break;
+      case 112: m.reportsCallers = r.bool(); break;
       default: r.skip(tag);
     }
   }
@@ -541,6 +557,54 @@ export function decodeGetUsageResponse(r: Reader, m: GetUsageResponse__Output = 
 }
 
 export const GetUsageResponseCodec: MessageCodec<GetUsageResponse, GetUsageResponse__Output> = /* @__PURE__ */ codec(encodeGetUsageResponse, decodeGetUsageResponse);
+
+export interface CallerOfBot {
+  bot?: string;
+  audience?: string;
+  refused?: string;
+  count?: number;
+  lastMs?: number;
+  calledBy?: boolean;
+  mayCall?: boolean;
+}
+
+export interface CallerOfBot__Output {
+  bot: string;
+  audience: string;
+  refused: string;
+  count: number;
+  lastMs: number;
+  calledBy: boolean;
+  mayCall: boolean;
+}
+
+export function encodeCallerOfBot(w: Writer, m: CallerOfBot): void {
+  if (m.mayCall != null && m.mayCall !== false) w.bool(56, m.mayCall);
+  if (m.calledBy != null && m.calledBy !== false) w.bool(48, m.calledBy);
+  if (m.lastMs != null && m.lastMs !== 0) w.int64(40, m.lastMs);
+  if (m.count != null && m.count !== 0) w.uint64(32, m.count);
+  if (m.refused != null && m.refused !== "") w.string(26, m.refused);
+  if (m.audience != null && m.audience !== "") w.string(18, m.audience);
+  if (m.bot != null && m.bot !== "") w.string(10, m.bot);
+}
+
+export function decodeCallerOfBot(r: Reader, m: CallerOfBot__Output = { bot: "", audience: "", refused: "", count: 0, lastMs: 0, calledBy: false, mayCall: false }): CallerOfBot__Output {
+  for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
+    switch (tag) {
+      case 10: m.bot = r.string(); break;
+      case 18: m.audience = r.string(); break;
+      case 26: m.refused = r.string(); break;
+      case 32: m.count = r.uint64(); break;
+      case 40: m.lastMs = r.int64(); break;
+      case 48: m.calledBy = r.bool(); break;
+      case 56: m.mayCall = r.bool(); break;
+      default: r.skip(tag);
+    }
+  }
+  return m;
+}
+
+export const CallerOfBotCodec: MessageCodec<CallerOfBot, CallerOfBot__Output> = /* @__PURE__ */ codec(encodeCallerOfBot, decodeCallerOfBot);
 
 export interface UsedOperation {
   service?: string;
@@ -657,23 +721,27 @@ export const GrantedAudienceCodec: MessageCodec<GrantedAudience, GrantedAudience
 export interface GrantedEntry {
   id?: string;
   lastSeenMs?: number;
+  pending?: boolean;
 }
 
 export interface GrantedEntry__Output {
   id: string;
   lastSeenMs: number;
+  pending: boolean;
 }
 
 export function encodeGrantedEntry(w: Writer, m: GrantedEntry): void {
+  if (m.pending != null && m.pending !== false) w.bool(24, m.pending);
   if (m.lastSeenMs != null && m.lastSeenMs !== 0) w.int64(16, m.lastSeenMs);
   if (m.id != null && m.id !== "") w.string(10, m.id);
 }
 
-export function decodeGrantedEntry(r: Reader, m: GrantedEntry__Output = { id: "", lastSeenMs: 0 }): GrantedEntry__Output {
+export function decodeGrantedEntry(r: Reader, m: GrantedEntry__Output = { id: "", lastSeenMs: 0, pending: false }): GrantedEntry__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 10: m.id = r.string(); break;
       case 16: m.lastSeenMs = r.int64(); break;
+      case 24: m.pending = r.bool(); break;
       default: r.skip(tag);
     }
   }
@@ -759,6 +827,7 @@ export interface BotUsage {
   unusedAudiences?: string[];
   unusedEntries?: string[];
   unusedPeers?: string[];
+  unusedCallers?: string[];
 }
 
 export interface BotUsage__Output {
@@ -770,9 +839,11 @@ export interface BotUsage__Output {
   unusedAudiences: string[];
   unusedEntries: string[];
   unusedPeers: string[];
+  unusedCallers: string[];
 }
 
 export function encodeBotUsage(w: Writer, m: BotUsage): void {
+  if (m.unusedCallers != null) for (let i = m.unusedCallers.length - 1; i >= 0; i -= 1) { const each = m.unusedCallers[i]!; w.string(74, each); }
   if (m.unusedPeers != null) for (let i = m.unusedPeers.length - 1; i >= 0; i -= 1) { const each = m.unusedPeers[i]!; w.string(66, each); }
   if (m.unusedEntries != null) for (let i = m.unusedEntries.length - 1; i >= 0; i -= 1) { const each = m.unusedEntries[i]!; w.string(58, each); }
   if (m.unusedAudiences != null) for (let i = m.unusedAudiences.length - 1; i >= 0; i -= 1) { const each = m.unusedAudiences[i]!; w.string(50, each); }
@@ -783,7 +854,7 @@ export function encodeBotUsage(w: Writer, m: BotUsage): void {
   if (m.bot != null && m.bot !== "") w.string(10, m.bot);
 }
 
-export function decodeBotUsage(r: Reader, m: BotUsage__Output = { bot: "", owner: "", state: "", lastUsedMs: 0, lastIssuedMs: 0, unusedAudiences: [], unusedEntries: [], unusedPeers: [] }): BotUsage__Output {
+export function decodeBotUsage(r: Reader, m: BotUsage__Output = { bot: "", owner: "", state: "", lastUsedMs: 0, lastIssuedMs: 0, unusedAudiences: [], unusedEntries: [], unusedPeers: [], unusedCallers: [] }): BotUsage__Output {
   for (let tag = r.tag(); tag !== 0; tag = r.tag()) {
     switch (tag) {
       case 10: m.bot = r.string(); break;
@@ -794,6 +865,7 @@ export function decodeBotUsage(r: Reader, m: BotUsage__Output = { bot: "", owner
       case 50: m.unusedAudiences.push(r.string()); break;
       case 58: m.unusedEntries.push(r.string()); break;
       case 66: m.unusedPeers.push(r.string()); break;
+      case 74: m.unusedCallers.push(r.string()); break;
       default: r.skip(tag);
     }
   }

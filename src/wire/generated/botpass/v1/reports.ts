@@ -1,5 +1,6 @@
 // Written by scripts/generate.ts from proto/botpass/v1/reports.proto; not to be changed by hand.
-import { EMPTY, type MessageCodec, type Reader, type Writer, codec } from "../../../codec.ts";
+import type { Client, handleUnaryCall } from "@grpc/grpc-js";
+import { EMPTY, type MessageCodec, type Reader, type UnaryCall, type Writer, codec, method } from "../../../codec.ts";
 
 export interface StatementRequest {
   instanceId?: string;
@@ -212,4 +213,18 @@ export function decodeUsesTaken(r: Reader, m: UsesTaken__Output = {}): UsesTaken
 }
 
 export const UsesTakenCodec: MessageCodec<UsesTaken, UsesTaken__Output> = /* @__PURE__ */ codec(encodeUsesTaken, decodeUsesTaken);
+
+export const UseService = {
+  ReportUses: /* @__PURE__ */ method("/botpass.v1.UseService/ReportUses", "reportUses", { request: false, response: false }, UsesReportCodec, UsesTakenCodec),
+};
+export type UseServiceDefinition = typeof UseService;
+
+export interface UseServiceClient extends Client {
+  ReportUses: UnaryCall<UsesReport, UsesTaken__Output>;
+  reportUses: UnaryCall<UsesReport, UsesTaken__Output>;
+}
+
+export interface UseServiceHandlers {
+  ReportUses: handleUnaryCall<UsesReport__Output, UsesTaken>;
+}
 
