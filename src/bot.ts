@@ -74,7 +74,7 @@ const EVENTS = [
 ] as const;
 
 /** After these, what connections stand on is looked at again. */
-const LOOKED_AGAIN = [...IDENTITY_CHANGES, "clock_jumped"] as const;
+const LOOKED_AGAIN = [...IDENTITY_CHANGES, "clock_jumped", "reconnected"] as const;
 
 /** A bot or a service with its identity: what it holds, and what it can do with it. */
 export class Bot extends EventEmitter<BotEvents> implements Line {

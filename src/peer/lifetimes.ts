@@ -63,6 +63,8 @@ const DEFAULT_GRACE_MS = 200;
 const LONGEST_GRACE_MS = 60_000;
 /** How long a last word has to go out. */
 const LAST_WORD_MS = 50;
+/** Less is rounding. */
+const TIME_LEARNED_MS = 500;
 /** Of what is left of a life, the grace before its end takes no more than this part. */
 const GRACE_PART = 0.25;
 
@@ -72,6 +74,8 @@ class Life {
   readonly #standing: Standing;
   readonly #tracker: Lifetimes;
   #timer: Timer;
+  /** The expiry that the timer was set for, in monotonic time. */
+  #plannedMs = 0;
   #cut: { readonly cut: Cut; readonly sinceMs: number } | undefined;
   #reported = false;
   gentle: Gentle | undefined;
@@ -106,6 +110,16 @@ class Life {
     // No grace goes on past the expiry.
     if (cut !== undefined) this.#end(cut, Math.min(this.#tracker.graceMs, this.#leftMs));
     else if (this.#leftMs === 0) this.#end(cutBy("expired", this.#standing.whose), 0);
+    else if (Math.abs(this.#endsAtMs - this.#plannedMs) > TIME_LEARNED_MS) {
+      // Planned by a clock that has been set since, or has heard what time it is.
+      this.#timer.cancel();
+      this.#waitForEnd();
+    }
+  }
+
+  /** Its expiry, in monotonic time. */
+  get #endsAtMs(): number {
+    return this.#tracker.identity.clock.monotonicMs() + this.#leftMs;
   }
 
   /** By the clock, which may have been set since the timer was. */
@@ -130,6 +144,7 @@ class Life {
     if (endsAt === undefined) return;
     const { clock } = this.#tracker.identity;
     const leftMs = this.#leftMs;
+    this.#plannedMs = this.#endsAtMs;
     const graceMs = Math.min(this.#tracker.graceMs + LAST_WORD_MS, leftMs * GRACE_PART);
     this.#timer = clock.schedule(leftMs - graceMs, () => {
       const cut = cutBy("expired", whose);

@@ -7,6 +7,9 @@ import crypto, { type KeyObject, type KeyPairKeyObjectResult } from "node:crypto
 type MakeKey = (type: string, options: object) => KeyPairKeyObjectResult;
 type Exporting = { readonly prototype: { export(options?: object): unknown } };
 
+/** Of keys that come again in each run there are some hundreds. */
+const MOST_PUBLIC_KEYS = 5_000;
+
 /** By kind: keys in the order in which a run asks for them. */
 const keys = new Map<string, { readonly made: KeyPairKeyObjectResult[]; given: number }>();
 const publicKeys = new Map<string, KeyObject>();
@@ -21,7 +24,7 @@ const exported = new WeakMap<object, Map<string, unknown>>();
 /** Another run begins. */
 export function beginRun(): void {
   for (const each of keys.values()) each.given = 0;
-  publicKeys.clear();
+  if (publicKeys.size > MOST_PUBLIC_KEYS) publicKeys.clear();
   verified = new WeakMap();
 }
 
