@@ -23,6 +23,10 @@ export interface Cause {
   /** Lifetime of the stolen SVID, and of the service's: seconds. */
   readonly theirTtlSeconds?: number;
   readonly ownTtlSeconds?: number;
+  /** The peers are let in by passport: each passport names the other. */
+  readonly byPassport?: boolean;
+  /** Only who is called goes by it. */
+  readonly ofServers?: boolean;
   /** @returns the instant that counts, by `performance.now()`. */
   fire(world: World): Promise<number>;
 }
@@ -31,6 +35,8 @@ export interface Cause {
 export interface World {
   readonly admin: Admin;
   readonly stolen: Stolen;
+  /** The bot under test. */
+  readonly service: string;
   readonly own: X509Svid;
   readonly knobs: Knobs;
 }
@@ -100,6 +106,18 @@ async function waitUntil(at: Date): Promise<number> {
   const instant = performance.now() + leftMs;
   await new Promise((resolve) => setTimeout(resolve, leftMs));
   return instant;
+}
+
+/** From now on a bot's passport says this of calls. @returns when it was ordered. */
+async function narrow(
+  admin: Admin,
+  name: string,
+  terms: { readonly mayCall: readonly string[]; readonly calledBy: readonly string[] },
+): Promise<number> {
+  const { revision } = await admin.call("BotService", "GetBot", { name });
+  const at = performance.now();
+  await admin.call("BotService", "UpdateBot", { name, revision, terms });
+  return at;
 }
 
 /** Seconds that a short life lasts: long enough to open everything. */
@@ -177,5 +195,26 @@ export const CAUSES: readonly Cause[] = [
       knobs.goStale();
       return at;
     },
+  },
+  {
+    name: "not allowed (may_call)",
+    how: "BotService.UpdateBot: `may_call` of the caller's passport names the service no more; each side goes by passport (cause `not_allowed`)",
+    byPassport: true,
+    // Each is the caller of some adapters, and `called_by` stays as it was.
+    fire: ({ admin, stolen, service }) =>
+      Promise.all(
+        [stolen.name, service].map((name) => {
+          const calledBy = [name === service ? stolen.name : service];
+          return narrow(admin, name, { mayCall: [], calledBy });
+        }),
+      ).then((instants) => Math.min(...instants)),
+  },
+  {
+    name: "not allowed (called_by)",
+    how: "the same: `called_by` of the service's passport names the caller no more; whoever calls does not go by it",
+    byPassport: true,
+    ofServers: true,
+    fire: ({ admin, stolen, service }) =>
+      narrow(admin, service, { mayCall: [stolen.name], calledBy: [] }),
   },
 ];

@@ -154,13 +154,13 @@ function rawClient(dial: (resume?: boolean) => Promise<TLSSocket>): Client1 {
 
 async function connectTlsProbe(sides: Ours): Promise<Probe> {
   const { watched, port, close } = await raw(sides);
-  const dial = () => connectTls(sides.identity, { host: "127.0.0.1", port, peer: ANY });
+  const dial = () => connectTls(sides.identity, { host: "127.0.0.1", port, peer: sides.rule });
   return probeOf("tls client (connectTls)", watched, rawClient(dial), close);
 }
 
 async function clientTlsProbe(sides: Ours): Promise<Probe> {
   const { watched, port, close } = await raw(sides);
-  const options = clientTls(sides.identity, { peer: ANY });
+  const options = clientTls(sides.identity, { peer: sides.rule });
   let session: Buffer | undefined;
   const dial = async (resume = false): Promise<TLSSocket> => {
     // A caller that keeps sessions itself, and is refused with them.
@@ -214,7 +214,7 @@ function agentClient(port: number, make: () => Agent): Client1 {
 
 async function httpsAgentProbe(sides: Ours): Promise<Probe> {
   const { watched, port, close } = await web(sides);
-  const make = () => httpsAgent(sides.identity, { peer: ANY, keepAlive: true });
+  const make = () => httpsAgent(sides.identity, { peer: sides.rule, keepAlive: true });
   return probeOf("https client (httpsAgent)", watched, agentClient(port, make), close);
 }
 
@@ -228,12 +228,12 @@ async function fetchProbe(sides: Ours): Promise<Probe> {
   };
   const [kept] = opened as [ReturnType<typeof createFetch>];
   const ask = async (fetch: typeof kept): Promise<void> => {
-    await (await fetch(`${url}/x`, { peer: ANY })).text();
+    await (await fetch(`${url}/x`, { peer: sides.rule })).text();
   };
   const client: Client1 = {
     open: () => ask(own()),
     async stream() {
-      const { body } = await own()(`${url}/ticks`, { peer: ANY });
+      const { body } = await own()(`${url}/ticks`, { peer: sides.rule });
       const reader = body?.getReader();
       await reader?.read();
       void (async () => {
@@ -258,7 +258,7 @@ async function undiciProbe(sides: Ours): Promise<Probe> {
   const { watched, url, close } = await web(sides);
   const opened: Dispatcher[] = [];
   const own = async (): Promise<Dispatcher> => {
-    const made = await createDispatcher(sides.identity, { peer: ANY });
+    const made = await createDispatcher(sides.identity, { peer: sides.rule });
     opened.push(made);
     return made;
   };
@@ -274,7 +274,7 @@ async function undiciProbe(sides: Ours): Promise<Probe> {
       await once(body, "data");
     },
     async fresh() {
-      const dispatcher = await createDispatcher(sides.identity, { peer: ANY });
+      const dispatcher = await createDispatcher(sides.identity, { peer: sides.rule });
       try {
         await ask(dispatcher);
       } finally {
@@ -298,7 +298,8 @@ async function http2ClientProbe(sides: Ours): Promise<Probe> {
     answer(headers[":path"], stream);
   });
   const port = await listen(server);
-  const dial = () => connectHttp2(sides.identity, `https://127.0.0.1:${port}`, { peer: ANY });
+  const dial = () =>
+    connectHttp2(sides.identity, `https://127.0.0.1:${port}`, { peer: sides.rule });
   type Session = Awaited<ReturnType<typeof dial>>;
   const opened: Session[] = [];
   const ask = async (session: Session, path = "/x"): Promise<void> => {
@@ -348,7 +349,7 @@ async function grpcClientProbe(sides: Ours): Promise<Probe> {
   });
   const port = await listen(tls);
   const dial = (): Client =>
-    new GrpcClient(`127.0.0.1:${port}`, grpcCredentials(sides.identity, { peer: ANY }), {
+    new GrpcClient(`127.0.0.1:${port}`, grpcCredentials(sides.identity, { peer: sides.rule }), {
       "grpc.use_local_subchannel_pool": 1,
     });
   const opened: Client[] = [];
@@ -395,7 +396,7 @@ async function webSocketClientProbe(sides: Ours): Promise<Probe> {
   const port = await listen(server);
   const opened: WebSocket[] = [];
   const dial = async (text: string): Promise<WebSocket> => {
-    const agent = httpsAgent(sides.identity, { peer: ANY });
+    const agent = httpsAgent(sides.identity, { peer: sides.rule });
     const socket = new WebSocket(`wss://127.0.0.1:${port}/`, { agent });
     closeWebSockets(socket);
     await once(socket, "open");
@@ -442,7 +443,7 @@ async function postgresProbe(sides: Ours): Promise<Probe> {
     port,
     user: "bot",
     database: "bot",
-    ssl: clientTls(sides.identity, { peer: ANY }),
+    ssl: clientTls(sides.identity, { peer: sides.rule }),
   });
   const opened: pg.Client[] = [];
   const dial = async (): Promise<pg.Client> => {
@@ -483,7 +484,7 @@ async function kafkaProbe(sides: Ours): Promise<Probe> {
   const dial = async (): Promise<Admin> => {
     const kafka = new Kafka({
       brokers: [`127.0.0.1:${port}`],
-      ssl: clientTls(sides.identity, { peer: ANY }),
+      ssl: clientTls(sides.identity, { peer: sides.rule }),
       logLevel: logLevel.NOTHING,
       retry: { retries: 0 },
     });

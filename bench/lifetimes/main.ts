@@ -42,7 +42,8 @@ async function measure(
   const samples: Samples = new Map();
   for (let i = 0; i < rounds; i += 1) {
     for (const cause of causes) {
-      for (const batch of batchesOf(adapters)) {
+      const concerned = adapters.filter((name) => !cause.ofServers || SERVERS.includes(name));
+      for (const batch of batchesOf(concerned)) {
         process.stderr.write(
           `${plain ? "plain Node, " : ""}${cause.name}: ${batch.join(", ")} …\n`,
         );

@@ -20,6 +20,7 @@ import { tlsIdentity } from "../../src/crypto/index.ts";
 import {
   closeWebSockets,
   createGrpcServer,
+  type IdMatcher,
   memberOf,
   type PeerIdentity,
   serverTls,
@@ -36,6 +37,8 @@ export interface Sides {
   /** What the other side has. */
   readonly theirs: X509Svid;
   readonly bundlePem: string;
+  /** Whom the side under test accepts. */
+  readonly rule: IdMatcher;
 }
 
 const TICK_MS = 5;
@@ -50,7 +53,7 @@ export function plainTls({ own, bundlePem }: Sides): TlsOptions {
 function tlsOptionsOf(sides: Sides): TlsOptions {
   return sides.identity === undefined
     ? plainTls(sides)
-    : serverTls(sides.identity, { authorize: ANY, minVersion: "TLSv1.2" });
+    : serverTls(sides.identity, { authorize: sides.rule, minVersion: "TLSv1.2" });
 }
 
 export async function listen(server: Server): Promise<number> {
@@ -456,7 +459,7 @@ async function grpcProbe(sides: Sides): Promise<Probe> {
     );
     close = () => server.forceShutdown();
   } else {
-    const server = createGrpcServer(identity, { authorize: ANY });
+    const server = createGrpcServer(identity, { authorize: sides.rule });
     server.grpc.addService(ECHO, ECHO_HANDLERS);
     port = await server.listen({ host: "127.0.0.1", port: 0 });
     close = () => server.close(50);

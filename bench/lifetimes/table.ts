@@ -1,13 +1,13 @@
 // One round: some adapters, one cause, every kind of connection; and the table of all rounds.
 
 import { bundleToPem } from "../../src/crypto/index.ts";
-import { connect } from "../../src/index.ts";
+import { byPassport, connect } from "../../src/index.ts";
 import { quantile } from "../result.ts";
 import type { BenchServer } from "../server.ts";
 import { adjustable, type Cause } from "./causes.ts";
 import { CLIENT_SIDE } from "./client-side.ts";
 import type { Probe } from "./probe.ts";
-import { SERVER_SIDE } from "./server-side.ts";
+import { ANY, SERVER_SIDE } from "./server-side.ts";
 
 export const KINDS = ["new", "open idle", "open under load", "pooled", "resumed"] as const;
 export type Kind = (typeof KINDS)[number];
@@ -37,10 +37,14 @@ export async function round(
 ): Promise<Samples> {
   const admin = server.admin();
   const opened: (() => Promise<unknown>)[] = [async () => admin.close()];
-  const bot = async (kind: string, ttlSeconds?: number) => {
-    named += 1;
-    const name = `${kind}-${named}`;
-    await admin.call("BotService", "RegisterBot", { name, kind, owner: "o", purpose: "p" });
+  named += 1;
+  const names = { service: `service-${named}`, bot: `bot-${named}` };
+  const bot = async (kind: keyof typeof names, ttlSeconds?: number) => {
+    const name = names[kind];
+    const other = [kind === "bot" ? names.service : names.bot];
+    const terms = cause.byPassport === true ? { mayCall: other, calledBy: other } : {};
+    const passport = { name, kind, owner: "o", purpose: "p", terms };
+    await admin.call("BotService", "RegisterBot", passport);
     const { value } = await admin.call("TokenService", "CreateToken", { bot: name });
     const made = await connect({
       env: {},
@@ -59,7 +63,9 @@ export async function round(
     if (bundle === undefined) throw new Error("the service has no bundle");
     await service.made.deniedReady();
     const { identity, knobs } = adjustable(service.made, cause.ownTtlSeconds !== undefined);
-    const sides = { own, theirs, bundlePem: bundleToPem(bundle) };
+    const rule = cause.byPassport === true ? byPassport() : ANY;
+    if (cause.byPassport === true) await service.made.calls.ready();
+    const sides = { own, theirs, bundlePem: bundleToPem(bundle), rule };
     const probes: Probe[] = [];
     for (const adapter of adapters) {
       const made = SERVER_SIDE[adapter]?.({ ...sides, identity: plain ? undefined : identity });
@@ -72,6 +78,7 @@ export async function round(
     const at = await cause.fire({
       admin,
       stolen: { name: thief.name, svid: theirs },
+      service: service.name,
       own,
       knobs,
     });
@@ -177,7 +184,7 @@ export function tableOf(
     KINDS.map((kind) => {
       const cells = causes.map((cause) => {
         const all = samples.get(keyOf(adapter, kind, cause)) ?? [];
-        if (all.length === 0) return "";
+        if (all.length === 0) return "–";
         const [p50, p99] = [quantile(all, 0.5), quantile(all, 0.99)];
         return Number.isFinite(p99) ? `${figure(p50)} / ${figure(p99)}` : "goes on";
       });

@@ -40,11 +40,14 @@ test("ever other audiences are a finding, one audience again and again is none",
   await expect(bot.jwtSvid("erp")).rejects.toMatchObject({ code: "PASSPORT_REFUSED" });
   await clock.advance(20_000);
   for (const audience of ["vault", "hr"]) await expect(bot.jwtSvid(audience)).rejects.toThrow();
-  const found = await vi.waitFor(async () => {
-    const all = await findings();
-    expect(all).toHaveLength(1);
-    return all;
-  });
+  const found = await vi.waitFor(
+    async () => {
+      const all = await findings();
+      expect(all).toHaveLength(1);
+      return all;
+    },
+    { timeout: 15_000 },
+  );
   expect(found).toMatchObject([
     {
       detector: "passport_probing",

@@ -372,8 +372,9 @@ test("what is due is listed with what comes of it; a campaign counts by owner, a
     return records.filter(({ details }) => details.campaign === "q3").map(({ bot }) => bot);
   };
   await driven.advance(61_000, 2);
-  await vi.waitFor(async () =>
-    expect(await told()).toEqual(["crm", "erp", "ghost", "hr", "liar", "pay", "twin"]),
+  await vi.waitFor(
+    async () => expect(await told()).toEqual(["crm", "erp", "ghost", "hr", "liar", "pay", "twin"]),
+    { timeout: 15_000 },
   );
   expect((await status()).state).toBe("late");
   await driven.advance(121_000, 2);

@@ -50,6 +50,7 @@ export function passportProbing(): Detector {
   const changed = new Recent<true>(SETTLES_MS, MOST_BOTS);
   return {
     name: "passport_probing",
+    types: ["svid.issued", "svid.refused", "attestation.refused", ...CHANGES],
     observe({ at, type, bot, instance, source, details, sequence }) {
       if (bot === null) return [];
       if (type === "svid.issued") {

@@ -35,7 +35,7 @@ import { inSlices } from "./slices.ts";
 
 const MAX_ENTRIES = 1000;
 /** Entries of one transaction: issuance must not wait long for it. */
-const ENTRIES_TOGETHER = 100;
+const ENTRIES_TOGETHER = 50;
 
 /** Makes what can be made: `createEntry` of the store writes all of an entry or nothing, so that none needs a savepoint. */
 async function createSome(

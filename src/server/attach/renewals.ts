@@ -54,11 +54,13 @@ export class Renewals {
   async greet(session: LiveSession, instances: readonly InstanceRecord[]): Promise<void> {
     const tainted = this.#authorities.tainted();
     if (tainted.length === 0) return;
+    // The newest may have been lost on its way: then the bot holds what it came with.
+    const held = new Set([session.presentedSerial, ...instances.map((each) => each.newestSerial)]);
     const serials: string[] = [];
-    for (const { newestSerial } of instances) {
-      if (newestSerial === null) continue;
-      const signer = (await this.#store.getIssuance(newestSerial))?.authorityId;
-      if (tainted.some(({ id }) => id === signer)) serials.push(newestSerial);
+    for (const serial of held) {
+      if (serial === null || serial === undefined) continue;
+      const signer = (await this.#store.getIssuance(serial))?.authorityId;
+      if (tainted.some(({ id }) => id === signer)) serials.push(serial);
     }
     const keyIds = tainted.filter(({ kind }) => kind === "jwt").map(({ id }) => id);
     if (serials.length + keyIds.length > 0) session.renew(orderOf({ serials, keyIds }));
