@@ -374,9 +374,16 @@ export class AuditLog {
       });
     } catch (error) {
       this.#incoming = undefined;
-      // Nobody knows whether it survives: but what is there is what the next checkpoint must follow.
-      const last = (await this.handovers()).at(-1);
-      if (made !== undefined && last?.note === made.note) adopt(made);
+      if (made === undefined) throw error;
+      try {
+        // Nobody knows whether it survives: but what is there is what the next checkpoint must follow.
+        const last = (await this.handovers()).at(-1);
+        if (last?.note === made.note) adopt(made);
+      } catch (unknown) {
+        // Nor whether it is there: the next checkpoint finds out first, and no key signs that is out of use.
+        this.#opened = false;
+        this.#options.onError(unknown);
+      }
       throw error;
     }
     adopt(made);
@@ -403,6 +410,7 @@ export class AuditLog {
         throw new IssuerError("LOG_INCONSISTENT", message);
       }
       this.#edge = edge;
+      this.#unsaved = [];
       this.#newest = { ...newest, verifier };
     }
     this.#opened = true;

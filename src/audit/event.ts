@@ -197,6 +197,10 @@ export function auditDraft(event: AuditEvent, at: Date): AuditDraft {
         time: at.toISOString(),
         type: event.type,
       }),
+    details: () => {
+      const { attestor } = event.evidence ?? {};
+      return { ...wellFormed(details), ...(attestor === undefined ? {} : { attestor }) };
+    },
   };
 }
 

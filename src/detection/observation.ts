@@ -47,6 +47,8 @@ export interface RecordedColumns {
   readonly type: string;
   readonly bot: string | null;
   readonly instanceId: string | null;
+  /** Of what was just committed: the details as an observation has them, at less than the cost of reading the bytes. */
+  readonly details?: () => Readonly<Record<string, string>>;
 }
 
 /**
@@ -71,9 +73,13 @@ class Unread implements Observation {
   readonly bot: string | null;
   readonly instance: string | null;
   readonly #bytes: () => string;
+  readonly #told: RecordedColumns["details"];
   #read: Observation | undefined;
+  #details: Readonly<Record<string, string>> | undefined;
 
-  constructor({ sequence, at, type, bot, instanceId }: RecordedColumns, bytes: () => string) {
+  constructor(record: RecordedColumns, bytes: () => string) {
+    const { sequence, at, type, bot, instanceId } = record;
+    this.#told = record.details;
     this.sequence = sequence;
     this.at = at;
     this.type = type;
@@ -87,11 +93,12 @@ class Unread implements Observation {
   }
 
   get source(): string {
-    return this.#all.source;
+    return sourceOf(this.details);
   }
 
   get details(): Readonly<Record<string, string>> {
-    return this.#all.details;
+    this.#details ??= this.#told?.() ?? this.#all.details;
+    return this.#details;
   }
 
   get #all(): Observation {
@@ -117,9 +124,13 @@ function parse(bytes: string): Observation {
     bot: text("bot"),
     instance: text("instance"),
     code: text("code"),
-    source: details.remoteAddress ?? "",
+    source: sourceOf(details),
     details: { ...details, ...attestorOf(record) },
   };
+}
+
+function sourceOf({ remoteAddress = "" }: Readonly<Record<string, string>>): string {
+  return remoteAddress;
 }
 
 function attestorOf(record: object): { attestor?: string } {

@@ -111,12 +111,25 @@ export class Admission {
     });
   }
 
-  /** The bot holds its newest X509-SVID: the one before cannot resume any more. */
+  /**
+   * The bot holds its newest X509-SVID: the one before cannot resume any more. Where another has followed already, in the same
+   * transaction even, this is the one that it comes back with when the answer with the other is lost.
+   */
   confirm(instanceId: string, serialHex: string): Promise<void> {
     return this.#options.recorder.record(async (tx) => {
       const instance = await tx.getInstance(instanceId);
-      if (instance?.newestSerial !== serialHex || instance.newestUsed) return;
-      await tx.updateInstance({ ...instance, newestUsed: true });
+      if (instance === undefined || instance.newestUsed) return;
+      if (instance.newestSerial === serialHex) {
+        await tx.updateInstance({ ...instance, newestUsed: true });
+        return;
+      }
+      const [held, before] = [
+        await tx.getIssuance(serialHex),
+        await tx.getIssuance(instance.previousSerial ?? ""),
+      ];
+      if (held?.instanceId !== instanceId || held.kind !== "x509") return;
+      if (before !== undefined && before.issuedAt >= held.issuedAt) return;
+      await tx.updateInstance({ ...instance, previousSerial: serialHex });
     });
   }
 

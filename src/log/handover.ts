@@ -86,6 +86,29 @@ export function verifyHandover(note: string, known: NoteVerifier): Handover {
   return handover;
 }
 
+/**
+ * Hand-overs of one log from two sources as one list, by size. Whether they lead from one to the next is for `KeyHistory`.
+ * @throws IssuerError LOG_INCONSISTENT when by the one a key handed the log over otherwise than by the other; REQUEST_INVALID.
+ */
+export function joinHandovers(
+  known: readonly string[],
+  brought: readonly string[],
+): readonly Handover[] {
+  const joined = new Map<string, Handover>();
+  for (const note of [...known, ...brought]) {
+    const handover = readHandover(note);
+    const { former, next, size, root } = handover;
+    const same = joined.get(former.text);
+    if (same === undefined) {
+      joined.set(former.text, handover);
+    } else if (same.next.text !== next.text || same.size !== size || !same.root.equals(root)) {
+      const message = `key ${former.text} handed the log over to ${same.next.text} at size ${same.size}, and to ${next.text} at size ${size}`;
+      throw new IssuerError("LOG_INCONSISTENT", message);
+    }
+  }
+  return [...joined.values()].sort((one, other) => one.size - other.size);
+}
+
 /** A key of a log, and the part of the log that it has signed. */
 interface KeyTime {
   readonly verifier: NoteVerifier;

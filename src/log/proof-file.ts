@@ -1,5 +1,5 @@
 import { IssuerError } from "../errors.ts";
-import { KeyHistory, readHandover } from "./handover.ts";
+import { joinHandovers, KeyHistory } from "./handover.ts";
 import { HASH_BYTES, leafHash } from "./merkle.ts";
 import { type NoteVerifier, parseVerifier } from "./note.ts";
 import { verifyInclusion } from "./proofs.ts";
@@ -75,8 +75,8 @@ export function parseRecordProof(text: string): RecordProof {
 /**
  * Checks a proof without a server.
  * @param verifier whose signature counts; default: the key that the proof names, which proves only that it fits itself.
- * @param handovers of the log, the oldest first, beside those that the proof brings: with them a proof by a former key counts for one
- * who knows a later key.
+ * @param handovers of the log, the oldest first, beside those that the proof brings, which must not contradict them: with them a proof
+ * by a former key counts for one who knows a later key, and none by it beyond its hand-over.
  * @throws IssuerError LOG_INCONSISTENT when it does not lead from the record to the checkpoint; REQUEST_INVALID.
  */
 export function checkRecordProof(
@@ -85,10 +85,10 @@ export function checkRecordProof(
   handovers: readonly string[] = [],
 ): ProvenFacts {
   const named = parseVerifier(proof.verifier);
-  const own = proof.handovers ?? [];
-  const notes = handovers.length > own.length ? handovers : own;
-  const last = notes.at(-1);
-  const history = new KeyHistory(last === undefined ? named : readHandover(last).next, notes);
+  // What the proof brings must not take the place of what is known: a stolen key can hand the log over once more.
+  const joined = joinHandovers(handovers, proof.handovers ?? []);
+  const notes = joined.map(({ note }) => note);
+  const history = new KeyHistory(joined.at(-1)?.next ?? named, notes);
   if (!history.has(named.text) || (verifier !== undefined && !history.has(verifier.text))) {
     const other = verifier ?? parseVerifier(history.present);
     const message = `the proof is by the key ${named.text}, not ${other.text}: verify it by that key, or with hand-overs that lead from one to the other`;

@@ -3,45 +3,70 @@ import type { Clock } from "../clock.ts";
 /** Methods that mean the same when they are asked twice (RFC 9110, section 9.2.2), and take no body. */
 const REPEATABLE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/**
- * How a connection ends that the other side closes while a request is on its way, or whose handshake it cannot make just now: libraries
- * that take a new certificate and its key one after the other refuse with these alerts in between.
- */
-const CUT =
-  /^(UND_ERR_SOCKET|ECONNRESET|EPIPE|ERR_SSL_.*_ALERT_(INTERNAL_ERROR|HANDSHAKE_FAILURE))$/;
+/** How a connection ends that the other side closes while a request is on its way: also that of somebody whom it does not let in. */
+const CUT = /^(UND_ERR_SOCKET|ECONNRESET|EPIPE)$/;
 
-/** Before each further attempt: a connection that was kept open too long needs another at once, an SVID that was just revoked a moment. */
-const PAUSES_MS: readonly number[] = [0, 100];
+/** Libraries that take a new certificate and its key one after the other refuse whomever with these alerts in between. */
+const NOT_READY = /^ERR_SSL_.*_ALERT_(INTERNAL_ERROR|HANDSHAKE_FAILURE)$/;
+
+/** An SVID that was just revoked is refused some milliseconds before the bot has its next. */
+const PAUSE_MS = 100;
+
+/** One request, and what it goes by. */
+export interface Asking<T> {
+  /** Must reject with the socket's error as it is, or as `cause`, and only before the response begins. */
+  attempt(): Promise<T>;
+  /** Whether the next attempt may go by a connection that was kept: one like it has answered before. */
+  mayBeKept(): boolean;
+  /** Serial of the SVID that the next attempt shows; empty: there is none. */
+  serial(): string;
+  /** Called before each further attempt: no connection that was kept is to be trusted. */
+  renew(): void;
+}
 
 /**
- * Asks again what may be asked twice, when the connection went before any of the response was there. A server may close a kept
- * connection at the very moment when a request is sent by it; an SVID that is revoked is refused some milliseconds before the bot has its next.
- * @param renew called before each further attempt: no connection that was kept is to be trusted.
- * @param attempt must reject with the socket's error as it is, or as `cause`, and only before the response begins.
+ * Asks again what may be asked twice, when the connection went before any of the response was there, and another may do better: a
+ * server may close a kept connection at the very moment when a request is sent by it, and the bot may have another SVID by now. Who is
+ * not let in is not tried again.
  */
 export async function askedAgain<T>(
   request: { readonly method?: string | undefined; readonly body?: unknown },
   clock: Clock,
-  attempt: () => Promise<T>,
-  renew: () => void,
+  asking: Asking<T>,
 ): Promise<T> {
   const { method = "GET", body } = request;
-  const pauses = REPEATABLE.has(method.toUpperCase()) && (body ?? null) === null ? PAUSES_MS : [];
-  for (const pauseMs of pauses) {
+  if (!REPEATABLE.has(method.toUpperCase()) || (body ?? null) !== null) return asking.attempt();
+  let shown = asking.serial();
+  let failure: unknown;
+  const isAnswered = async (): Promise<{ readonly answer: T } | undefined> => {
     try {
-      return await attempt();
+      return { answer: await asking.attempt() };
     } catch (error) {
-      if (!wasCut(error)) throw error;
-      renew();
-      if (pauseMs > 0) await new Promise<void>((resolve) => clock.schedule(pauseMs, resolve));
+      if (!ends(error, CUT) && !ends(error, NOT_READY)) throw error;
+      failure = error;
+      return undefined;
     }
+  };
+  const wasKept = asking.mayBeKept();
+  const first = await isAnswered();
+  if (first !== undefined) return first.answer;
+  if (wasKept || ends(failure, NOT_READY)) {
+    asking.renew();
+    shown = asking.serial();
+    const second = await isAnswered();
+    if (second !== undefined) return second.answer;
   }
-  return attempt();
+  if (asking.serial() === shown) {
+    await new Promise<void>((resolve) => clock.schedule(PAUSE_MS, resolve));
+    if (asking.serial() === shown && !ends(failure, NOT_READY)) throw failure;
+  }
+  asking.renew();
+  return asking.attempt();
 }
 
-function wasCut(error: unknown): boolean {
+function ends(error: unknown, how: RegExp): boolean {
   for (const each of [error, error instanceof Error ? error.cause : undefined]) {
-    if (each instanceof Error && "code" in each && CUT.test(String(each.code))) return true;
+    if (each instanceof Error && "code" in each && how.test(String(each.code))) return true;
   }
   return false;
 }

@@ -14,6 +14,8 @@ interface Pooled {
   readonly serialHex: string;
   /** From then on new requests take a new pool: Unix milliseconds. */
   retireAtMs: number;
+  /** Whether a response came by it: connections of it may be kept. */
+  hasAnswered: boolean;
 }
 
 /** How long before a peer's SVID expires its connections take no new requests: at most so long. */
@@ -62,6 +64,7 @@ export class PeerPools {
     const made: Pooled = {
       serialHex: own.serialHex,
       retireAtMs: Number.POSITIVE_INFINITY,
+      hasAnswered: false,
       pool: new Pool(origin, {
         connect: (options, callback) => {
           this.#connect(options, rule, made, key).then(
@@ -84,15 +87,29 @@ export class PeerPools {
     if (found !== undefined) this.#retire(key, found);
   }
 
-  /** Pools of an SVID that was replaced take nothing more. */
-  retireOld(): void {
-    let serialHex: string;
+  /** A response came from there. */
+  answered(origin: string, rule: IdMatcher): void {
+    const found = this.#pools.get(keyOf(origin, rule));
+    if (found !== undefined) found.hasAnswered = true;
+  }
+
+  /** Whether a request may go by a connection that has answered another. */
+  hasAnswered(origin: string, rule: IdMatcher): boolean {
+    return this.#pools.get(keyOf(origin, rule))?.hasAnswered ?? false;
+  }
+
+  /** Of the SVID that new connections show; empty: there is none, and the next request says why. */
+  ownSerial(): string {
     try {
-      serialHex = this.#identity.svid().serialHex;
+      return this.#identity.svid().serialHex;
     } catch {
-      // No SVID at all: the next request says why; what is open ends with its own.
-      serialHex = "";
+      return "";
     }
+  }
+
+  /** Pools of an SVID that was replaced take nothing more; what is open ends with its own. */
+  retireOld(): void {
+    const serialHex = this.ownSerial();
     for (const [key, pooled] of this.#pools) {
       if (pooled.serialHex !== serialHex) this.#retire(key, pooled);
     }

@@ -21,7 +21,8 @@ export type PeerFetch = ((url: string | URL, init: PeerFetchInit) => Promise<Res
 /**
  * Makes a `fetch` that proves itself with the identity's current SVID and verifies whom it reaches. Connections are
  * pooled by origin, rule and own serial, so that none outlives what it was opened with, and none serves another rule. A GET, HEAD or OPTIONS
- * without a body is asked again when its connection ends before the response begins, twice at most; nothing else is.
+ * without a body is asked again when its connection ends before the response begins, and was a kept one or the bot has another SVID by
+ * then: twice at most. Nothing else is.
  */
 export function createFetch(identity: PeerIdentity): PeerFetch {
   let pools: PeerPools | undefined;
@@ -38,9 +39,18 @@ export function createFetch(identity: PeerIdentity): PeerFetch {
     const rule = ruleOf(peer);
     // A new dispatcher each time is cheap: the connections are in the pools.
     const dispatcher = new RuleDispatcher(mine, rule);
-    const attempt = () => fetch(url, { ...rest, dispatcher });
+    const { origin } = parsed;
     try {
-      return await askedAgain(rest, identity.clock, attempt, () => mine.renew(parsed.origin, rule));
+      return await askedAgain(rest, identity.clock, {
+        async attempt() {
+          const response = await fetch(url, { ...rest, dispatcher });
+          mine.answered(origin, rule);
+          return response;
+        },
+        mayBeKept: () => mine.hasAnswered(origin, rule),
+        serial: () => mine.ownSerial(),
+        renew: () => mine.renew(origin, rule),
+      });
     } catch (error) {
       // What undici wraps in "fetch failed" says who was refused, and why.
       const cause: unknown = error instanceof Error ? error.cause : undefined;

@@ -155,6 +155,8 @@ export interface AuditDraft {
   readonly requestId: string | null;
   /** Canonical JSON of the whole record. */
   readonly bytes: (sequence: number) => string;
+  /** Its details and by which attestor, for who looks at it before it is read from the store: made without the bytes. */
+  readonly details?: () => Readonly<Record<string, string>>;
 }
 
 /** An audit record that was committed. */

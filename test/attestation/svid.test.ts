@@ -1,6 +1,8 @@
 // Which of an instance's SVIDs may resume it: its bot may have died with answers on their way.
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type AttestationContext, type Step, svidAttestor } from "../../src/attestation/index.ts";
+import { createRecorder } from "../../src/audit/index.ts";
+import { Admission } from "../../src/issuance/index.ts";
 import { parseSpiffeId } from "../../src/spiffe/index.ts";
 import { addBot, at, newAuthority, newInstance, newIssuance, T0 } from "../store/builders.ts";
 import { DrivenClock } from "../support/driven-clock.ts";
@@ -72,4 +74,24 @@ test("one whose answer was lost, and that another has followed, is in nobody's h
   await issue("02");
   await issue("03");
   await expect(resumeBy("02")).rejects.toMatchObject({ code: "INSTANCE_LOCKED" });
+});
+
+test("what the bot says that it holds resumes, though another was issued in the same transaction", async () => {
+  await issue("01");
+  await use();
+  const { store } = test1;
+  await store.transaction((tx) => tx.appendIssuances([newIssuance("02", { issuedAt: at(1) })]));
+  const recorder = createRecorder({ store });
+  const clock = new DrivenClock(T0);
+  const admission = new Admission({ store, recorder, clock, lineageSeconds: 60 });
+  // The recorder writes what was issued first, whatever came in first.
+  await Promise.all([
+    admission.confirm("i1", "02"),
+    recorder.append({ issuances: [newIssuance("03", { issuedAt: at(2) })] }),
+  ]);
+  expect(await resumeBy("02")).toMatchObject({ kind: "proof" });
+  // One from before says nothing any more.
+  await admission.confirm("i1", "01");
+  await recorder.close();
+  await expect(resumeBy("01")).rejects.toMatchObject({ code: "INSTANCE_LOCKED" });
 });

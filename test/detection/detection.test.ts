@@ -2,7 +2,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { DETECTORS, Detection, networkOf, type Observation } from "../../src/detection/index.ts";
+import { auditDraft } from "../../src/audit/index.ts";
+import {
+  DETECTORS,
+  Detection,
+  networkOf,
+  type Observation,
+  observationOf,
+} from "../../src/detection/index.ts";
 import { EXPECTATIONS, SCENARIOS } from "./scenarios.ts";
 import { scoreAll, tablesOf } from "./score.ts";
 import { DAY, HOUR, Story } from "./story.ts";
@@ -52,4 +59,30 @@ test("networks of addresses", () => {
   expect(networkOf("2001:0db8::1")).toBe("2001:db8:0::/48");
   expect(networkOf("fe80::1%eth0", true)).toBe("fe80:0::/32");
   expect(networkOf("")).toBeUndefined();
+});
+
+test("what was just committed is looked at without its bytes, and says the same", () => {
+  const draft = auditDraft(
+    {
+      type: "svid.issued",
+      outcome: "ok",
+      bot: "a",
+      instance: "i1",
+      serial: "01",
+      evidence: { attestor: "unix", selectors: ["unix:uid:9"] },
+      details: { kind: "jwt", audience: "crm hr", owner: "half \uD800" },
+    },
+    new Date("2030-01-01T00:00:00Z"),
+  );
+  const { details, ...columns } = draft;
+  let read = 0;
+  const bytes = (): string => {
+    read += 1;
+    return draft.bytes(7);
+  };
+  const fresh = observationOf({ ...columns, sequence: 7, ...(details && { details }) }, bytes);
+  new Detection(EXPECTATIONS).observe(fresh);
+  expect(fresh.details.audience).toBe("crm hr");
+  expect(read).toBe(0);
+  expect(fresh.details).toEqual(observationOf({ ...columns, sequence: 7 }, bytes).details);
 });

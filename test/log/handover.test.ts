@@ -347,3 +347,40 @@ test("a proof by a former key counts by that key, and by a later one with the ha
   expect(() => checkRecordProof(proof, keyOf(third))).toThrow(missing);
   expect(() => checkRecordProof(proof, keyOf(thief), log.handovers)).toThrow("not ");
 });
+
+test("a proof brings no hand-over in place of one that is known", () => {
+  const range = new CompactRange();
+  for (let leaf = 0; leaf < 12; leaf += 1) range.append(leafHash(`{"forged":${leaf}}`));
+  const forged = { origin, size: 12, root: range.root() };
+  const single = new CompactRange();
+  single.append(leafHash("{}"));
+  const proofBy = (signer: NoteSigner, handovers: readonly string[]) => ({
+    verifier: signer.verifier,
+    handovers,
+    checkpoint: signer.sign(formatCheckpoint({ origin, size: 1, root: single.root() })),
+    index: 0,
+    hashes: [],
+    record: "{}",
+  });
+  // Who has stolen the first key after its hand-over hands over once more, and as often as there are hand-overs.
+  const again = [signHandover(forged, first, thief)];
+  const later = signHandover({ ...forged, size: 13 }, thief, newSigner());
+  for (const brought of [again, [...again, later]]) {
+    expect(checkRecordProof(proofBy(first, brought), keyOf(first)).size).toBe(1);
+    expect(() => checkRecordProof(proofBy(first, brought), keyOf(first), [toSecond])).toThrow(
+      `key ${first.verifier} handed the log over to ${second.verifier} at size 5, and to ${thief.verifier} at size 12`,
+    );
+  }
+  // Or makes up a key that came before, and goes on as if it had not handed over.
+  const beyond = {
+    ...proofBy(first, [signHandover({ ...forged, size: 3 }, thief, first)]),
+    checkpoint: first.sign(formatCheckpoint(forged)),
+  };
+  expect(() => checkRecordProof(beyond, keyOf(first), [toSecond])).toThrow(
+    `key ${first.verifier} was handed over at size 5, and may sign none of size 12`,
+  );
+  // What is known and what is brought may each be a part of it.
+  expect(() => checkRecordProof(proofBy(third, [toThird]), keyOf(first), [toSecond])).toThrow(
+    "came by a hand-over at size 9",
+  );
+});

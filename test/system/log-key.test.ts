@@ -1,7 +1,7 @@
 // The log's key on disk: a change that fails, or that is cut short at any point, leaves the log with one key that signs.
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { AuditLog, auditDraft, type KeyTransact } from "../../src/audit/index.ts";
 import { systemClock } from "../../src/clock.ts";
 import {
@@ -157,6 +157,34 @@ test("killed after the transaction: the next start puts the new key in its place
     false,
   ]);
   await record();
+  expect((await log.checkpoint()).verifier).toBe(handover?.verifier);
+});
+
+test("where the store does not say whether it has the hand-over, no key is removed and none signs wrongly", async () => {
+  await record();
+  const killed: KeyTransact = async (work) => {
+    await transact(work);
+    throw new Error("killed");
+  };
+  const told: unknown[] = [];
+  const onError = (error: unknown): number => told.push(error);
+  const { store, directory } = made;
+  log = new AuditLog({ store, clock: systemClock, signer, intervalSeconds: 3600, onError });
+  keys = new LogKeyFile({ dataDir: directory, name, log });
+  await log.checkpoint();
+  const asked = vi.spyOn(store, "logHandovers").mockRejectedValue(new Error("no answer"));
+  await expect(keys.rotate(killed)).rejects.toThrow("killed");
+  await expect(keys.steady(async (which) => which)).rejects.toThrow("no answer");
+  asked.mockRestore();
+  expect(told).toMatchObject([{ message: "no answer" }]);
+  const [handover] = await store.logHandovers();
+  expect(keyIn(LOG_KEY_FILE)).toBe(signer.verifier);
+  expect(keyIn(NEXT_LOG_KEY_FILE)).toBe(handover?.verifier);
+  expect(await keys.steady(async (which) => which)).toBe(file(NEXT_LOG_KEY_FILE));
+  await record();
+  await expect(log.checkpoint()).rejects.toMatchObject({ code: "LOG_INCONSISTENT" });
+  await expect(keys.rotate(transact)).rejects.toMatchObject({ code: "WRONG_STATE" });
+  await start();
   expect((await log.checkpoint()).verifier).toBe(handover?.verifier);
 });
 

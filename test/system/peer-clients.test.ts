@@ -177,7 +177,7 @@ test("a GET whose kept connection ends before the answer is asked again by anoth
   expect(seen.filter((method) => method === "POST")).toHaveLength(posted);
 });
 
-test("a GET is not asked without end of a service that cuts each connection", async () => {
+test("a GET is not asked again of a service that cuts each connection, or does not let the bot in", async () => {
   let asked = 0;
   const tls = erp.serverTls({ authorize: memberOf("example.org") });
   await listen(
@@ -187,8 +187,20 @@ test("a GET is not asked without end of a service that cuts each connection", as
     }),
   );
   const answer = expect(bot.fetch(url, { peer: ERP })).rejects.toThrow("fetch failed");
-  await vi.waitFor(() => expect(asked).toBe(2));
+  await vi.waitFor(() => expect(asked).toBe(1));
   await clock.advance(100);
   await answer;
-  expect(asked).toBe(3);
+  expect(asked).toBe(1);
+
+  const refused: string[] = [];
+  const closed = erp.serverTls({
+    authorize: "spiffe://example.org/bot/nobody",
+    onRefused: ({ code }) => refused.push(code),
+  });
+  await listen(createServer(closed, (_, response) => response.end("here")));
+  const refusal = expect(bot.fetch(url, { peer: ERP })).rejects.toThrow("fetch failed");
+  await vi.waitFor(() => expect(refused).toEqual(["PEER_NOT_AUTHORIZED"]));
+  await clock.advance(100);
+  await refusal;
+  expect(refused).toHaveLength(1);
 });

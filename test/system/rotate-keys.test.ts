@@ -35,7 +35,7 @@ let server: RunningServer;
 let admin: ReturnType<typeof dialTestAdmin>;
 const bots: Bot[] = [];
 
-async function start(): Promise<void> {
+async function start(...more: string[]): Promise<void> {
   const config = join(directory, "server.yaml");
   const lines = [
     "trust_domain: example.org",
@@ -44,6 +44,7 @@ async function start(): Promise<void> {
     'bots_socket: ""',
     "log_level: fatal",
     `log: { checkpoint_interval: 1h, checkpoint_file: ${witness} }`,
+    ...more,
   ];
   writeFileSync(config, `${lines.join("\n")}\n`);
   server = await startServer(await loadConfig({ file: config }));
@@ -414,5 +415,17 @@ test.each([
   await expect(admin.call("KeyService", "RotateKeys", { only: ["tls"] })).rejects.toMatchObject({
     code: "REQUEST_INVALID",
     message: expect.stringContaining("tls"),
+  });
+});
+
+test("where authorities would be published for too long the other keys are replaced all the same", async () => {
+  await stop();
+  await start("bundle_refresh_hint: 15m");
+  const before = await keyNow();
+  expect(await rotate("--only", "log")).toMatchObject([{ kind: "log", before }]);
+  expect(await keyNow()).not.toBe(before);
+  expect(await cli("server", "rotate-keys", "--only", "jwt")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("bundle_refresh_hint is 900 s, longer than a call may wait"),
   });
 });

@@ -304,8 +304,13 @@ test("a caller who is refused is told as refused, and one who proves nothing is 
   const port = await listen(web);
   const other = await open("other");
   const call = (bot: Bot) => bot.fetch(`https://127.0.0.1:${port}/`, { peer: ANY });
-  await expect(call(other)).rejects.toThrow();
-  await expect(call(other)).rejects.toThrow();
+  for (let i = 1; i <= 2; i += 1) {
+    const answer = expect(call(other)).rejects.toThrow();
+    await vi.waitFor(() => expect(refused).toHaveLength(i));
+    // It waits whether it has another SVID by then.
+    await driven.advance(100);
+    await answer;
+  }
   await expect(fetch(`https://127.0.0.1:${port}/`)).rejects.toThrow();
   await vi.waitFor(() => expect(refused).toEqual(expect.arrayContaining(["PEER_NOT_AUTHORIZED"])));
   await erp.deniedReady();

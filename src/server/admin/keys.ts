@@ -81,7 +81,10 @@ export function keyMethods(services: AdminServices) {
     async rotateKeys(request: RotateKeysRequest__Output, call: AdminCall) {
       const kinds = kindsOf(request.only);
       const reason = validateText("reason", request.reason, 1024, 0);
-      const leadMs = leadOf(request.leadMs, authorities.bundle().refreshHintSeconds ?? 0);
+      // Only authorities are published before they sign.
+      const waits = kinds.includes("x509") || kinds.includes("jwt");
+      const hintSeconds = waits ? (authorities.bundle().refreshHintSeconds ?? 0) : 0;
+      const leadMs = leadOf(request.leadMs, hintSeconds);
       if (request.dryRun) {
         const keys = kinds.map(async (kind) => ({ kind, before: await present(kind), after: "" }));
         return { keys: await Promise.all(keys) };

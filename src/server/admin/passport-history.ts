@@ -9,10 +9,11 @@ export interface HeldThroughout {
 
 /** Decisions about one bot that are looked at: a passport that changes more often is young in all that it names. */
 const MOST_READ = 1_000;
-/** Decisions before, of which one must tell the passport as it stood then. */
-const READ_BEFORE = 50;
 
-/** Which peers the passport has named ever since, by the records of its changes: a warning or a review is none. */
+/**
+ * Which peers the passport has named ever since, by the records of its changes: a warning or a review is none. Where the records do
+ * not say how it stood then, because they were pruned, none is known to be as old.
+ */
 export async function heldThroughout(
   store: StoreReader,
   bot: BotRecord,
@@ -20,6 +21,9 @@ export async function heldThroughout(
 ): Promise<HeldThroughout> {
   const { mayCall, calledBy } = termsOf(bot);
   if (mayCall.length + calledBy.length === 0 || bot.createdAt >= since) return NOTHING;
+  if (bot.updatedAt < since) return { mayCall: new Set(mayCall), calledBy: new Set(calledBy) };
+  const [oldest] = await store.listAudit({ limit: 1 });
+  if (oldest === undefined || oldest.at >= since) return NOTHING;
   const of = { decidedAbout: bot.name };
   const changes = await store.listAudit({ ...of, since, limit: MOST_READ });
   if (changes.length === MOST_READ) return NOTHING;
@@ -30,10 +34,11 @@ export async function heldThroughout(
       ...of,
       until: since,
       beforeSequence: Number.MAX_SAFE_INTEGER,
-      limit: READ_BEFORE,
+      limit: MOST_READ,
     });
     const [newest] = before.flatMap(passportOf);
-    if (newest !== undefined) passports.push(newest);
+    if (newest === undefined) return NOTHING;
+    passports.push(newest);
   }
   const always = (field: "mayCall" | "calledBy") =>
     new Set(termsOf(bot)[field].filter((peer) => passports.every((each) => each[field].has(peer))));

@@ -53,8 +53,8 @@ export class LogKeyFile {
   readonly #name: string;
   readonly #log: AuditLog;
   #turn: Promise<unknown> = Promise.resolve();
-  /** A hand-over that only the next start can finish. */
-  #unfinished = false;
+  /** The next key of a hand-over that only the next start can finish, or undo. */
+  #unfinished: string | undefined;
 
   /** @param name of the log. @param log signs by the key in the directory. */
   constructor(options: {
@@ -79,7 +79,10 @@ export class LogKeyFile {
 
   /** Runs `work` while the key does not change. @param work is told the file of the key that signs. */
   steady<T>(work: (file: string) => Promise<T>): Promise<T> {
-    return this.#inTurn(() => work(this.#file(this.#unfinished)));
+    return this.#inTurn(async () => {
+      const next = this.#unfinished;
+      return work(this.#file(next !== undefined && (await this.#isHandedTo(next))));
+    });
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -89,7 +92,7 @@ export class LogKeyFile {
   }
 
   async #rotate(transact: KeyTransact): Promise<LogHandoverRecord> {
-    if (this.#unfinished) {
+    if (this.#unfinished !== undefined) {
       const message = "the last change of the log's key is not finished: the next start does that";
       throw new IssuerError("WRONG_STATE", message);
     }
@@ -100,18 +103,27 @@ export class LogKeyFile {
     try {
       handover = await this.#log.rotateKey(signer, transact);
     } catch (error) {
-      this.#unfinished = this.#log.verifier === signer.verifier;
-      if (!this.#unfinished) await removePrivateFile(next);
+      this.#unfinished = signer.verifier;
+      // Where the store does not even say whether it has the hand-over, both files stay for the next start.
+      const isHandedOver = await this.#isHandedTo(signer.verifier).catch(() => undefined);
+      if (isHandedOver === false) {
+        await removePrivateFile(next);
+        this.#unfinished = undefined;
+      }
       throw error;
     }
     try {
       await movePrivateFile(next, this.#file(false));
     } catch (cause) {
-      this.#unfinished = true;
+      this.#unfinished = signer.verifier;
       const message = `the log has a new key, and the file of the one before is still there: ${messageOf(cause)}`;
       throw new IssuerError("STORE_UNAVAILABLE", message, { cause });
     }
     return handover;
+  }
+
+  async #isHandedTo(verifier: string): Promise<boolean> {
+    return (await this.#log.handovers()).at(-1)?.verifier === verifier;
   }
 
   /** Notes tell keys apart by four bytes of a hash: these differ. */
