@@ -6,6 +6,7 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 60_000,
     pool: "forks",
-    maxWorkers: 2,
+    // Most of these wait: for tokens to end, for what was killed to come back.
+    maxWorkers: 3,
   },
 });
