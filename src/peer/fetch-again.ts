@@ -6,8 +6,11 @@ const REPEATABLE: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 /** How a connection ends that the other side closes while a request is on its way: also that of somebody whom it does not let in. */
 const CUT = /^(UND_ERR_SOCKET|ECONNRESET|EPIPE)$/;
 
-/** Libraries that take a new certificate and its key one after the other refuse whomever with these alerts in between. */
-const NOT_READY = /^ERR_SSL_.*_ALERT_(INTERNAL_ERROR|HANDSHAKE_FAILURE)$/;
+/**
+ * How a handshake fails that the other side cannot make just now, whoever asks: libraries that take a new certificate and its key one after the
+ * other answer with these alerts in between, and spiffe-rustls with a list of signature algorithms that is empty.
+ */
+const NOT_READY = /^ERR_SSL_(.*_ALERT_(INTERNAL_ERROR|HANDSHAKE_FAILURE)|BAD_EXTENSION)$/;
 
 /** An SVID that was just revoked is refused some milliseconds before the bot has its next. */
 const PAUSE_MS = 100;

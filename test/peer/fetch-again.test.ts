@@ -54,6 +54,13 @@ test.each<[string, readonly (string | Error)[], Partial<Wish>, string, number]>(
     3,
   ],
   ["by an alert of who is not ready", [notReady, notReady, "here"], {}, "here", 3],
+  [
+    "by a handshake that the other side cannot make",
+    [cut("ERR_SSL_BAD_EXTENSION"), "here"],
+    {},
+    "here",
+    2,
+  ],
   ["by an alert without end", [notReady], {}, "fetch failed", 3],
   ["and it is no GET", [closed, "here"], { kept: true, method: "POST" }, "fetch failed", 1],
   ["otherwise", [cut("ECONNREFUSED"), "here"], { kept: true }, "fetch failed", 1],
