@@ -42,13 +42,19 @@ let perSecond = 0;
 const told = { requests: 0, failed: 0 };
 const open = new Set<Promise<void>>();
 
+/** The first is told, for who wants to know why. */
+function fail(why: string): void {
+  if (told.failed === 0) process.stderr.write(`a request failed: ${why}\n`);
+  told.failed += 1;
+}
+
 async function ask(dispatcher: Dispatcher, port: number): Promise<void> {
   told.requests += 1;
   try {
     const { body } = await request(`https://127.0.0.1:${port}/`, { dispatcher });
-    if ((await body.text()) !== "x") told.failed += 1;
-  } catch {
-    told.failed += 1;
+    if ((await body.text()) !== "x") fail(`an answer of ${body}`);
+  } catch (error) {
+    fail(String(error));
   }
 }
 
