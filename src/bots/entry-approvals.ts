@@ -17,7 +17,7 @@ import {
   staleEntryRefusal,
   withEntryAuthor,
 } from "./guards.ts";
-import { cutBeyondEntry, endEntry, existingBot } from "./lifecycle.ts";
+import { cutBeyondEntry, existingBot, removeEntry } from "./lifecycle.ts";
 import type { EnvironmentPolicy } from "./policy.ts";
 
 /** Something that happened to an entry, for the audit. */
@@ -189,8 +189,7 @@ export class EntryApprovals {
     const before = await waitingEntry(tx, id, seen);
     const details = { reason, authors: before.governance?.authors.join(" ") ?? "" };
     if (isPending(before)) {
-      await endEntry(tx, id, now);
-      const entry = await tx.deleteEntry(id);
+      const { entry } = await removeEntry(tx, id, now);
       return { entry, events: [eventOf(entry, "entry.rejected", details)] };
     }
     const bot = await existingBot(tx, before.bot);

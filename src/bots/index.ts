@@ -37,6 +37,7 @@ export {
   existingBot,
   type InstanceEnd,
   liftEnd,
+  removeEntry,
   resumeBot,
   retireBot,
   type StateChange,
@@ -93,7 +94,14 @@ export {
   revocationKindOf,
   revoke,
 } from "./revocation.ts";
-export { BOT_EVENTS, type BotEvent, type CausedBy, STATE_TABLE, type StateCell } from "./states.ts";
+export {
+  BOT_EVENTS,
+  type BotEvent,
+  type CausedBy,
+  canHappen,
+  STATE_TABLE,
+  type StateCell,
+} from "./states.ts";
 export {
   differencesOf,
   isWithin,

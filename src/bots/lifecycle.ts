@@ -7,6 +7,7 @@ import type {
   InstanceState,
   IssuanceFilter,
   IssuanceRecord,
+  StoreReader,
   StoreTransaction,
 } from "../store/index.ts";
 import { instancesWith, tokenOfEvidence } from "./instances.ts";
@@ -145,6 +146,16 @@ export async function endEntry(tx: StoreTransaction, entryId: string, now: Date)
   return denyLive(tx, { entryId }, "ended", now);
 }
 
+/** Deletes an entry, and ends what was issued through it. */
+export async function removeEntry(
+  tx: StoreTransaction,
+  entryId: string,
+  now: Date,
+): Promise<{ readonly entry: EntryRecord; readonly denied: number }> {
+  const denied = await endEntry(tx, entryId, now);
+  return { entry: await tx.deleteEntry(entryId), denied };
+}
+
 /**
  * Ends what a narrower entry would not let in, or would not give any more: instances that have not proven all that it asks for now,
  * tokens for audiences and certificates with names that it has no more.
@@ -203,8 +214,11 @@ export async function denyUndenied(
 }
 
 /** The bot, or NOT_FOUND. */
-export async function existingBot(tx: StoreTransaction, name: string): Promise<BotRecord> {
-  const bot = await tx.getBot(name);
+export async function existingBot(
+  from: Pick<StoreReader, "getBot">,
+  name: string,
+): Promise<BotRecord> {
+  const bot = await from.getBot(name);
   if (bot === undefined) throw new IssuerError("NOT_FOUND", `bot ${name} does not exist`);
   return bot;
 }

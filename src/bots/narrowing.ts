@@ -2,7 +2,7 @@ import type { BotRecord, EntryRecord, PassportTerms, StoreTransaction } from "..
 import type { EntryEvent } from "./entry-approvals.ts";
 import { entryContentOf } from "./entry-content.ts";
 import type { Author, Governor, PassportEvent } from "./governor.ts";
-import { endEntry, existingBot } from "./lifecycle.ts";
+import { existingBot, removeEntry } from "./lifecycle.ts";
 import { isWithin, PASSPORT_ATTESTORS, termsOf } from "./terms.ts";
 
 /** What is known of how a bot was used: what is not said here stays as it is. */
@@ -211,8 +211,7 @@ export async function narrow(
   const told: Narrowed["entries"][number][] = [];
   for (const { entry, audiences } of entries) {
     if (audiences === null) {
-      const ended = await endEntry(tx, entry.id, now);
-      const deleted = await tx.deleteEntry(entry.id);
+      const { entry: deleted, denied: ended } = await removeEntry(tx, entry.id, now);
       denied += ended;
       const details = { denied: String(ended) };
       const event = { type: "entry.deleted", bot: name, entry: entry.id, details } as const;

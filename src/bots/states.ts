@@ -94,6 +94,11 @@ export const STATE_TABLE: Readonly<
   retired: {},
 };
 
+/** Whether the event can happen in that state. */
+export function canHappen(event: BotEvent, state: BotState): boolean {
+  return STATE_TABLE[state][event] !== undefined;
+}
+
 /**
  * Where the event leads.
  * @throws IssuerError WRONG_STATE when it cannot happen in the bot's state.

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Policies, termsOf } from "../bots/index.ts";
 import type {
   BotRecord,
@@ -107,10 +108,6 @@ async function lastSeenOf(
     await nextTurn();
   }
   return seen;
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 const PAGE = 500;

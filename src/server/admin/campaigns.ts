@@ -1,5 +1,6 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { auditDraft, type Recorder } from "../../audit/index.ts";
-import { BOT_KINDS } from "../../bots/index.ts";
+import { BOT_KINDS, canHappen } from "../../bots/index.ts";
 import type { Clock } from "../../clock.ts";
 import { IssuerError } from "../../errors.ts";
 import type { BotRecord, CampaignRecord, Store, StoreReader } from "../../store/index.ts";
@@ -127,7 +128,7 @@ async function reviewedBots(
       },
     );
     for (const { name, state, governance } of page.items) {
-      if (governance !== undefined && ["active", "restricted", "suspended"].includes(state)) {
+      if (governance !== undefined && canHappen("review", state)) {
         names.push(name);
       }
     }
@@ -175,7 +176,7 @@ async function campaignMessage(
     }
     after = bots.length < READ_TOGETHER ? null : (bots.at(-1)?.name ?? null);
     // Reads wait for nothing: others must have their turn.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
   const all = [...owners].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, of]) => of);
   const total = all.reduce((sum, each) => sum + each.total, 0);

@@ -2,13 +2,13 @@ import { auditDraft } from "../../audit/index.ts";
 import {
   type EntryOutcome,
   type EntryWish,
-  endEntry,
   existingBot,
   explainEntries,
   isPending,
   type NodeProof,
   newEntry,
   proposedContentOf,
+  removeEntry,
 } from "../../bots/index.ts";
 import { IssuerError } from "../../errors.ts";
 import { formatSelector, type Selector } from "../../spiffe/index.ts";
@@ -147,8 +147,7 @@ export function entryMethods(services: AdminServices) {
     deleteEntry(request: { id: string }, call: AdminCall) {
       const id = requiredOf("id", request.id);
       return changeState(services, call, async (tx, now) => {
-        const denied = await endEntry(tx, id, now);
-        const entry = await tx.deleteEntry(id);
+        const { entry, denied } = await removeEntry(tx, id, now);
         const details = { ...entryDetails(entry), denied: String(denied) };
         return {
           result: {},
@@ -322,8 +321,7 @@ export function entryDetails(entry: New<EntryRecord>): Record<string, string> {
 /** The node that an operator asks about, with what its active instances proved; none when no name is given. */
 async function nodeOf(store: AdminServices["store"], name: string): Promise<NodeProof | undefined> {
   if (name === "") return undefined;
-  const bot = await store.getBot(name);
-  if (bot === undefined) throw new IssuerError("NOT_FOUND", `bot ${name} does not exist`);
+  await existingBot(store, name);
   const { items } = await store.listInstances({ bot: name, state: "active" });
   return { bot: name, selectors: items.flatMap(({ selectors }) => selectors) };
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { instancesWith } from "../../bots/index.ts";
 import type { AuditRecord, InstanceRecord, Store } from "../../store/index.ts";
 
@@ -68,7 +69,7 @@ export async function ownEvidenceOf(
     if (records.length < limit) break;
     beforeSequence = records.at(-1)?.sequence ?? 0;
     // Reads wait for nothing: others must have their turn.
-    await new Promise((resolve) => setImmediate(resolve));
+    await nextTurn();
   }
   if (found.endMs === 0) {
     const before = { until: since, beforeSequence: Number.MAX_SAFE_INTEGER, limit: 1 };

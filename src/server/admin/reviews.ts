@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { canonicalJson, type JsonValue } from "../../audit/index.ts";
 import {
+  canHappen,
+  existingBot,
   type Narrowing,
   narrow,
   narrowingOf,
@@ -66,7 +69,7 @@ export function reviewMethods(services: AdminServices) {
         const due = bot.governance?.warnAt ?? null;
         if (due === null || due > until || !isReviewed(bot)) continue;
         // Reads wait for nothing: others must have their turn.
-        if (reviews.length % 10 === 9) await new Promise((resolve) => setImmediate(resolve));
+        if (reviews.length % 10 === 9) await nextTurn();
         const facts = await useFactsOf(store, bot, since);
         reviews.push(dueReview(facts, due, reporters));
       }
@@ -141,7 +144,7 @@ export function reviewMethods(services: AdminServices) {
 
 /** Whether a review changes anything of it. */
 function isReviewed({ state, kind }: BotRecord): boolean {
-  return kind !== "operator" && ["active", "restricted", "suspended"].includes(state);
+  return kind !== "operator" && canHappen("review", state);
 }
 
 /** What was looked at must be what is there. @throws IssuerError NOT_FOUND, STALE_REVISION. */
@@ -150,8 +153,7 @@ async function requireSame(
   { bot, entries, pending }: UseFacts,
   seen: number,
 ): Promise<void> {
-  const now = await tx.getBot(bot.name);
-  if (now === undefined) throw new IssuerError("NOT_FOUND", `bot ${bot.name} does not exist`);
+  const now = await existingBot(tx, bot.name);
   const stale = staleRefusal(now, seen);
   if (stale !== undefined) throw stale;
   const revisions = (all: readonly EntryRecord[]): string =>
@@ -210,8 +212,7 @@ async function reviewOf(services: AdminServices, name: string, days: number): Pr
   const now = clock.now();
   const since = sinceOf(now, days, DAYS);
   await uses.write();
-  const bot = await store.getBot(name);
-  if (bot === undefined) throw new IssuerError("NOT_FOUND", `bot ${name} does not exist`);
+  const bot = await existingBot(store, name);
   const facts = await useFactsOf(store, bot, since);
   const reporters = await reportersOf(store, now);
   const own = await ownEvidenceOf(store, name, since, now);

@@ -1,4 +1,4 @@
-import { endEntry, existingBot, isOperatorBotName, newEntry } from "../../bots/index.ts";
+import { existingBot, isOperatorBotName, newEntry, removeEntry } from "../../bots/index.ts";
 import { IssuerError } from "../../errors.ts";
 import type { BotRecord, EntryRecord, New, StoreTransaction } from "../../store/index.ts";
 import type {
@@ -168,8 +168,7 @@ function entryEnd(seen: SeenRecord__Output): Revision {
     async make(tx, now) {
       const before = await existingEntry(tx, id);
       refuseOther(`entry ${id} of bot ${before.bot}`, before.revision, seen.revision);
-      const denied = await endEntry(tx, id, now);
-      const entry = await tx.deleteEntry(id);
+      const { entry, denied } = await removeEntry(tx, id, now);
       const details = { ...entryDetails(entry), denied: String(denied) };
       return {
         denied,

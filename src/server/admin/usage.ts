@@ -1,4 +1,5 @@
-import { callTargets, mayCall, termsOf } from "../../bots/index.ts";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { callTargets, existingBot, mayCall, termsOf } from "../../bots/index.ts";
 import { IssuerError } from "../../errors.ts";
 import type { StoreReader } from "../../store/index.ts";
 import type {
@@ -38,8 +39,7 @@ export function usageMethods({ store, clock, uses }: AdminServices) {
       const name = requiredOf("bot", request.bot);
       const since = sinceOf(clock.now(), request.days, 90);
       await uses.write();
-      const bot = await store.getBot(name);
-      if (bot === undefined) throw new IssuerError("NOT_FOUND", `bot ${name} does not exist`);
+      const bot = await existingBot(store, name);
       const facts = await useFactsOf(store, bot, since);
       const reporters = await reportersOf(store, clock.now());
       const granted = grantedAudiences(facts, facts.entries);
@@ -85,7 +85,7 @@ export function usageMethods({ store, clock, uses }: AdminServices) {
       const bots: BotUsage[] = [];
       for (const [place, bot] of items.entries()) {
         // Reads wait for nothing: others must have their turn.
-        if (place % 10 === 9) await new Promise((resolve) => setImmediate(resolve));
+        if (place % 10 === 9) await nextTurn();
         if (bot.state === "retired") continue;
         const facts = await useFactsOf(store, bot, since);
         const usage = {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { auditDraft, type Recorder } from "../../audit/index.ts";
 import type { Clock, Timer } from "../../clock.ts";
 import {
@@ -272,10 +273,6 @@ export class DetectionWatch {
 
 function ofRecord(record: AuditRecord): Observation {
   return observationOf(record, () => record.bytes);
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 async function note(tx: StoreTransaction, finding: FindingRecord, now: Date): Promise<void> {

@@ -66,19 +66,17 @@ const SEE = query((p: Row<"sightings">) =>
         .doUpdateSet({ last_at: sql`max(sightings.last_at, excluded.last_at)` }),
     ),
 );
+/** Of all days of one use together. */
+const SUMS = [
+  sql<string>`max(day)`.as("day"),
+  sql<number>`sum(count)`.as("count"),
+  sql<number>`min(first_at)`.as("first_at"),
+  sql<number>`max(last_at)`.as("last_at"),
+] as const;
 const OF_BOT = query((p: { bot: string; since: string }) =>
   db
     .selectFrom("uses")
-    .select([
-      "service",
-      "audience",
-      "operation",
-      "refused",
-      sql<string>`max(day)`.as("day"),
-      sql<number>`sum(count)`.as("count"),
-      sql<number>`min(first_at)`.as("first_at"),
-      sql<number>`max(last_at)`.as("last_at"),
-    ])
+    .select(["service", "audience", "operation", "refused", ...SUMS])
     .where("bot", "=", p.bot)
     .where("day", ">=", p.since)
     .groupBy(["service", "audience", "operation", "refused"])
@@ -91,16 +89,7 @@ const OF_BOT = query((p: { bot: string; since: string }) =>
 const AT_SERVICE = query((p: { service: string; since: string }) =>
   db
     .selectFrom("uses")
-    .select([
-      "bot",
-      "audience",
-      "operation",
-      "refused",
-      sql<string>`max(day)`.as("day"),
-      sql<number>`sum(count)`.as("count"),
-      sql<number>`min(first_at)`.as("first_at"),
-      sql<number>`max(last_at)`.as("last_at"),
-    ])
+    .select(["bot", "audience", "operation", "refused", ...SUMS])
     .where("service", "=", p.service)
     .where(
       sql<boolean>`day in (with recursive days (day) as (
