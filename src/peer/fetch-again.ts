@@ -19,11 +19,11 @@ const PAUSE_MS = 100;
 export interface Asking<T> {
   /** Must reject with the socket's error as it is, or as `cause`, and only before the response begins. */
   attempt(): Promise<T>;
-  /** Whether the next attempt may go by a connection that was kept: one like it has answered before. */
-  mayBeKept(): boolean;
+  /** Whether the last attempt may have gone by a connection that was kept: one like it had answered before. */
+  wasKept(): boolean;
   /** Serial of the SVID that the next attempt shows; empty: there is none. */
   serial(): string;
-  /** Called before each further attempt: no connection that was kept is to be trusted. */
+  /** Called before each further attempt: no connection that was kept beside that of the last one is to be trusted. */
   renew(): void;
 }
 
@@ -50,10 +50,9 @@ export async function askedAgain<T>(
       return undefined;
     }
   };
-  const wasKept = asking.mayBeKept();
   const first = await isAnswered();
   if (first !== undefined) return first.answer;
-  if (wasKept || ends(failure, NOT_READY)) {
+  if (asking.wasKept() || ends(failure, NOT_READY)) {
     asking.renew();
     shown = asking.serial();
     const second = await isAnswered();

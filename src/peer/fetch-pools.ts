@@ -10,6 +10,7 @@ import { endGently } from "./lifetimes.ts";
 export { fetch } from "undici";
 
 interface Pooled {
+  readonly key: string;
   readonly pool: Pool;
   readonly serialHex: string;
   /** From then on new requests take a new pool: Unix milliseconds. */
@@ -21,10 +22,12 @@ interface Pooled {
 /** How long before a peer's SVID expires its connections take no new requests: at most so long. */
 const LONGEST_MARGIN_MS = 30_000;
 
-/** Sends each request, redirected ones too, to the pool of its origin under the one rule. */
+/** Sends each request, redirected ones too, to the pool of its origin under the one rule, and knows which it was last. */
 export class RuleDispatcher extends Dispatcher {
   readonly #pools: PeerPools;
   readonly #rule: IdMatcher;
+  #last: Pooled | undefined;
+  #wasKept = false;
 
   constructor(pools: PeerPools, rule: IdMatcher) {
     super();
@@ -38,7 +41,25 @@ export class RuleDispatcher extends Dispatcher {
   ): boolean {
     const origin = new URL(String(options.origin));
     requireHttps(origin);
-    return this.#pools.poolFor(origin, this.#rule).dispatch(options, handler);
+    const last = this.#pools.poolFor(origin, this.#rule);
+    this.#last = last;
+    this.#wasKept = last.hasAnswered;
+    return last.pool.dispatch(options, handler);
+  }
+
+  /** Whether the last request may have gone by a connection that has answered another. */
+  get wasKept(): boolean {
+    return this.#wasKept;
+  }
+
+  /** The last request was answered. */
+  answered(): void {
+    if (this.#last !== undefined) this.#last.hasAnswered = true;
+  }
+
+  /** What was kept beside the connection of the last request may be as dead: who comes next opens another. */
+  renew(): void {
+    if (this.#last !== undefined) this.#pools.retire(this.#last);
   }
 }
 
@@ -52,22 +73,23 @@ export class PeerPools {
     this.#identity = identity;
   }
 
-  poolFor(origin: URL, rule: IdMatcher): Pool {
+  poolFor(origin: URL, rule: IdMatcher): Pooled {
     const own = this.#identity.svid();
-    const key = keyOf(origin.origin, rule);
+    const key = `${origin.origin} ${rule.description}`;
     const found = this.#pools.get(key);
     const now = this.#identity.clock.now().getTime();
     if (found !== undefined) {
-      if (found.serialHex === own.serialHex && now < found.retireAtMs) return found.pool;
-      this.#retire(key, found);
+      if (found.serialHex === own.serialHex && now < found.retireAtMs) return found;
+      this.retire(found);
     }
     const made: Pooled = {
+      key,
       serialHex: own.serialHex,
       retireAtMs: Number.POSITIVE_INFINITY,
       hasAnswered: false,
       pool: new Pool(origin, {
         connect: (options, callback) => {
-          this.#connect(options, rule, made, key).then(
+          this.#connect(options, rule, made).then(
             (socket) => callback(null, socket),
             (error: Error) => callback(error, null),
           );
@@ -77,25 +99,7 @@ export class PeerPools {
       }),
     };
     this.#pools.set(key, made);
-    return made.pool;
-  }
-
-  /** The next request opens a connection of its own: what was kept for others may be as dead as what just ended. */
-  renew(origin: string, rule: IdMatcher): void {
-    const key = keyOf(origin, rule);
-    const found = this.#pools.get(key);
-    if (found !== undefined) this.#retire(key, found);
-  }
-
-  /** A response came from there. */
-  answered(origin: string, rule: IdMatcher): void {
-    const found = this.#pools.get(keyOf(origin, rule));
-    if (found !== undefined) found.hasAnswered = true;
-  }
-
-  /** Whether a request may go by a connection that has answered another. */
-  hasAnswered(origin: string, rule: IdMatcher): boolean {
-    return this.#pools.get(keyOf(origin, rule))?.hasAnswered ?? false;
+    return made;
   }
 
   /** Of the SVID that new connections show; empty: there is none, and the next request says why. */
@@ -110,13 +114,13 @@ export class PeerPools {
   /** Pools of an SVID that was replaced take nothing more; what is open ends with its own. */
   retireOld(): void {
     const serialHex = this.ownSerial();
-    for (const [key, pooled] of this.#pools) {
-      if (pooled.serialHex !== serialHex) this.#retire(key, pooled);
+    for (const pooled of this.#pools.values()) {
+      if (pooled.serialHex !== serialHex) this.retire(pooled);
     }
   }
 
   async close(): Promise<void> {
-    for (const [key, pooled] of this.#pools) this.#retire(key, pooled);
+    for (const pooled of this.#pools.values()) this.retire(pooled);
     await Promise.all(this.#closing);
   }
 
@@ -130,7 +134,6 @@ export class PeerPools {
     options: { readonly hostname: string; readonly port: string },
     rule: IdMatcher,
     pooled: Pooled,
-    key: string,
   ) {
     const host = options.hostname.replace(/^\[|\]$/g, "");
     const { socket, peer } = await openVerified(this.#identity, {
@@ -141,7 +144,7 @@ export class PeerPools {
       ...(isIP(host) === 0 ? { servername: host } : {}),
     });
     // Lets requests in flight end; nothing else is sent by it.
-    endGently(socket, { drain: () => this.#retire(key, pooled) });
+    endGently(socket, { drain: () => this.retire(pooled) });
     const now = this.#identity.clock.now().getTime();
     const left = peer.expiresAt.getTime() - now;
     const margin = Math.min(left / 5, LONGEST_MARGIN_MS);
@@ -150,8 +153,8 @@ export class PeerPools {
   }
 
   /** Lets requests in flight end, then closes. */
-  #retire(key: string, pooled: Pooled): void {
-    if (this.#pools.get(key) === pooled) this.#pools.delete(key);
+  retire(pooled: Pooled): void {
+    if (this.#pools.get(pooled.key) === pooled) this.#pools.delete(pooled.key);
     const closing = pooled.pool
       .close()
       // Closed already: nothing is left to end.
@@ -159,10 +162,6 @@ export class PeerPools {
       .finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
   }
-}
-
-function keyOf(origin: string, rule: IdMatcher): string {
-  return `${origin} ${rule.description}`;
 }
 
 /** As `RuleDispatcher`, with pools of its own, which follow the identity until it is closed. */

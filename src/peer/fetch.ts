@@ -32,24 +32,21 @@ export function createFetch(identity: PeerIdentity): PeerFetch {
     if (peer === undefined) throw new TypeError("peer is required: whom to accept");
     // At the first use: undici is half of what the library would cost a bot that never fetches.
     const { fetch, PeerPools, RuleDispatcher } = await import("./fetch-pools.ts");
-    const parsed = new URL(url);
-    requireHttps(parsed);
+    requireHttps(new URL(url));
     const mine = pools ?? new PeerPools(identity);
     pools = mine;
-    const rule = ruleOf(peer);
     // A new dispatcher each time is cheap: the connections are in the pools.
-    const dispatcher = new RuleDispatcher(mine, rule);
-    const { origin } = parsed;
+    const dispatcher = new RuleDispatcher(mine, ruleOf(peer));
     try {
       return await askedAgain(rest, identity.clock, {
         async attempt() {
           const response = await fetch(url, { ...rest, dispatcher });
-          mine.answered(origin, rule);
+          dispatcher.answered();
           return response;
         },
-        mayBeKept: () => mine.hasAnswered(origin, rule),
+        wasKept: () => dispatcher.wasKept,
         serial: () => mine.ownSerial(),
-        renew: () => mine.renew(origin, rule),
+        renew: () => dispatcher.renew(),
       });
     } catch (error) {
       // What undici wraps in "fetch failed" says who was refused, and why.

@@ -21,7 +21,7 @@ async function ask(
       if (outcome instanceof Error) throw outcome;
       return outcome;
     },
-    mayBeKept: () => kept,
+    wasKept: () => kept,
     serial: () => (waited ? serials.at(-1) : serials[0]) ?? "",
     renew: () => undefined,
   }).catch((error: Error) => error.message);

@@ -204,3 +204,59 @@ test("a GET is not asked again of a service that cuts each connection, or does n
   await refusal;
   expect(refused).toHaveLength(1);
 });
+
+test("of many GETs whose kept connections end at once each opens one more, and those are kept", async () => {
+  const opened = new Set<object>();
+  let old: ReadonlySet<object> = new Set();
+  const tls = erp.serverTls({ authorize: memberOf("example.org") });
+  await listen(
+    createServer(tls, (request, response) => {
+      opened.add(request.socket);
+      // All are asked before one answers, so that no two go by one connection.
+      if (old.has(request.socket)) request.socket.destroy();
+      else setTimeout(() => response.end("here"), 50);
+    }),
+  );
+  const many = async (): Promise<void> => {
+    const asked = Array.from({ length: 16 }, async () => {
+      const response = await bot.fetch(url, { peer: ERP });
+      expect(await response.text()).toBe("here");
+    });
+    await Promise.all(asked);
+  };
+  await many();
+  const kept = opened.size;
+  old = new Set(opened);
+  await many();
+  const anew = opened.size - kept;
+  // As many again, give or take those that meet while others are on their way.
+  expect(anew).toBeLessThanOrEqual(kept + 4);
+  await many();
+  expect(opened.size - kept - anew).toBeLessThanOrEqual(4);
+});
+
+test("a GET that is led elsewhere is asked again by a new connection to where it was led", async () => {
+  const tls = erp.serverTls({ authorize: memberOf("example.org") });
+  const seen = new Set<object>();
+  let old: ReadonlySet<object> = new Set();
+  await listen(
+    createServer(tls, (request, response) => {
+      seen.add(request.socket);
+      if (old.has(request.socket)) request.socket.destroy();
+      else setTimeout(() => response.end("there"), 50);
+    }),
+  );
+  const there = url;
+  const first = createServer(tls, (_, response) => {
+    response.writeHead(302, { location: there }).end();
+  });
+  await new Promise<void>((resolve) => first.listen(0, "127.0.0.1", resolve));
+  const start = `https://127.0.0.1:${(first.address() as AddressInfo).port}`;
+  const ask = async () => (await bot.fetch(start, { peer: ERP })).text();
+  await Promise.all([ask(), ask(), ask(), ask()]);
+  expect(seen.size).toBe(4);
+  old = new Set(seen);
+  expect(await ask()).toBe("there");
+  first.closeAllConnections();
+  first.close();
+});
