@@ -18,11 +18,16 @@ const CHECK_MS = 30_000;
 /** Bots whose clocks are behind must know the server before it can tell them the time. */
 const BACKDATE_MS = 300_000;
 
+interface Made {
+  readonly svid: X509Svid;
+  readonly authorityId: string;
+}
+
 /** The server's own SVID: made here, key and all, and replaced at half life or when its authority steps back. */
 export class OwnSvid {
   readonly #options: OwnSvidOptions;
   readonly #onRotate = new Set<(svid: X509Svid) => void>();
-  #current: { readonly svid: X509Svid; readonly authorityId: string } | undefined;
+  #current: Made | undefined;
   #timer: Timer | undefined;
   #stopped = false;
 
@@ -32,9 +37,9 @@ export class OwnSvid {
 
   /** The current SVID; makes it when there is none. */
   async start(): Promise<X509Svid> {
-    const svid = await this.#make();
+    this.#current = await this.#make();
     this.#plan();
-    return svid;
+    return this.#current.svid;
   }
 
   /** Seconds until it ends; 0 before it was made. */
@@ -46,8 +51,7 @@ export class OwnSvid {
 
   /** SHA-256 of its SubjectPublicKeyInfo, hex; empty before it was made. */
   get keyFingerprint(): string {
-    const { svid } = this.#current ?? {};
-    return svid === undefined ? "" : fingerprint(publicKeyDer(svid.privateKey));
+    return this.#current === undefined ? "" : keyFingerprintOf(this.#current);
   }
 
   onRotate(listener: (svid: X509Svid) => void): void {
@@ -71,13 +75,18 @@ export class OwnSvid {
     await this.rotate();
   }
 
-  /** Replaces it now, key and all; connections that are open go on. */
-  async rotate(): Promise<void> {
+  /**
+   * Replaces it now, key and all; connections that are open go on.
+   * @param record is told the fingerprint of the new key before it is used; when it rejects, the SVID of before stays.
+   */
+  async rotate(record?: (keyFingerprint: string) => Promise<unknown>): Promise<void> {
     const next = await this.#make();
-    for (const listener of this.#onRotate) listener(next);
+    await record?.(keyFingerprintOf(next));
+    this.#current = next;
+    for (const listener of this.#onRotate) listener(next.svid);
   }
 
-  async #make(): Promise<X509Svid> {
+  async #make(): Promise<Made> {
     const { authorities, clock, randomBytes, trustDomain } = this.#options;
     const authority = authorities.activeX509();
     const privateKey = await generateKey("ec-p256");
@@ -101,8 +110,7 @@ export class OwnSvid {
       notBefore: leaf.notBefore,
       notAfter: leaf.notAfter,
     };
-    this.#current = { svid, authorityId: authority.id };
-    return svid;
+    return { svid, authorityId: authority.id };
   }
 
   #plan(): void {
@@ -113,4 +121,8 @@ export class OwnSvid {
         .finally(() => this.#plan());
     });
   }
+}
+
+function keyFingerprintOf({ svid }: Made): string {
+  return fingerprint(publicKeyDer(svid.privateKey));
 }

@@ -52,15 +52,14 @@ export function keyMethods(services: AdminServices) {
       return { kind, before, after: verifier, ...OVER };
     }
     if (kind === "svid") {
-      await services.callers.confirm(store, call.caller);
-      await ownSvid.rotate();
-      const after = ownSvid.keyFingerprint;
-      const details = { kind, before, after, ...(reason === "" ? {} : { reason }) };
-      await changeState(services, call, async () => ({
-        result: undefined,
-        events: [{ type: "server.key_rotated", details }],
-      }));
-      return { kind, before, after, ...OVER };
+      await ownSvid.rotate((after) => {
+        const details = { kind, before, after, ...(reason === "" ? {} : { reason }) };
+        return changeState(services, call, async () => ({
+          result: undefined,
+          events: [{ type: "server.key_rotated", details }],
+        }));
+      });
+      return { kind, before, after: ownSvid.keyFingerprint, ...OVER };
     }
     const transact = transactOf(services, call, { reason });
     const { former, active } = await authorities.rotate(kind, leadMs, transact);
