@@ -86,3 +86,18 @@ test("what was just committed is looked at without its bytes, and says the same"
   expect(read).toBe(0);
   expect(fresh.details).toEqual(observationOf({ ...columns, sequence: 7 }, bytes).details);
 });
+
+test("of what changes bots and entries in bulk nothing is read that the columns say", () => {
+  const detection = new Detection(EXPECTATIONS);
+  let read = 0;
+  for (const type of ["bot.registered", "bot.updated", "entry.created", "entry.updated"]) {
+    const columns = { sequence: 1, at: new Date("2030-01-01T00:00:00Z"), type, instanceId: null };
+    detection.observe(
+      observationOf({ ...columns, bot: "a" }, () => {
+        read += 1;
+        return "{}";
+      }),
+    );
+  }
+  expect(read).toBe(0);
+});

@@ -51,20 +51,23 @@ export function passportProbing(): Detector {
   return {
     name: "passport_probing",
     types: ["svid.issued", "svid.refused", "attestation.refused", ...CHANGES],
-    observe({ at, type, bot, instance, source, details, sequence }) {
+    observe(observation) {
+      const { at, type, bot, instance, sequence } = observation;
       if (bot === null) return [];
-      if (type === "svid.issued") {
-        if (details.audience !== undefined) remember(had, bot, details.audience.split(" "), at);
-        return [];
-      }
       if (CHANGES.has(type)) {
         changed.set(bot, true, at);
+        return [];
+      }
+      // Only now: of what changes a passport the details need not be read.
+      const { details } = observation;
+      if (type === "svid.issued") {
+        if (details.audience !== undefined) remember(had, bot, details.audience.split(" "), at);
         return [];
       }
       if (type !== "svid.refused" && type !== "attestation.refused") return [];
       const { rule = "" } = details;
       if (!RULES.has(rule)) return [];
-      const what = whatOf(rule, details, source);
+      const what = whatOf(rule, details, observation.source);
       const wasHad = details.audience !== undefined && had.get(bot, at)?.has(details.audience);
       if (wasHad === true || changed.get(bot, at) === true) return [];
       // All instances of a bot are configured alike.
