@@ -1,4 +1,4 @@
-import { type KeyObject, verify } from "node:crypto";
+import { hash, type KeyObject, verify } from "node:crypto";
 import { IssuerError } from "../errors.ts";
 import { type Certificate, parseCertificate } from "./certificate.ts";
 import { importPublicKeyDer, keyTypeOf } from "./keys.ts";
@@ -147,7 +147,7 @@ function signedBy(certificate: Certificate, signer: Certificate): boolean {
   if (!certificate.issuerDer.equals(signer.subjectDer)) return false;
   const algorithm = HASHES.get(certificate.signatureAlgorithm);
   if (algorithm === undefined) return false;
-  const cacheKey = `${signer.publicKeyDer.toString("latin1")}|${certificate.der.toString("latin1")}`;
+  const cacheKey = hash("sha256", Buffer.concat([signer.publicKeyDer, certificate.der]), "base64");
   if (verified.has(cacheKey)) return true;
   const key = signerKey(signer);
   if (key?.asymmetricKeyType !== algorithm.key) return false;
@@ -156,7 +156,7 @@ function signedBy(certificate: Certificate, signer: Certificate): boolean {
   return good;
 }
 
-/** Signatures that were verified: the same leaf is seen at each connection. Bounded; the oldest goes first. */
+/** Hashes of key and certificate, whose signature was verified: the same leaf is seen at each connection. Bounded; the oldest goes first. */
 const verified = new Set<string>();
 const MAX_VERIFIED = 4096;
 

@@ -110,7 +110,10 @@ class Life {
     // No grace goes on past the expiry.
     if (cut !== undefined) this.#end(cut, Math.min(this.#tracker.graceMs, this.#leftMs));
     else if (this.#leftMs === 0) this.#end(cutBy("expired", this.#standing.whose), 0);
-    else if (Math.abs(this.#endsAtMs - this.#plannedMs) > TIME_LEARNED_MS) {
+    else if (
+      this.#standing.endsAt !== undefined &&
+      Math.abs(this.#endsAtMs - this.#plannedMs) > TIME_LEARNED_MS
+    ) {
       // Planned by a clock that has been set since, or has heard what time it is.
       this.#timer.cancel();
       this.#waitForEnd();
